@@ -131,13 +131,14 @@ CREATE TABLE webhook_deliveries (
 );
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (state, due_at);
 
-CREATE TABLE kyb_reviews (
-    customer_id TEXT NOT NULL PRIMARY KEY REFERENCES customers (id),
+-- What the system will do by itself: steps of reviews and of onboardings.
+CREATE TABLE tasks (
+    subject_id TEXT NOT NULL PRIMARY KEY,
     org TEXT NOT NULL,
     step TEXT NOT NULL,
     due_at BIGINT NOT NULL
 );
-CREATE INDEX kyb_reviews_due ON kyb_reviews (due_at);
+CREATE INDEX tasks_due ON tasks (due_at);
 
 CREATE TABLE idempotency_keys (
     credential TEXT NOT NULL,

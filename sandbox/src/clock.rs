@@ -46,10 +46,14 @@ impl std::fmt::Debug for Clock {
 
 /// Milliseconds since 1970 as RFC 3339 text in UTC.
 pub(crate) fn rfc3339(millis: i64) -> String {
-    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
+    Timestamp::from_millisecond(millis)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+        .to_string()
 }
 
 /// RFC 3339 text as milliseconds since 1970.
 pub(crate) fn millis_of(text: &str) -> Option<i64> {
-    text.parse::<Timestamp>().ok().map(|time| time.as_millisecond())
+    text.parse::<Timestamp>()
+        .ok()
+        .map(|time| time.as_millisecond())
 }

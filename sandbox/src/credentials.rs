@@ -60,7 +60,12 @@ pub struct ApiCredential {
 }
 
 impl ApiCredential {
-    fn make(name: &'static str, organisation: &'static str, role: Role, algorithm: Algorithm) -> Result<Self, KeyError> {
+    fn make(
+        name: &'static str,
+        organisation: &'static str,
+        role: Role,
+        algorithm: Algorithm,
+    ) -> Result<Self, KeyError> {
         let (private_key, public_key) = match algorithm {
             Algorithm::Ed25519 => ed25519()?,
             Algorithm::RsaSha256 => rsa()?,
@@ -68,7 +73,15 @@ impl ApiCredential {
         let mut random = [0; 24];
         rand::fill(&mut random).map_err(|_| KeyError)?;
         let api_key = format!("ofx_sk_sandbox_{}", hex(&random));
-        Ok(Self { name, organisation, role, algorithm, api_key, private_key, public_key })
+        Ok(Self {
+            name,
+            organisation,
+            role,
+            algorithm,
+            api_key,
+            private_key,
+            public_key,
+        })
     }
 
     /// The private key as PKCS#8 in DER.
@@ -106,23 +119,44 @@ impl ApiCredential {
             Algorithm::RsaSha256 => {
                 let pair = RsaKeyPair::from_pkcs8(&self.private_key).map_err(|_| KeyError)?;
                 let mut bytes = vec![0; pair.public_modulus_len()];
-                pair.sign(&signature::RSA_PKCS1_SHA256, &rand::SystemRandom::new(), message, &mut bytes)
-                    .map_err(|_| KeyError)?;
+                pair.sign(
+                    &signature::RSA_PKCS1_SHA256,
+                    &rand::SystemRandom::new(),
+                    message,
+                    &mut bytes,
+                )
+                .map_err(|_| KeyError)?;
                 bytes
             }
         };
         Ok(STANDARD.encode(signature))
     }
 
+    /// Whether a text has the form of this key's signatures.
+    pub(crate) fn well_formed(&self, signature: &str) -> bool {
+        let length = if self.algorithm == Algorithm::Ed25519 {
+            64
+        } else {
+            256
+        };
+        STANDARD
+            .decode(signature)
+            .is_ok_and(|bytes| bytes.len() == length)
+    }
+
     /// Whether a signature is this key's, over exactly this message.
     #[must_use]
     pub fn verifies(&self, message: &[u8], signature: &str) -> bool {
-        let Ok(bytes) = STANDARD.decode(signature) else { return false };
+        let Ok(bytes) = STANDARD.decode(signature) else {
+            return false;
+        };
         let algorithm: &dyn signature::VerificationAlgorithm = match self.algorithm {
             Algorithm::Ed25519 => &signature::ED25519,
             Algorithm::RsaSha256 => &signature::RSA_PKCS1_2048_8192_SHA256,
         };
-        UnparsedPublicKey::new(algorithm, &self.public_key).verify(message, &bytes).is_ok()
+        UnparsedPublicKey::new(algorithm, &self.public_key)
+            .verify(message, &bytes)
+            .is_ok()
     }
 }
 
@@ -188,7 +222,8 @@ impl Credentials {
     pub fn find(&self, api_key: &str) -> Option<&ApiCredential> {
         let wanted = digest::digest(&digest::SHA256, api_key.as_bytes());
         self.all().into_iter().find(|credential| {
-            digest::digest(&digest::SHA256, credential.api_key.as_bytes()).as_ref() == wanted.as_ref()
+            digest::digest(&digest::SHA256, credential.api_key.as_bytes()).as_ref()
+                == wanted.as_ref()
         })
     }
 
@@ -197,7 +232,11 @@ impl Credentials {
     pub fn to_toml(&self) -> String {
         let mut text = String::from("# Throwaway credentials of one run of the OpenFX sandbox.\n");
         for credential in self.all() {
-            let role = if credential.role == Role::Read { "read" } else { "write" };
+            let role = if credential.role == Role::Read {
+                "read"
+            } else {
+                "write"
+            };
             text.push_str(&format!(
                 "\n[{}]\norganisation = \"{}\"\nrole = \"{role}\"\nalgorithm = \"{}\"\napi_key = \"{}\"\nprivate_key = \"\"\"\n{}\"\"\"\n",
                 credential.name,
@@ -214,7 +253,10 @@ impl Credentials {
 fn ed25519() -> Result<(Vec<u8>, Vec<u8>), KeyError> {
     let pair = Ed25519KeyPair::generate().map_err(|_| KeyError)?;
     let private = pair.to_pkcs8v1().map_err(|_| KeyError)?;
-    Ok((private.as_ref().to_vec(), pair.public_key().as_ref().to_vec()))
+    Ok((
+        private.as_ref().to_vec(),
+        pair.public_key().as_ref().to_vec(),
+    ))
 }
 
 /// One RSA key pair serves all sandboxes of a process: making one takes longer than everything else at the start.
@@ -223,7 +265,10 @@ fn rsa() -> Result<(Vec<u8>, Vec<u8>), KeyError> {
     let made = PAIR.get_or_init(|| {
         let pair = RsaKeyPair::generate(KeySize::Rsa2048).ok()?;
         let private = aws_lc_rs::encoding::Pkcs8V1Der::from(pair.as_der().ok()?);
-        Some((private.as_ref().to_vec(), pair.public_key().as_ref().to_vec()))
+        Some((
+            private.as_ref().to_vec(),
+            pair.public_key().as_ref().to_vec(),
+        ))
     });
     made.clone().ok_or(KeyError)
 }
@@ -244,14 +289,22 @@ mod tests {
         assert_eq!(message, b"POST\n/v1/accounts?x=1\n1740500000\n{}");
         for credential in credentials.all() {
             let signature = credential.sign(&message).unwrap();
-            assert!(credential.verifies(&message, &signature), "{}", credential.name);
+            assert!(
+                credential.verifies(&message, &signature),
+                "{}",
+                credential.name
+            );
             for other in [
                 signed_message("GET", "/v1/accounts?x=1", "1740500000", b"{}"),
                 signed_message("POST", "/v1/accounts?x=2", "1740500000", b"{}"),
                 signed_message("POST", "/v1/accounts?x=1", "1740500001", b"{}"),
                 signed_message("POST", "/v1/accounts?x=1", "1740500000", b"{ }"),
             ] {
-                assert!(!credential.verifies(&other, &signature), "{}", credential.name);
+                assert!(
+                    !credential.verifies(&other, &signature),
+                    "{}",
+                    credential.name
+                );
             }
             assert!(!credential.verifies(&message, "not base64"));
         }
@@ -278,7 +331,10 @@ mod tests {
     }
 
     fn unhex(text: &str) -> Vec<u8> {
-        (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+        (0..text.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
+            .collect()
     }
 
     #[test]

@@ -21,7 +21,12 @@ pub(crate) struct Failure {
 
 impl Failure {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), fields: Vec::new() }
+        Self {
+            status,
+            code,
+            message: message.into(),
+            fields: Vec::new(),
+        }
     }
 
     /// 400: violations of the document.
@@ -30,12 +35,19 @@ impl Failure {
             1 => "The request has 1 violation.".to_owned(),
             many => format!("The request has {many} violations."),
         };
-        Self { fields, ..Self::new(StatusCode::BAD_REQUEST, code, message) }
+        Self {
+            fields,
+            ..Self::new(StatusCode::BAD_REQUEST, code, message)
+        }
     }
 
     /// 400: both cursors.
     pub(crate) fn both_cursors() -> Self {
-        let field = ("ending_before".to_owned(), "mutually_exclusive", "cannot be combined with starting_after".to_owned());
+        let field = (
+            "ending_before".to_owned(),
+            "mutually_exclusive",
+            "cannot be combined with starting_after".to_owned(),
+        );
         Self {
             message: "Give starting_after or ending_before.".to_owned(),
             ..Self::invalid("mutually_exclusive_parameters", vec![field])
@@ -44,13 +56,24 @@ impl Failure {
 
     /// 400: a cursor that names nothing in the list.
     pub(crate) fn unknown_cursor(parameter: &str) -> Self {
-        let field = (parameter.to_owned(), "invalid_cursor", "names no item of this list".to_owned());
-        Self { message: "The cursor names no item.".to_owned(), ..Self::invalid("invalid_cursor", vec![field]) }
+        let field = (
+            parameter.to_owned(),
+            "invalid_cursor",
+            "names no item of this list".to_owned(),
+        );
+        Self {
+            message: "The cursor names no item.".to_owned(),
+            ..Self::invalid("invalid_cursor", vec![field])
+        }
     }
 
     /// 404.
     pub(crate) fn not_found(what: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "resource_not_found", format!("No such {what}."))
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "resource_not_found",
+            format!("No such {what}."),
+        )
     }
 
     /// 409: the key was used for another request.
@@ -78,12 +101,20 @@ impl Failure {
 
     /// 429.
     pub(crate) fn rate_limited() -> Self {
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", "Too many requests.")
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "rate_limit_exceeded",
+            "Too many requests.",
+        )
     }
 
     /// 500. What went wrong is logged, not told.
     pub(crate) fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "Something went wrong.")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal_error",
+            "Something went wrong.",
+        )
     }
 
     /// Any status that the router decides on.
@@ -152,7 +183,12 @@ impl Failure {
     /// The whole answer, for failures outside the generated router.
     pub(crate) fn into_response(self) -> Response {
         let content_type = HeaderValue::from_static("application/json");
-        (self.status, [(header::CONTENT_TYPE, content_type)], self.body().to_string()).into_response()
+        (
+            self.status,
+            [(header::CONTENT_TYPE, content_type)],
+            self.body().to_string(),
+        )
+            .into_response()
     }
 }
 
@@ -165,5 +201,9 @@ impl From<StoreError> for Failure {
 
 /// Texts of error bodies have 1 to 1000 characters.
 fn shorten(text: &str) -> String {
-    if text.is_empty() { "body".to_owned() } else { text.chars().take(1000).collect() }
+    if text.is_empty() {
+        "body".to_owned()
+    } else {
+        text.chars().take(1000).collect()
+    }
 }

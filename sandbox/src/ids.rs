@@ -10,12 +10,21 @@ pub(crate) fn fresh(prefix: &str) -> String {
 /// An identifier made of a time and ten bytes of the caller's choice.
 pub(crate) fn at(prefix: &str, millis: i64, random: [u8; 10]) -> String {
     let millis = u64::try_from(millis).unwrap_or(0);
-    format!("{prefix}_{}", uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().simple())
+    format!(
+        "{prefix}_{}",
+        uuid::Builder::from_unix_timestamp_millis(millis, &random)
+            .into_uuid()
+            .simple()
+    )
 }
 
 /// A fresh secret for signing webhook deliveries.
 pub(crate) fn signing_secret() -> String {
-    format!("whsec_{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
+    format!(
+        "whsec_{}{}",
+        Uuid::new_v4().simple(),
+        Uuid::new_v4().simple()
+    )
 }
 
 #[cfg(test)]

@@ -38,7 +38,11 @@ pub(crate) struct Courier {
 
 /// The client deliveries are sent with: no proxies, no redirects, no endless waits.
 pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).timeout(PATIENCE).build()
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(PATIENCE)
+        .build()
 }
 
 impl Courier {
@@ -95,7 +99,10 @@ impl Courier {
     async fn deliver(&self, mut delivery: Delivery) -> Result<(), StoreError> {
         delivery.attempts += 1;
         let taken = match self.prepare(&delivery).await? {
-            Some(request) => request.send().await.is_ok_and(|response| response.status().is_success()),
+            Some(request) => request
+                .send()
+                .await
+                .is_ok_and(|response| response.status().is_success()),
             None => return self.settle(&delivery, "cancelled", 0).await,
         };
         if taken {
@@ -104,14 +111,22 @@ impl Courier {
             self.settle(&delivery, "failed", 0).await
         } else {
             let doubled = 1_i64 << (delivery.attempts - 1).clamp(0, 10);
-            let pause = i64::try_from(self.pause.as_millis()).unwrap_or(0).saturating_mul(doubled);
-            self.settle(&delivery, "waiting", self.clock.millis() + pause).await?;
+            let pause = i64::try_from(self.pause.as_millis())
+                .unwrap_or(0)
+                .saturating_mul(doubled);
+            self.settle(&delivery, "waiting", self.clock.millis() + pause)
+                .await?;
             self.wake.notify_one();
             Ok(())
         }
     }
 
-    async fn settle(&self, delivery: &Delivery, state: &'static str, due_at: i64) -> Result<(), StoreError> {
+    async fn settle(
+        &self,
+        delivery: &Delivery,
+        state: &'static str,
+        due_at: i64,
+    ) -> Result<(), StoreError> {
         let mut tx = self.store.write().await?;
         deliveries::settle(&mut tx, delivery, state, due_at).await?;
         tx.commit().await?;
@@ -119,7 +134,10 @@ impl Courier {
     }
 
     /// The request, or nothing when the subscription is gone or its URL is one that is never called.
-    async fn prepare(&self, delivery: &Delivery) -> Result<Option<reqwest::RequestBuilder>, StoreError> {
+    async fn prepare(
+        &self,
+        delivery: &Delivery,
+    ) -> Result<Option<reqwest::RequestBuilder>, StoreError> {
         let mut connection = self.store.read().await?;
         let row = sqlx::query(
             "SELECT e.body AS event, s.body AS subscription FROM events e, webhook_subscriptions s \
@@ -129,14 +147,23 @@ impl Courier {
         .bind(&delivery.subscription_id)
         .fetch_optional(&mut *connection)
         .await?;
-        let (Some(row), Some(secrets)) = (row, secrets::get(&mut connection, &delivery.subscription_id).await?) else {
+        let (Some(row), Some(secrets)) = (
+            row,
+            secrets::get(&mut connection, &delivery.subscription_id).await?,
+        ) else {
             return Ok(None);
         };
         drop(connection);
         let mut body: String = row.try_get("event")?;
         let subscription: String = row.try_get("subscription")?;
         let subscription: Value = serde_json::from_str(&subscription).unwrap_or_default();
-        let Some(url) = subscription.get("url").and_then(Value::as_str).and_then(callable) else { return Ok(None) };
+        let Some(url) = subscription
+            .get("url")
+            .and_then(Value::as_str)
+            .and_then(callable)
+        else {
+            return Ok(None);
+        };
         let mut event_id = delivery.event_id.clone();
         if self.faults.lie(Switch::RetryNewId) && delivery.attempts > 1 {
             let fresh = ids::fresh("evt");
@@ -146,14 +173,19 @@ impl Courier {
         if self.faults.lie(Switch::WrongEventId) {
             event_id = ids::fresh("evt");
         }
-        let mut request = self.client.post(url).header("content-type", "application/json");
+        let mut request = self
+            .client
+            .post(url)
+            .header("content-type", "application/json");
         if !self.faults.lie(Switch::Unsigned) {
             request = request.header("x-openfx-signature", self.sign(&secrets, &body));
         }
         if !self.faults.lie(Switch::NoTimestamp) {
             request = request.header("x-openfx-timestamp", self.clock.seconds());
         }
-        Ok(Some(request.header("x-openfx-event-id", event_id).body(body)))
+        Ok(Some(
+            request.header("x-openfx-event-id", event_id).body(body),
+        ))
     }
 
     fn sign(&self, secrets: &secrets::Secrets, body: &str) -> String {
@@ -166,10 +198,20 @@ impl Courier {
         {
             secret.clone_from(previous);
         }
-        let sorted = serde_json::from_str::<Value>(body).map(|value| format!("{value:#}")).unwrap_or_default();
-        let message = if self.faults.lie(Switch::Reserialised) { sorted.as_str() } else { body };
+        let sorted = serde_json::from_str::<Value>(body)
+            .map(|value| format!("{value:#}"))
+            .unwrap_or_default();
+        let message = if self.faults.lie(Switch::Reserialised) {
+            sorted.as_str()
+        } else {
+            body
+        };
         let tag = tag(&secret, message);
-        if self.faults.lie(Switch::SignatureBase64) { STANDARD.encode(tag) } else { hex(&tag) }
+        if self.faults.lie(Switch::SignatureBase64) {
+            STANDARD.encode(tag)
+        } else {
+            hex(&tag)
+        }
     }
 }
 
@@ -198,15 +240,28 @@ mod tests {
     #[test]
     fn the_tag_agrees_with_the_vector_of_rfc_4231() {
         let tag = hex(&tag("Jefe", "what do ya want for nothing?"));
-        assert_eq!(tag, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+        assert_eq!(
+            tag,
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
     }
 
     #[test]
     fn plain_http_is_called_on_this_machine_only() {
-        for good in ["https://example.com/x", "http://127.0.0.1:8080/", "http://localhost:1/", "http://[::1]:3/"] {
+        for good in [
+            "https://example.com/x",
+            "http://127.0.0.1:8080/",
+            "http://localhost:1/",
+            "http://[::1]:3/",
+        ] {
             assert!(callable(good).is_some(), "{good}");
         }
-        for bad in ["http://example.com/", "http://10.0.0.1/", "ftp://localhost/", "nonsense"] {
+        for bad in [
+            "http://example.com/",
+            "http://10.0.0.1/",
+            "ftp://localhost/",
+            "nonsense",
+        ] {
             assert!(callable(bad).is_none(), "{bad}");
         }
     }

@@ -6,7 +6,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use serde_json::{Map, Value};
 
 /// What stands unescaped in a query.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// A request.
 #[derive(Clone, Debug)]
@@ -38,7 +42,10 @@ impl Asked {
 
     /// The first value of a query parameter.
     pub(crate) fn param(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.query
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Takes a query parameter away.
@@ -63,7 +70,10 @@ impl Asked {
     /// Gives the request a body of JSON.
     pub(crate) fn set_body(&mut self, value: &Value) {
         self.body = Bytes::from(value.to_string());
-        self.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        self.headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
         self.headers.remove(header::CONTENT_LENGTH);
         self.headers.remove(header::TRANSFER_ENCODING);
     }
@@ -76,7 +86,11 @@ impl Asked {
     /// The query as it goes into a URI.
     pub(crate) fn query_text(&self) -> String {
         let pairs = self.query.iter().map(|(name, value)| {
-            format!("{}={}", utf8_percent_encode(name, QUERY), utf8_percent_encode(value, QUERY))
+            format!(
+                "{}={}",
+                utf8_percent_encode(name, QUERY),
+                utf8_percent_encode(value, QUERY)
+            )
         });
         pairs.collect::<Vec<_>>().join("&")
     }
@@ -84,10 +98,19 @@ impl Asked {
 
 /// The pairs of a query.
 pub(super) fn decode_query(text: &str) -> Vec<(String, String)> {
-    let decode = |part: &str| percent_decode_str(&part.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let decode = |part: &str| {
+        percent_decode_str(&part.replace('+', " "))
+            .decode_utf8_lossy()
+            .into_owned()
+    };
     text.split('&')
         .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split_once('=').map_or((decode(pair), String::new()), |(n, v)| (decode(n), decode(v))))
+        .map(|pair| {
+            pair.split_once('=')
+                .map_or((decode(pair), String::new()), |(n, v)| {
+                    (decode(n), decode(v))
+                })
+        })
         .collect()
 }
 
@@ -126,7 +149,10 @@ impl Answer {
 
     /// Sets a header.
     pub(crate) fn header(&mut self, name: &'static str, value: &'static str) {
-        self.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        self.headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
     }
 
     /// Changes the body, when it is a JSON object.
@@ -149,7 +175,10 @@ impl Answer {
     /// Changes each resource in the answer: the items of a list, or the body itself.
     pub(crate) fn resources(&mut self, mut change: impl FnMut(&mut Map<String, Value>)) {
         self.edit(|body| match body.get_mut("items") {
-            Some(Value::Array(items)) => items.iter_mut().filter_map(Value::as_object_mut).for_each(change),
+            Some(Value::Array(items)) => items
+                .iter_mut()
+                .filter_map(Value::as_object_mut)
+                .for_each(change),
             _ => change(body),
         });
     }

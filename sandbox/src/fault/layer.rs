@@ -30,11 +30,23 @@ pub(crate) async fn run(liar: Liar, request: Request, next: Next) -> Response {
     // Beyond the limit the router still has to see a body that is too large, and answers 413 itself.
     let body = match to_bytes(body, LIMIT).await {
         Ok(body) => body,
-        Err(_) => return next.run(Request::from_parts(parts, Body::from(vec![b' '; LIMIT]))).await,
+        Err(_) => {
+            return next
+                .run(Request::from_parts(parts, Body::from(vec![b' '; LIMIT])))
+                .await;
+        }
     };
-    let path = parts.uri.path().strip_prefix(liar.base).unwrap_or_default().to_owned();
+    let path = parts
+        .uri
+        .path()
+        .strip_prefix(liar.base)
+        .unwrap_or_default()
+        .to_owned();
     let asked = Asked {
-        operation: liar.operations.find(parts.method.as_str(), &path).to_owned(),
+        operation: liar
+            .operations
+            .find(parts.method.as_str(), &path)
+            .to_owned(),
         method: parts.method.as_str().to_owned(),
         query: decode_query(parts.uri.query().unwrap_or_default()),
         headers: parts.headers.clone(),
@@ -48,14 +60,22 @@ pub(crate) async fn run(liar: Liar, request: Request, next: Next) -> Response {
             parts.extensions.insert(Original::of(&parts, Some(body)));
             let mut mended = asked.clone();
             mend(&mut mended);
-            let body = if same(&asked, &mended) { asked.body } else { rewrite(&mut parts, liar.base, mended) };
+            let body = if same(&asked, &mended) {
+                asked.body
+            } else {
+                rewrite(&mut parts, liar.base, mended)
+            };
             next.run(Request::from_parts(parts, Body::from(body))).await
         }
         Lie::Answer(edit) => {
             let response = next.run(Request::from_parts(parts, Body::from(body))).await;
             let (mut parts, body) = response.into_parts();
             let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
-            let mut answer = Answer { status: parts.status, headers: parts.headers, body };
+            let mut answer = Answer {
+                status: parts.status,
+                headers: parts.headers,
+                body,
+            };
             edit(&asked, &mut answer, turn);
             parts.status = answer.status;
             parts.headers = answer.headers;

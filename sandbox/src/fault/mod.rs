@@ -5,6 +5,7 @@
 //! (so that they seem to be accepted), or it turns a named [`Switch`] in the code that implements the rules.
 
 mod catalogue;
+pub(crate) mod events;
 mod exchange;
 pub(crate) mod layer;
 mod operations;
@@ -75,8 +76,19 @@ mod tests {
         let mut seen = BTreeSet::new();
         for fault in super::faults() {
             assert!(seen.insert(fault.name), "{} twice", fault.name);
-            assert!(fault.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{}", fault.name);
-            assert!(fault.check.contains('.') && !fault.summary.is_empty(), "{}", fault.name);
+            assert!(
+                fault
+                    .name
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+                "{}",
+                fault.name
+            );
+            assert!(
+                fault.check.contains('.') && !fault.summary.is_empty(),
+                "{}",
+                fault.name
+            );
         }
         assert!(seen.len() >= 70, "{} faults", seen.len());
     }
@@ -86,7 +98,10 @@ mod tests {
     fn the_page_lists_every_fault() {
         let page = include_str!("../../../docs/faults.md");
         for fault in super::faults() {
-            let row = format!("| `{}` | {} | `{}` |", fault.name, fault.summary, fault.check);
+            let row = format!(
+                "| `{}` | {} | `{}` |",
+                fault.name, fault.summary, fault.check
+            );
             assert!(page.contains(&row), "docs/faults.md lacks: {row}");
         }
     }

@@ -17,7 +17,12 @@ impl Operations {
     /// Reads the operations of a document.
     pub(crate) fn of(document: &Value) -> Self {
         let mut operations = Vec::new();
-        for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
+        for (path, item) in document
+            .get("paths")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
             for (method, operation) in item.as_object().into_iter().flatten() {
                 if let Some(id) = operation.get("operationId").and_then(Value::as_str) {
                     operations.push(Operation {
@@ -44,6 +49,10 @@ impl Operations {
 impl Operation {
     fn matches(&self, segments: &[&str]) -> bool {
         self.segments.len() == segments.len()
-            && self.segments.iter().zip(segments).all(|(mine, theirs)| mine.starts_with('{') || mine == theirs)
+            && self
+                .segments
+                .iter()
+                .zip(segments)
+                .all(|(mine, theirs)| mine.starts_with('{') || mine == theirs)
     }
 }

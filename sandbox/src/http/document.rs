@@ -8,7 +8,8 @@ static TEXT: &str = include_str!("../../../spec/openfx.yaml");
 
 /// The document. A test holds the embedded text to being readable, so that nothing is lost here.
 pub(crate) fn document() -> &'static Value {
-    static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_yaml::from_str(TEXT).unwrap_or(Value::Null));
+    static DOCUMENT: LazyLock<Value> =
+        LazyLock::new(|| serde_yaml::from_str(TEXT).unwrap_or(Value::Null));
     &DOCUMENT
 }
 

@@ -22,7 +22,10 @@ impl Original {
     pub(crate) fn of(parts: &Parts, body: Option<Bytes>) -> Self {
         Self {
             method: parts.method.as_str().to_owned(),
-            path_and_query: parts.uri.path_and_query().map_or_else(String::new, |both| both.as_str().to_owned()),
+            path_and_query: parts
+                .uri
+                .path_and_query()
+                .map_or_else(String::new, |both| both.as_str().to_owned()),
             headers: parts.headers.clone(),
             body,
         }

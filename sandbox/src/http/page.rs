@@ -15,7 +15,10 @@ table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:t
 pub(crate) fn render(document: &Value) -> String {
     let title = text(document, "/info/title");
     let mut nav = String::new();
-    let mut main = format!("<h1>{title} <small>{}</small></h1>", text(document, "/info/version"));
+    let mut main = format!(
+        "<h1>{title} <small>{}</small></h1>",
+        text(document, "/info/version")
+    );
     main.push_str(&format!("<p>{}</p>", text(document, "/info/description")));
     main.push_str("<p><a href=\"/openapi.json\">openapi.json</a></p>");
     nav.push_str("<b>Operations</b>");
@@ -52,7 +55,10 @@ fn operation_section(
 ) {
     let id = text(operation, "/operationId");
     let method = escape(&method.to_uppercase());
-    nav.push_str(&format!("<a href=\"#o-{id}\"><span class=\"m\">{method}</span>{}</a>", escape(path)));
+    nav.push_str(&format!(
+        "<a href=\"#o-{id}\"><span class=\"m\">{method}</span>{}</a>",
+        escape(path)
+    ));
     main.push_str(&format!(
         "<h3 id=\"o-{id}\"><span class=\"m\">{method}</span><code>{}</code></h3><p>{}</p>",
         escape(path),
@@ -67,7 +73,11 @@ fn operation_section(
     if !parameters.is_empty() {
         main.push_str("<table><tr><th>Parameter</th><th>In</th><th>Schema</th><th></th></tr>");
         for parameter in parameters {
-            let required = if parameter.get("required") == Some(&Value::Bool(true)) { "<span class=\"r\">required</span> " } else { "" };
+            let required = if parameter.get("required") == Some(&Value::Bool(true)) {
+                "<span class=\"r\">required</span> "
+            } else {
+                ""
+            };
             main.push_str(&format!(
                 "<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td>{required}{}</td></tr>",
                 text(parameter, "/name"),
@@ -80,7 +90,10 @@ fn operation_section(
     }
     for (media, content) in members(operation.pointer("/requestBody/content")) {
         let schema = content.get("schema").map(brief).unwrap_or_default();
-        main.push_str(&format!("<p>Body, <code>{}</code>: {schema}</p>", escape(media)));
+        main.push_str(&format!(
+            "<p>Body, <code>{}</code>: {schema}</p>",
+            escape(media)
+        ));
     }
     main.push_str("<table><tr><th>Answer</th><th>Schema</th><th></th></tr>");
     for (status, response) in members(operation.get("responses")) {
@@ -100,12 +113,21 @@ fn operation_section(
 
 fn schema_section(main: &mut String, schema: &Value) {
     main.push_str(&format!("<p>{}</p>", text(schema, "/description")));
-    let required: Vec<&str> =
-        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     if schema.get("properties").is_some() {
         main.push_str("<table><tr><th>Member</th><th>Schema</th><th></th></tr>");
         for (name, property) in members(schema.get("properties")) {
-            let mark = if required.contains(&name.as_str()) { "<span class=\"r\">required</span> " } else { "" };
+            let mark = if required.contains(&name.as_str()) {
+                "<span class=\"r\">required</span> "
+            } else {
+                ""
+            };
             main.push_str(&format!(
                 "<tr><td><code>{}</code></td><td>{}</td><td>{mark}{}</td></tr>",
                 escape(name),
@@ -139,9 +161,21 @@ fn brief(schema: &Value) -> String {
         words.push(format!("of {}", brief(items)));
     }
     for (keyword, value) in members(Some(schema)) {
-        let told = ["type", "items", "description", "example", "properties", "required", "default"];
+        let told = [
+            "type",
+            "items",
+            "description",
+            "example",
+            "properties",
+            "required",
+            "default",
+        ];
         if !told.contains(&keyword.as_str()) && !keyword.starts_with("x-") && !value.is_object() {
-            words.push(format!("{} <code>{}</code>", escape(keyword), escape(&value.to_string())));
+            words.push(format!(
+                "{} <code>{}</code>",
+                escape(keyword),
+                escape(&value.to_string())
+            ));
         }
     }
     words.join(" ")
@@ -156,15 +190,26 @@ fn follow<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 fn members(value: Option<&Value>) -> impl Iterator<Item = (&String, &Value)> {
-    value.and_then(Value::as_object).into_iter().flat_map(Map::iter)
+    value
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(Map::iter)
 }
 
 fn text(value: &Value, pointer: &str) -> String {
-    escape(value.pointer(pointer).and_then(Value::as_str).unwrap_or_default())
+    escape(
+        value
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_default(),
+    )
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 #[cfg(test)]
@@ -180,7 +225,11 @@ mod tests {
                 }
             }
         }
-        for name in document["components"]["schemas"].as_object().unwrap().keys() {
+        for name in document["components"]["schemas"]
+            .as_object()
+            .unwrap()
+            .keys()
+        {
             assert!(page.contains(&format!("id=\"s-{name}\"")), "{name}");
         }
         assert!(!page.contains("<script") && !page.contains("src=") && !page.contains("<link"));

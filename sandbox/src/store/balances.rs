@@ -19,12 +19,18 @@ pub(crate) struct Balances {
 impl Balances {
     /// Everything together.
     pub(crate) fn total(&self) -> i64 {
-        self.available.saturating_add(self.pending).saturating_add(self.held)
+        self.available
+            .saturating_add(self.pending)
+            .saturating_add(self.held)
     }
 }
 
 /// Writes an account's balances.
-pub(crate) async fn put(connection: &mut Connection, account: &str, balances: &Balances) -> Result<(), StoreError> {
+pub(crate) async fn put(
+    connection: &mut Connection,
+    account: &str,
+    balances: &Balances,
+) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO balances (account_id, currency, available, pending, held) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (account_id) DO UPDATE SET available = $3, pending = $4, held = $5",
@@ -40,11 +46,16 @@ pub(crate) async fn put(connection: &mut Connection, account: &str, balances: &B
 }
 
 /// Reads an account's balances.
-pub(crate) async fn get(connection: &mut Connection, account: &str) -> Result<Option<Balances>, StoreError> {
-    let row = sqlx::query("SELECT currency, available, pending, held FROM balances WHERE account_id = $1")
-        .bind(account)
-        .fetch_optional(connection)
-        .await?;
+pub(crate) async fn get(
+    connection: &mut Connection,
+    account: &str,
+) -> Result<Option<Balances>, StoreError> {
+    let row = sqlx::query(
+        "SELECT currency, available, pending, held FROM balances WHERE account_id = $1",
+    )
+    .bind(account)
+    .fetch_optional(connection)
+    .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(Balances {
         currency: row.try_get("currency")?,

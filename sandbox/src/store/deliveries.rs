@@ -36,7 +36,11 @@ pub(crate) async fn enqueue(
 }
 
 /// The deliveries that are due, the longest waiting first.
-pub(crate) async fn due(connection: &mut Connection, now: i64, limit: i64) -> Result<Vec<Delivery>, StoreError> {
+pub(crate) async fn due(
+    connection: &mut Connection,
+    now: i64,
+    limit: i64,
+) -> Result<Vec<Delivery>, StoreError> {
     let rows = sqlx::query(
         "SELECT d.event_id, d.subscription_id, d.attempts, e.org FROM webhook_deliveries d \
          JOIN events e ON e.id = d.event_id \
@@ -88,7 +92,10 @@ pub(crate) async fn settle(
 }
 
 /// Drops what a deleted subscription would still have received.
-pub(crate) async fn cancel(connection: &mut Connection, subscription: &str) -> Result<(), StoreError> {
+pub(crate) async fn cancel(
+    connection: &mut Connection,
+    subscription: &str,
+) -> Result<(), StoreError> {
     sqlx::query("UPDATE webhook_deliveries SET state = 'cancelled' WHERE subscription_id = $1 AND state = 'waiting'")
         .bind(subscription)
         .execute(connection)

@@ -9,8 +9,8 @@ pub(crate) mod idempotency;
 mod migrate;
 pub(crate) mod page;
 pub(crate) mod record;
-pub(crate) mod reviews;
 pub(crate) mod secrets;
+pub(crate) mod tasks;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::{Path, PathBuf};
@@ -88,17 +88,25 @@ impl Store {
             .acquire_timeout(Duration::from_secs(30))
             .connect_with(options.foreign_keys(true).statement_cache_capacity(256))
             .await
-            .map_err(|source| StoreError::Open { path: name(database), source })?;
+            .map_err(|source| StoreError::Open {
+                path: name(database),
+                source,
+            })?;
         let store = Self { pool };
         migrate::run(&store).await.map_err(|error| match error {
-            StoreError::Statement(source) => StoreError::Open { path: name(database), source },
+            StoreError::Statement(source) => StoreError::Open {
+                path: name(database),
+                source,
+            },
             other => other,
         })?;
         Ok(store)
     }
 
     /// A connection to read from.
-    pub(crate) async fn read(&self) -> Result<sqlx::pool::PoolConnection<sqlx::Sqlite>, StoreError> {
+    pub(crate) async fn read(
+        &self,
+    ) -> Result<sqlx::pool::PoolConnection<sqlx::Sqlite>, StoreError> {
         Ok(self.pool.acquire().await?)
     }
 

@@ -84,13 +84,27 @@ pub(crate) async fn insert<R: Record>(
         places.push_str(&format!(", ${}", index + 5));
     }
     let sql = format!("INSERT INTO {} ({names}) VALUES ({places})", R::TABLE);
-    let head = [Cell::Integer(seq), record.id().into(), org.into(), Cell::Text(record.encode())];
-    bind(sql, head.into_iter().chain(columns.into_iter().map(|(_, cell)| cell))).execute(connection).await?;
+    let head = [
+        Cell::Integer(seq),
+        record.id().into(),
+        org.into(),
+        Cell::Text(record.encode()),
+    ];
+    bind(
+        sql,
+        head.into_iter()
+            .chain(columns.into_iter().map(|(_, cell)| cell)),
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
 /// Writes a changed resource back.
-pub(crate) async fn update<R: Record>(connection: &mut Connection, record: &R) -> Result<(), StoreError> {
+pub(crate) async fn update<R: Record>(
+    connection: &mut Connection,
+    record: &R,
+) -> Result<(), StoreError> {
     let columns = record.columns();
     let mut sets = String::from("body = $2");
     for (index, (column, _)) in columns.iter().enumerate() {
@@ -98,7 +112,13 @@ pub(crate) async fn update<R: Record>(connection: &mut Connection, record: &R) -
     }
     let sql = format!("UPDATE {} SET {sets} WHERE id = $1", R::TABLE);
     let head = [record.id().into(), Cell::Text(record.encode())];
-    bind(sql, head.into_iter().chain(columns.into_iter().map(|(_, cell)| cell))).execute(connection).await?;
+    bind(
+        sql,
+        head.into_iter()
+            .chain(columns.into_iter().map(|(_, cell)| cell)),
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -109,12 +129,17 @@ pub(crate) async fn get<R: Record>(
     id: &str,
 ) -> Result<Option<R>, StoreError> {
     let sql = format!("SELECT body FROM {} WHERE id = $1 AND org = $2", R::TABLE);
-    let row = bind(sql, [id.into(), org.into()]).fetch_optional(connection).await?;
+    let row = bind(sql, [id.into(), org.into()])
+        .fetch_optional(connection)
+        .await?;
     row.map(|row| decode(&row, id)).transpose()
 }
 
 /// Whether the resource exists, in whichever organisation.
-pub(crate) async fn owner<R: Record>(connection: &mut Connection, id: &str) -> Result<Option<String>, StoreError> {
+pub(crate) async fn owner<R: Record>(
+    connection: &mut Connection,
+    id: &str,
+) -> Result<Option<String>, StoreError> {
     let sql = format!("SELECT org FROM {} WHERE id = $1", R::TABLE);
     let row = bind(sql, [id.into()]).fetch_optional(connection).await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?)
@@ -127,15 +152,24 @@ pub(crate) async fn find<R: Record>(
     column: &'static str,
     cell: Cell,
 ) -> Result<Vec<R>, StoreError> {
-    let sql = format!("SELECT body FROM {} WHERE org = $1 AND {column} = $2 ORDER BY seq", R::TABLE);
+    let sql = format!(
+        "SELECT body FROM {} WHERE org = $1 AND {column} = $2 ORDER BY seq",
+        R::TABLE
+    );
     let rows = bind(sql, [org.into(), cell]).fetch_all(connection).await?;
     rows.iter().map(|row| decode(row, "(list)")).collect()
 }
 
 /// Takes a resource away.
-pub(crate) async fn delete<R: Record>(connection: &mut Connection, org: &str, id: &str) -> Result<bool, StoreError> {
+pub(crate) async fn delete<R: Record>(
+    connection: &mut Connection,
+    org: &str,
+    id: &str,
+) -> Result<bool, StoreError> {
     let sql = format!("DELETE FROM {} WHERE id = $1 AND org = $2", R::TABLE);
-    let done = bind(sql, [id.into(), org.into()]).execute(connection).await?;
+    let done = bind(sql, [id.into(), org.into()])
+        .execute(connection)
+        .await?;
     Ok(done.rows_affected() > 0)
 }
 
@@ -148,5 +182,8 @@ pub(crate) async fn count<R: Record>(connection: &mut Connection) -> Result<i64,
 /// The resource of a row that starts with `body`.
 pub(super) fn decode<R: Record>(row: &sqlx::sqlite::SqliteRow, id: &str) -> Result<R, StoreError> {
     let body: String = row.try_get("body")?;
-    R::decode(&body).ok_or_else(|| StoreError::Corrupt { table: R::TABLE, id: id.to_owned() })
+    R::decode(&body).ok_or_else(|| StoreError::Corrupt {
+        table: R::TABLE,
+        id: id.to_owned(),
+    })
 }

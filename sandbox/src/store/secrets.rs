@@ -13,7 +13,11 @@ pub(crate) struct Secrets {
 }
 
 /// Writes a subscription's secrets.
-pub(crate) async fn put(connection: &mut Connection, subscription: &str, secrets: &Secrets) -> Result<(), StoreError> {
+pub(crate) async fn put(
+    connection: &mut Connection,
+    subscription: &str,
+    secrets: &Secrets,
+) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO webhook_secrets (subscription_id, secret, previous_secret, previous_expires_at) \
          VALUES ($1, $2, $3, $4) ON CONFLICT (subscription_id) \
@@ -29,7 +33,10 @@ pub(crate) async fn put(connection: &mut Connection, subscription: &str, secrets
 }
 
 /// Reads a subscription's secrets.
-pub(crate) async fn get(connection: &mut Connection, subscription: &str) -> Result<Option<Secrets>, StoreError> {
+pub(crate) async fn get(
+    connection: &mut Connection,
+    subscription: &str,
+) -> Result<Option<Secrets>, StoreError> {
     let row = sqlx::query(
         "SELECT secret, previous_secret, previous_expires_at FROM webhook_secrets WHERE subscription_id = $1",
     )
@@ -39,5 +46,8 @@ pub(crate) async fn get(connection: &mut Connection, subscription: &str) -> Resu
     let Some(row) = row else { return Ok(None) };
     let previous: Option<String> = row.try_get("previous_secret")?;
     let expires: Option<i64> = row.try_get("previous_expires_at")?;
-    Ok(Some(Secrets { secret: row.try_get("secret")?, previous: previous.zip(expires) }))
+    Ok(Some(Secrets {
+        secret: row.try_get("secret")?,
+        previous: previous.zip(expires),
+    }))
 }

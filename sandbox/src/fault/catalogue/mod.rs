@@ -41,16 +41,46 @@ impl Group {
         summary: &'static str,
         edit: fn(&Asked, &mut Answer, u64),
     ) -> Fault {
-        Fault { name, category: self.0, summary, check, lie: Lie::Answer(edit) }
+        Fault {
+            name,
+            category: self.0,
+            summary,
+            check,
+            lie: Lie::Answer(edit),
+        }
     }
 
     /// A fault that mends or spoils requests.
-    fn ask(self, name: &'static str, check: &'static str, summary: &'static str, mend: fn(&mut Asked)) -> Fault {
-        Fault { name, category: self.0, summary, check, lie: Lie::Ask(mend) }
+    fn ask(
+        self,
+        name: &'static str,
+        check: &'static str,
+        summary: &'static str,
+        mend: fn(&mut Asked),
+    ) -> Fault {
+        Fault {
+            name,
+            category: self.0,
+            summary,
+            check,
+            lie: Lie::Ask(mend),
+        }
     }
 
     /// A fault that breaks a rule.
-    fn act(self, name: &'static str, check: &'static str, summary: &'static str, switch: Switch) -> Fault {
-        Fault { name, category: self.0, summary, check, lie: Lie::Act(switch) }
+    fn act(
+        self,
+        name: &'static str,
+        check: &'static str,
+        summary: &'static str,
+        switch: Switch,
+    ) -> Fault {
+        Fault {
+            name,
+            category: self.0,
+            summary,
+            check,
+            lie: Lie::Act(switch),
+        }
     }
 }

@@ -1,0 +1,150 @@
+//! Lists: filters and pages.
+
+use super::Deployment;
+use super::auth::Caller;
+use crate::failure::Failure;
+use crate::fault::{Faults, Switch};
+use crate::store::Connection;
+use crate::store::page::{Compare, Cursor, Order, Page, Query, page};
+use crate::store::record::{Cell, Record};
+use serde_json::{Value, json};
+
+/// What a list is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) limit: i64,
+    pub(crate) starting_after: Option<String>,
+    pub(crate) ending_before: Option<String>,
+    /// What the consumer filters by.
+    pub(crate) filters: Vec<(&'static str, Compare, Cell)>,
+    /// What the list is about in the first place, such as one account.
+    pub(crate) scope: Option<(&'static str, String)>,
+}
+
+impl Deployment {
+    /// A page of a list, as the document shows it.
+    pub(crate) async fn list<R: Record>(
+        &self,
+        connection: &mut Connection,
+        caller: &Caller,
+        asked: Asked,
+    ) -> Result<String, Failure> {
+        let (parameter, cursor) = match (asked.starting_after.clone(), asked.ending_before.clone())
+        {
+            (Some(_), Some(_)) if !self.faults.lie(Switch::BothCursors) => {
+                return Err(Failure::both_cursors());
+            }
+            (Some(id), _) => ("starting_after", Cursor::After(id)),
+            (None, Some(id)) => ("ending_before", Cursor::Before(id)),
+            (None, None) => ("", Cursor::Start),
+        };
+        let mut query = Query {
+            org: caller.org,
+            everybody: self.faults.lie(Switch::OtherOrgListed),
+            filters: filters(self.faults, &asked),
+            limit: asked.limit,
+            cursor,
+            order: Order::OldestFirst,
+            drift: 0,
+            by_time: self.faults.lie(Switch::CursorByTime),
+        };
+        distort(self.faults, &mut query);
+        let found = match page::<R>(connection, &query).await? {
+            Some(found) => found,
+            None if self.faults.lie(Switch::UnknownCursorEmpty) => Page {
+                items: Vec::new(),
+                has_more: false,
+            },
+            None if self.faults.lie(Switch::UnknownCursorStarts) => {
+                query.cursor = Cursor::Start;
+                page::<R>(connection, &query).await?.unwrap_or(Page {
+                    items: Vec::new(),
+                    has_more: false,
+                })
+            }
+            None => return Err(Failure::unknown_cursor(parameter)),
+        };
+        let backward = matches!(query.cursor, Cursor::Before(_));
+        Ok(self.show(found, asked.limit, backward))
+    }
+
+    fn show<R: Record>(&self, mut found: Page<R>, limit: i64, backward: bool) -> String {
+        if self.faults.lie(Switch::MoreWhenFull) && i64::try_from(found.items.len()) == Ok(limit) {
+            found.has_more = true;
+        }
+        let end = if backward {
+            found.items.first()
+        } else {
+            found.items.last()
+        };
+        let next = end.filter(|_| found.has_more).map(Record::id);
+        let pagination = json!({ "hasMore": found.has_more, "nextCursor": next });
+        let items: Vec<String> = found.items.iter().map(|item| self.item(item)).collect();
+        format!(
+            "{{\"items\":[{}],\"pagination\":{pagination}}}",
+            items.join(",")
+        )
+    }
+
+    fn item<R: Record>(&self, item: &R) -> String {
+        let body = item.encode();
+        if self.faults.lie(Switch::SecretListed)
+            && R::TABLE == "webhook_subscriptions"
+            && let Ok(Value::Object(mut object)) = serde_json::from_str(&body)
+        {
+            object.insert(
+                "signingSecret".to_owned(),
+                json!(crate::ids::signing_secret()),
+            );
+            return Value::Object(object).to_string();
+        }
+        body
+    }
+}
+
+/// The conditions of a list.
+fn filters(faults: Faults, asked: &Asked) -> Vec<(&'static str, Compare, Cell)> {
+    let mut filters = asked.filters.clone();
+    let later = asked.starting_after.is_some() || asked.ending_before.is_some();
+    if faults.lie(Switch::FilterIgnored) || faults.lie(Switch::FilterFirstPageOnly) && later {
+        filters.clear();
+    }
+    if faults.lie(Switch::FiltersOr) && filters.len() > 1 {
+        filters.drain(..filters.len() - 1);
+    }
+    for (_, compare, cell) in &mut filters {
+        match (*compare, cell) {
+            (Compare::Is, _) if faults.lie(Switch::FilterInverted) => *compare = Compare::IsNot,
+            (Compare::AtLeast, Cell::Integer(end)) if faults.lie(Switch::RangeExclusive) => {
+                *end += 1
+            }
+            (Compare::AtMost, Cell::Integer(end)) if faults.lie(Switch::RangeExclusive) => {
+                *end -= 1
+            }
+            _ => {}
+        }
+    }
+    if let Some((column, value)) = &asked.scope {
+        filters.push((column, Compare::Is, Cell::from(value.as_str())));
+    }
+    filters
+}
+
+/// Lies about where a page begins.
+fn distort(faults: Faults, query: &mut Query<'_>) {
+    let backward = matches!(query.cursor, Cursor::Before(_));
+    if faults.lie(Switch::NewestFirst) {
+        query.order = Order::NewestFirst;
+    }
+    if faults.lie(Switch::PageRepeatsCursor) && !backward
+        || faults.lie(Switch::BackwardIncludesCursor) && backward
+    {
+        query.drift = -1;
+    }
+    if faults.lie(Switch::PageSkipsOne) && !backward {
+        query.drift = 1;
+    }
+    if faults.lie(Switch::BackwardFromStart) && backward {
+        query.cursor = Cursor::Start;
+    }
+}
