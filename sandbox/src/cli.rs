@@ -1,5 +1,6 @@
 //! The command line, for the binary and for `cargo xtask sandbox`.
 
+use crate::credentials::Credentials;
 use crate::fault::{Fault, faults};
 use crate::run::{Sandbox, SandboxError};
 use crate::store::Database;
@@ -35,6 +36,9 @@ pub struct Args {
     /// How many requests a minute each caller may make.
     #[arg(long, default_value_t = 1_000_000, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=2_147_483_647))]
     pub rate_limit: u32,
+    /// Take the credentials of an earlier run, as `--print-credentials` wrote them, in place of fresh ones.
+    #[arg(long, value_name = "FILE")]
+    pub credentials: Option<PathBuf>,
     /// Write the credentials of this run to a file, as TOML; `-` is the standard output.
     #[arg(long, value_name = "FILE")]
     pub print_credentials: Option<PathBuf>,
@@ -50,6 +54,15 @@ pub enum CliError {
     /// The sandbox does not start.
     #[error(transparent)]
     Start(#[from] SandboxError),
+    /// The credentials cannot be read.
+    #[error("cannot read the credentials in {path}: {source}")]
+    ReadCredentials {
+        /// Where from.
+        path: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// The credentials cannot be written.
     #[error("cannot write the credentials to {path}: {source}")]
     Credentials {
@@ -83,7 +96,11 @@ pub async fn run(args: Args, out: &mut (impl Write + Send)) -> Result<(), CliErr
         Some(name) => Some(Fault::named(&name).ok_or(CliError::UnknownFault(name))?),
         None => None,
     };
-    let running = Sandbox::builder()
+    let mut builder = Sandbox::builder();
+    if let Some(path) = &args.credentials {
+        builder = builder.credentials(read_credentials(path)?);
+    }
+    let running = builder
         .database(args.database.map_or(Database::Memory, Database::File))
         .seed(args.seed)
         .control(args.control)
@@ -109,6 +126,17 @@ pub async fn run(args: Args, out: &mut (impl Write + Send)) -> Result<(), CliErr
     stop_asked().await?;
     running.shutdown().await;
     Ok(())
+}
+
+fn read_credentials(path: &std::path::Path) -> Result<Credentials, CliError> {
+    let failed = |source| CliError::ReadCredentials {
+        path: path.display().to_string(),
+        source,
+    };
+    let text = std::fs::read_to_string(path).map_err(failed)?;
+    // What is wrong with a key is not told in detail: the text is a secret.
+    Credentials::from_toml(&text)
+        .map_err(|error| failed(io::Error::new(io::ErrorKind::InvalidData, error)))
 }
 
 /// Writes a file that only its owner can read.

@@ -210,22 +210,6 @@ fn methods() -> Vec<Fault> {
             },
         ),
         g.answer(
-            "method-answers-404",
-            "method.not_allowed",
-            "methods that a path does not have answer 404",
-            |_, a, _| {
-                if a.status == StatusCode::METHOD_NOT_ALLOWED {
-                    a.status = StatusCode::NOT_FOUND;
-                    a.headers.remove(header::ALLOW);
-                    a.error(|error| {
-                        error.insert("status".into(), json!(404));
-                        error.insert("type".into(), json!("not_found_error"));
-                        error.insert("code".into(), json!("resource_not_found"));
-                    });
-                }
-            },
-        ),
-        g.answer(
             "method-without-allow",
             "method.not_allowed",
             "405 comes without Allow",
@@ -244,11 +228,11 @@ fn methods() -> Vec<Fault> {
             },
         ),
         g.ask(
-            "method-delete-reads",
+            "method-put-reads",
             "method.not_allowed",
-            "DELETE of a customer answers as GET does",
+            "PUT of a customer answers as GET does",
             |q| {
-                if q.method == "DELETE" && q.path.starts_with("/customers/") {
+                if q.method == "PUT" && q.path.starts_with("/customers/") {
                     q.method = "GET".to_owned();
                 }
             },
