@@ -11,9 +11,7 @@ use crate::domain::money;
 use crate::domain::values::{
     AccountStatus, AccountType, Capability, Chain, CustomerStatus, NumberType,
 };
-use crate::store::StoreError;
-use crate::store::balances::{self, Balances};
-use crate::store::record::insert;
+use crate::store::balances::Balances;
 use rand::Rng as _;
 use serde_json::{Map, json};
 use std::collections::HashMap;
@@ -55,10 +53,7 @@ const NUMBERS: &[NumberType] = NumberType::ALL;
 
 impl Gardener<'_> {
     /// Plants accounts for everybody who may have some, or might when they were opened.
-    pub(super) async fn accounts(
-        &mut self,
-        customers: &[Customer],
-    ) -> Result<Vec<Planted>, StoreError> {
+    pub(super) fn accounts(&mut self, customers: &[Customer]) -> Vec<Planted> {
         let mut planted = Vec::new();
         let holders = customers
             .iter()
@@ -83,7 +78,7 @@ impl Gardener<'_> {
                     _ => Balance::Zero,
                 };
                 let account = self.account(index, &customer.id, status, millis);
-                insert(self.connection, self.org, &account).await?;
+                self.batch.put(&account);
                 let first = if status == AccountStatus::Pending {
                     status
                 } else {
@@ -106,7 +101,7 @@ impl Gardener<'_> {
                 planted.push(Planted { account, balance });
             }
         }
-        Ok(planted)
+        planted
     }
 
     fn account(
@@ -156,7 +151,7 @@ impl Gardener<'_> {
     }
 
     /// Plants ledger entries, in the order in which they happened, and the balances they lead to.
-    pub(super) async fn ledger(&mut self, planted: &[Planted]) -> Result<(), StoreError> {
+    pub(super) fn ledger(&mut self, planted: &[Planted]) {
         const ENTRIES: [(&str, &str, i64); 8] = [
             ("payment_in", "credit", 125_000),
             ("fee", "debit", 150),
@@ -210,7 +205,7 @@ impl Gardener<'_> {
                     description: (nth % 2 == 0).then(|| format!("Entry {place}")),
                     created_at: rfc3339(millis),
                 };
-                insert(self.connection, self.org, &entry).await?;
+                self.batch.put(&entry);
             }
         }
         for one in planted {
@@ -229,13 +224,12 @@ impl Gardener<'_> {
                     0
                 },
             };
-            balances::put(self.connection, &one.account.id, &balances).await?;
+            self.balances.push((one.account.id.clone(), balances));
         }
-        Ok(())
     }
 
     /// Plants deposit instructions: several pages for the first account of each kind, a few for others.
-    pub(super) async fn instructions(&mut self, planted: &[Planted]) -> Result<(), StoreError> {
+    pub(super) fn instructions(&mut self, planted: &[Planted]) {
         let (mut fiat, mut wallets) = (0, 0);
         for one in planted
             .iter()
@@ -251,18 +245,12 @@ impl Gardener<'_> {
             };
             for index in 0..number {
                 let millis = START + 100 * 24 * HOUR + i64::try_from(index / 2).unwrap_or(0) * HOUR;
-                self.instruction(&one.account, index, millis).await?;
+                self.instruction(&one.account, index, millis);
             }
         }
-        Ok(())
     }
 
-    async fn instruction(
-        &mut self,
-        account: &Account,
-        index: usize,
-        millis: i64,
-    ) -> Result<(), StoreError> {
+    fn instruction(&mut self, account: &Account, index: usize, millis: i64) {
         let status = if index % 10 == 5 {
             "suspended"
         } else {
@@ -279,7 +267,8 @@ impl Gardener<'_> {
                 status,
                 created_at: rfc3339(millis),
             };
-            return insert(self.connection, self.org, &deposit).await;
+            self.batch.put(&deposit);
+            return;
         }
         let kind = NUMBERS
             .get(index % NUMBERS.len())
@@ -293,6 +282,6 @@ impl Gardener<'_> {
             number.auto_convert =
                 Some(json!({ "enabled": index % 8 == 0, "convertToCurrency": "USDC" }));
         }
-        insert(self.connection, self.org, &number).await
+        self.batch.put(&number);
     }
 }

@@ -7,8 +7,6 @@ use crate::domain::customers::Customer;
 use crate::domain::entities::{Entity, Relationship};
 use crate::domain::onboardings::Onboarding;
 use crate::domain::values::{Capability, CustomerStatus, EntityType, KybStatus, OnboardingStatus};
-use crate::store::StoreError;
-use crate::store::record::insert;
 use serde_json::{Map, Value, json};
 
 /// Status, KYB status and capabilities, over and over.
@@ -46,7 +44,7 @@ const FUNDS: [Option<&str>; 9] = [
 
 impl Gardener<'_> {
     /// Plants customers; three at a time share the moment they were made in.
-    pub(super) async fn customers(&mut self, number: usize) -> Result<Vec<Customer>, StoreError> {
+    pub(super) fn customers(&mut self, number: usize) -> Vec<Customer> {
         let mut planted: Vec<Customer> = Vec::with_capacity(number);
         for (index, (status, kyb_status, capabilities)) in
             STATES.iter().cycle().take(number).enumerate()
@@ -64,7 +62,7 @@ impl Gardener<'_> {
                 .map(|c| (c.entity_id.clone(), c.kind));
             let (entity_id, kind, relationship_ids) = match known {
                 Some((entity, kind)) => (entity, kind, Vec::new()),
-                None => self.entity(index, kind, millis, planted.first()).await?,
+                None => self.entity(index, kind, millis, planted.first()),
             };
             let draft = *status == CustomerStatus::Draft;
             let source_of_funds = FUNDS.get(index % FUNDS.len()).copied().flatten();
@@ -82,22 +80,21 @@ impl Gardener<'_> {
                 created_at: rfc3339(millis),
                 updated_at: rfc3339(if draft { millis } else { millis + 3 * HOUR }),
             };
-            insert(self.connection, self.org, &customer).await?;
-            self.onboarding(index, &customer, relationship_ids, millis)
-                .await?;
+            self.batch.put(&customer);
+            self.onboarding(index, &customer, relationship_ids, millis);
             self.customer_history(&customer, millis);
             planted.push(customer);
         }
-        Ok(planted)
+        planted
     }
 
-    async fn entity(
+    fn entity(
         &mut self,
         index: usize,
         kind: EntityType,
         millis: i64,
         first: Option<&Customer>,
-    ) -> Result<(String, EntityType, Vec<String>), StoreError> {
+    ) -> (String, EntityType, Vec<String>) {
         let identity = match kind {
             EntityType::Individual => {
                 json!({ "fullName": format!("Person {index}"), "nationality": "GB" })
@@ -121,22 +118,22 @@ impl Gardener<'_> {
             identity,
             relationships,
         };
-        insert(self.connection, self.org, &entity).await?;
+        self.batch.put(&entity);
         let ids = entity
             .relationships
             .into_iter()
             .map(|relationship| relationship.id)
             .collect();
-        Ok((entity.id, kind, ids))
+        (entity.id, kind, ids)
     }
 
-    async fn onboarding(
+    fn onboarding(
         &mut self,
         index: usize,
         customer: &Customer,
         relationship_ids: Vec<String>,
         millis: i64,
-    ) -> Result<(), StoreError> {
+    ) {
         let status = if index % 25 == 24 {
             OnboardingStatus::Failed
         } else {
@@ -152,7 +149,7 @@ impl Gardener<'_> {
             created_at: rfc3339(millis),
             updated_at: rfc3339(millis + 2_000),
         };
-        insert(self.connection, self.org, &onboarding).await?;
+        self.batch.put(&onboarding);
         if status == OnboardingStatus::Completed {
             let mut then = onboarding.clone();
             then.kyb_status = KybStatus::NotStarted;
@@ -160,7 +157,6 @@ impl Gardener<'_> {
                 json!({ "resourceType": "onboarding", "resourceId": then.id, "snapshot": then });
             self.note(millis + 2_000, "onboarding.completed", data);
         }
-        Ok(())
     }
 }
 

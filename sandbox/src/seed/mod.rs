@@ -12,7 +12,9 @@ use crate::domain::customers::Customer;
 use crate::domain::events::Event;
 use crate::domain::subscriptions::Subscription;
 use crate::ids;
-use crate::store::record::{count, insert};
+use crate::store::balances::{self, Balances};
+use crate::store::batch::Batch;
+use crate::store::record::count;
 use crate::store::secrets::{self, Secrets};
 use crate::store::{Connection, Store, StoreError};
 use rand::rngs::StdRng;
@@ -34,15 +36,17 @@ pub(crate) async fn plant(store: &Store, seed: u64) -> Result<(), StoreError> {
                 org,
                 random: StdRng::seed_from_u64(seed ^ u64::from(org == OTHER)),
                 events: Vec::new(),
+                batch: Batch::default(),
+                balances: Vec::new(),
+                secrets: Vec::new(),
             };
-            let customers = gardener.customers(customers).await?;
-            let accounts = gardener.accounts(&customers).await?;
-            gardener.ledger(&accounts).await?;
-            gardener.instructions(&accounts).await?;
-            gardener
-                .subscriptions(if org == HOME { 60 } else { 2 })
-                .await?;
-            gardener.log().await?;
+            let customers = gardener.customers(customers);
+            let accounts = gardener.accounts(&customers);
+            gardener.ledger(&accounts);
+            gardener.instructions(&accounts);
+            gardener.subscriptions(if org == HOME { 60 } else { 2 });
+            gardener.log();
+            gardener.write().await?;
         }
     }
     tx.commit().await.map_err(StoreError::from)
@@ -54,6 +58,9 @@ struct Gardener<'a> {
     org: &'static str,
     random: StdRng,
     events: Vec<(i64, Event)>,
+    batch: Batch,
+    balances: Vec<(String, Balances)>,
+    secrets: Vec<String>,
 }
 
 /// A planted account with what is planned for its balance.
@@ -80,18 +87,31 @@ impl Gardener<'_> {
         self.events.push((millis, event));
     }
 
-    /// Writes the log, in the order in which things happened.
-    async fn log(&mut self) -> Result<(), StoreError> {
+    /// Adds the log, in the order in which things happened.
+    fn log(&mut self) {
         let mut events = std::mem::take(&mut self.events);
         events.sort_by_key(|(millis, _)| *millis);
-        for (_, event) in &events {
-            insert(self.connection, self.org, event).await?;
+        events.iter().for_each(|(_, event)| self.batch.put(event));
+    }
+
+    /// Writes everything.
+    async fn write(self) -> Result<(), StoreError> {
+        self.batch.write(self.connection, self.org).await?;
+        for (account, balances) in &self.balances {
+            balances::put(self.connection, account, balances).await?;
+        }
+        for subscription in &self.secrets {
+            let secret = Secrets {
+                secret: ids::signing_secret(),
+                previous: None,
+            };
+            secrets::put(self.connection, subscription, &secret).await?;
         }
         Ok(())
     }
 
     /// Subscriptions, all disabled: nobody is called that did not ask.
-    async fn subscriptions(&mut self, number: usize) -> Result<(), StoreError> {
+    fn subscriptions(&mut self, number: usize) {
         const TYPES: [&str; 6] = [
             "*",
             "customer.status_changed",
@@ -118,14 +138,9 @@ impl Gardener<'_> {
                 created_at: rfc3339(millis),
                 updated_at: rfc3339(millis),
             };
-            insert(self.connection, self.org, &subscription).await?;
-            let secret = Secrets {
-                secret: ids::signing_secret(),
-                previous: None,
-            };
-            secrets::put(self.connection, &subscription.id, &secret).await?;
+            self.batch.put(&subscription);
+            self.secrets.push(subscription.id);
         }
-        Ok(())
     }
 }
 

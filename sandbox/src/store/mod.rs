@@ -4,6 +4,7 @@
 //! this file; the rest of the crate speaks to a [`Connection`].
 
 pub(crate) mod balances;
+pub(crate) mod batch;
 pub(crate) mod deliveries;
 pub(crate) mod idempotency;
 mod migrate;
