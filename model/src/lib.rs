@@ -11,7 +11,92 @@
 //! ```
 
 pub mod api;
+mod diagnostic;
+mod document;
+mod lower;
+mod read;
+mod refs;
 mod source;
 
-pub use api::Api;
+pub use api::{Api, Direction};
+pub use diagnostic::{Code, Diagnostic, Severity, explain};
+pub use document::Document;
 pub use source::{Origin, Source, Span};
+
+use diagnostic::Sink;
+use std::path::Path;
+
+/// How a document is read.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whether `type` is assumed where all keywords of a schema are about one type (`properties`
+    /// without `type: object`). By the letter of JSON Schema such keywords say nothing about values
+    /// of other types; hardly a document means it.
+    pub infer_types: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { infer_types: true }
+    }
+}
+
+/// What came of reading a document.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The model; `None` where nothing can be modelled, and an error among the diagnostics says why.
+    pub api: Option<Api>,
+    /// Everything there is to say about the document, in the order of its text.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The document itself, where it could be read at all.
+    pub document: Option<Document>,
+}
+
+/// Reads a document from a file, and the files it refers to.
+///
+/// Never fails: what is wrong is among the diagnostics.
+#[must_use]
+pub fn load(path: impl AsRef<Path>) -> Loaded {
+    load_with(path, &Options::default())
+}
+
+/// The same, with options.
+#[must_use]
+pub fn load_with(path: impl AsRef<Path>, options: &Options) -> Loaded {
+    finish(read::read_file(path.as_ref()), options)
+}
+
+/// Reads a document from text. `name` is what diagnostics call it.
+#[must_use]
+pub fn load_str(name: &str, text: impl Into<String>) -> Loaded {
+    load_str_with(name, text, &Options::default())
+}
+
+/// The same, with options.
+#[must_use]
+pub fn load_str_with(name: &str, text: impl Into<String>, options: &Options) -> Loaded {
+    finish(read::source_of(name, text.into()), options)
+}
+
+fn finish(source: Result<Source, Diagnostic>, options: &Options) -> Loaded {
+    let sink = Sink::default();
+    let source = match source {
+        Ok(source) => source,
+        Err(diagnostic) => {
+            return Loaded {
+                api: None,
+                diagnostics: vec![diagnostic],
+                document: None,
+            };
+        }
+    };
+    let document = Document::load(source, &sink);
+    let api = document
+        .as_ref()
+        .and_then(|document| lower::lower(document, options, &sink));
+    Loaded {
+        api,
+        diagnostics: sink.into_list(),
+        document,
+    }
+}

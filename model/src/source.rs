@@ -19,18 +19,34 @@ impl Source {
     #[must_use]
     pub fn new(name: impl Into<String>, path: Option<PathBuf>, text: String) -> Self {
         let lines = std::iter::once(0)
-            .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1))
+            .chain(
+                text.bytes()
+                    .enumerate()
+                    .filter(|(_, byte)| *byte == b'\n')
+                    .map(|(at, _)| at + 1),
+            )
             .collect();
-        Self { name: name.into(), path, text, lines }
+        Self {
+            name: name.into(),
+            path,
+            text,
+            lines,
+        }
     }
 
     /// Line and column of a byte offset, both counted from 1, the column in characters.
     #[must_use]
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let offset = offset.min(self.text.len());
-        let line = self.lines.partition_point(|start| *start <= offset).saturating_sub(1);
+        let line = self
+            .lines
+            .partition_point(|start| *start <= offset)
+            .saturating_sub(1);
         let start = self.lines.get(line).copied().unwrap_or(0);
-        let column = self.text.get(start..offset).map_or(0, |text| text.chars().count());
+        let column = self
+            .text
+            .get(start..offset)
+            .map_or(0, |text| text.chars().count());
         (line + 1, column + 1)
     }
 }
@@ -72,6 +88,20 @@ pub struct Origin {
     pub pointer: Arc<str>,
     /// Its text: the key of the member that holds it, or the value itself in a list.
     pub span: Span,
+}
+
+impl Origin {
+    /// Where nothing stands.
+    pub(crate) fn nowhere() -> Self {
+        let source = Arc::new(Source::new("", None, String::new()));
+        Self {
+            pointer: Arc::from(""),
+            span: Span {
+                source,
+                range: 0..0,
+            },
+        }
+    }
 }
 
 impl fmt::Debug for Origin {

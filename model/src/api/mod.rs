@@ -9,6 +9,7 @@
 //! recursion is an ordinary id, found with [`Api::is_recursive`]; nothing is lost in silence.
 
 mod event;
+mod json_schema;
 mod operation;
 mod schema;
 mod security;
@@ -16,6 +17,7 @@ mod shape;
 mod value;
 
 pub use event::Event;
+pub use json_schema::Direction;
 pub use operation::{
     Body, Example, Header, Link, MediaType, Method, Operation, OperationId, Parameter,
     ParameterContent, ParameterLocation, Response, Server, ServerVariable, StatusKey, Style,
@@ -26,8 +28,8 @@ pub use schema::{
 };
 pub use security::{ApiKeyLocation, SecurityKind, SecurityRequirement, SecurityScheme};
 pub use shape::{
-    Additional, AnyReason, EnumShape, Field, IntegerWidth, ObjectShape, Shape, StringFormat, UnionKind,
-    UnionShape, Variant,
+    Additional, AnyReason, EnumShape, Field, IntegerWidth, ObjectShape, Shape, StringFormat,
+    UnionKind, UnionShape, Variant,
 };
 pub use value::{Number, Value};
 
@@ -63,6 +65,8 @@ pub struct Api {
     pub extensions: IndexMap<String, Value>,
     /// Where the document's root stands.
     pub origin: Origin,
+    /// Whether each schema can lead back to itself, by id.
+    pub(crate) recursive: Vec<bool>,
 }
 
 /// A tag (OAS §4.8.22).
@@ -102,7 +106,15 @@ impl Api {
     /// The operation with this `operationId` (declared or derived).
     #[must_use]
     pub fn operation(&self, id: &str) -> Option<&Operation> {
-        self.operations.iter().find(|operation| operation.id.0 == id)
+        self.operations
+            .iter()
+            .find(|operation| operation.id.0 == id)
+    }
+
+    /// Whether a schema can lead back to itself, so that a type made of it needs indirection.
+    #[must_use]
+    pub fn is_recursive(&self, id: SchemaId) -> bool {
+        self.recursive.get(id.index()).copied().unwrap_or(false)
     }
 
     /// The ids of all schemas, in document order.

@@ -324,9 +324,13 @@ impl Operation {
     #[must_use]
     pub fn response(&self, status: u16) -> Option<(StatusKey, &Response)> {
         let range = u8::try_from(status / 100).unwrap_or(u8::MAX);
-        [StatusKey::Code(status), StatusKey::Range(range), StatusKey::Default]
-            .into_iter()
-            .find_map(|key| self.responses.get(&key).map(|response| (key, response)))
+        [
+            StatusKey::Code(status),
+            StatusKey::Range(range),
+            StatusKey::Default,
+        ]
+        .into_iter()
+        .find_map(|key| self.responses.get(&key).map(|response| (key, response)))
     }
 }
 
@@ -354,8 +358,10 @@ impl Server {
     /// The URL with each variable's default filled in.
     #[must_use]
     pub fn default_url(&self) -> String {
-        self.variables.iter().fold(self.url.clone(), |url, (name, variable)| {
-            url.replace(&format!("{{{name}}}"), &variable.default)
-        })
+        self.variables
+            .iter()
+            .fold(self.url.clone(), |url, (name, variable)| {
+                url.replace(&format!("{{{name}}}"), &variable.default)
+            })
     }
 }

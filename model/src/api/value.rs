@@ -71,12 +71,18 @@ impl Number {
             }
             all.extend(std::iter::repeat_n('0', usize::try_from(shift).ok()?));
         } else {
-            let cut = all.len().checked_sub(usize::try_from(-i64::from(shift)).ok()?)?;
+            let cut = all
+                .len()
+                .checked_sub(usize::try_from(-i64::from(shift)).ok()?)?;
             let (kept, dropped) = all.split_at(cut);
             if dropped.bytes().any(|digit| digit != b'0') {
                 return None;
             }
-            all = if kept.is_empty() { "0".to_owned() } else { kept.to_owned() };
+            all = if kept.is_empty() {
+                "0".to_owned()
+            } else {
+                kept.to_owned()
+            };
         }
         let value: i128 = all.parse().ok()?;
         Some(if negative { -value } else { value })
@@ -103,7 +109,12 @@ from_integer!(i64 u64 i32 u32 usize);
 fn is_json_number(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut at = usize::from(bytes.first() == Some(&b'-'));
-    let digits = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = |from: usize| {
+        bytes[from..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count()
+    };
     let whole = digits(at);
     if whole == 0 || (whole > 1 && bytes[at] == b'0') {
         return false;
@@ -194,7 +205,10 @@ impl Value {
             Self::String(text) => text.clone().into(),
             Self::Array(items) => items.iter().map(Self::to_serde).collect(),
             Self::Object(members) => serde_json::Value::Object(
-                members.iter().map(|(name, value)| (name.clone(), value.to_serde())).collect(),
+                members
+                    .iter()
+                    .map(|(name, value)| (name.clone(), value.to_serde()))
+                    .collect(),
             ),
         }
     }

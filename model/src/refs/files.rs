@@ -1,0 +1,232 @@
+//! The files of a document: the root, and those its references lead to.
+
+use super::pointer::{self, Fault};
+use crate::{
+    Source,
+    diagnostic::Sink,
+    read::{self, Guard, Limits, NodeId, NodeRef, Tree},
+};
+use std::{
+    collections::HashMap,
+    path::{Component, Path, PathBuf},
+    sync::Arc,
+};
+
+/// Which files were read, and where their parts are.
+pub(crate) struct Files {
+    /// The folder of each file, by its index in the tree; `None` for text without a path.
+    folders: Vec<Option<PathBuf>>,
+    /// The folder that all files have to be in.
+    base: PathBuf,
+    roots: HashMap<PathBuf, Result<NodeId, String>>,
+    anchors: HashMap<(usize, Box<str>), NodeId>,
+}
+
+impl Files {
+    /// Reads the root source and every file that its references lead to, step by step.
+    pub(crate) fn load(source: Source, tree: &mut Tree, sink: &Sink) -> Option<(Self, NodeId)> {
+        let mut guard = Guard::new();
+        let source = Arc::new(source);
+        let root = read::parse(tree, &source, &mut guard, sink)?;
+        guard.keep();
+        let path = source.path.clone();
+        let folder = path.as_ref().map(|path| parent(path));
+        let mut files = Self {
+            folders: vec![folder.clone()],
+            base: folder.unwrap_or_default(),
+            roots: path
+                .map(|path| (normal(&path), Ok(root)))
+                .into_iter()
+                .collect(),
+            anchors: HashMap::new(),
+        };
+        let mut scanned = 0;
+        loop {
+            let wanted = files.scan(tree, scanned);
+            scanned = tree.len();
+            if wanted.is_empty() {
+                return Some((files, root));
+            }
+            for path in wanted {
+                if files.roots.contains_key(&path) || files.roots.len() >= Limits::DEFAULT.files {
+                    continue;
+                }
+                let outcome = files.read(&path, tree, &mut guard, sink);
+                files.roots.insert(path, outcome);
+            }
+        }
+    }
+
+    fn read(
+        &mut self,
+        path: &Path,
+        tree: &mut Tree,
+        guard: &mut Guard,
+        sink: &Sink,
+    ) -> Result<NodeId, String> {
+        let source = read::read_file(path).map_err(|diagnostic| diagnostic.message)?;
+        let files = tree.sources().count();
+        let root = read::parse(tree, &Arc::new(source), guard, sink);
+        guard.keep();
+        if tree.sources().count() > files {
+            self.folders.push(Some(parent(path)));
+        }
+        root.ok_or_else(|| "it is neither JSON nor YAML".to_owned())
+    }
+
+    /// Notes the anchors of newly read nodes, and gives the files they refer to.
+    fn scan(&mut self, tree: &Tree, from: usize) -> Vec<PathBuf> {
+        let mut wanted = Vec::new();
+        for node in tree.iter().skip(from) {
+            for keyword in ["$anchor", "$dynamicAnchor"] {
+                if let Some(name) = node.get(keyword).and_then(NodeRef::as_str) {
+                    self.anchors
+                        .entry((node.file(), name.into()))
+                        .or_insert(node.id);
+                }
+            }
+            let Some(reference) = node.get("$ref").and_then(NodeRef::as_str) else {
+                continue;
+            };
+            let file = reference.split('#').next().unwrap_or_default();
+            let known = Path::new(file).extension().is_some_and(|extension| {
+                ["yaml", "yml", "json"]
+                    .iter()
+                    .any(|known| extension.eq_ignore_ascii_case(known))
+            });
+            if !known || is_remote(file) {
+                continue;
+            }
+            if let Ok(path) = self.locate(node, file) {
+                wanted.push(path);
+            }
+        }
+        wanted
+    }
+
+    fn locate(&self, from: NodeRef<'_>, file: &str) -> Result<PathBuf, Fault> {
+        let folder = self
+            .folders
+            .get(from.file())
+            .and_then(Option::as_ref)
+            .ok_or_else(|| {
+                Fault::File(
+                    file.to_owned(),
+                    "the document has no folder to look in".to_owned(),
+                )
+            })?;
+        let path = normal(&folder.join(pointer::percent_decode(file)));
+        let inside = path.strip_prefix(&self.base).is_ok_and(|rest| {
+            rest.components()
+                .all(|part| matches!(part, Component::Normal(_)))
+        });
+        if inside {
+            Ok(path)
+        } else {
+            Err(Fault::Outside(file.to_owned()))
+        }
+    }
+
+    /// The node a reference leads to. On the way, references that stand where a part is looked for
+    /// are followed, `budget` of them at most.
+    pub(crate) fn resolve<'t>(
+        &self,
+        from: NodeRef<'t>,
+        reference: &str,
+        budget: usize,
+    ) -> Result<NodeRef<'t>, Fault> {
+        self.resolve_within(from, reference, &mut { budget })
+    }
+
+    fn resolve_within<'t>(
+        &self,
+        from: NodeRef<'t>,
+        reference: &str,
+        budget: &mut usize,
+    ) -> Result<NodeRef<'t>, Fault> {
+        let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let root = if file.is_empty() {
+            from.file_root().ok_or(Fault::Circle)?
+        } else if is_remote(file) {
+            return Err(Fault::Remote(reference.to_owned()));
+        } else {
+            match self.roots.get(&self.locate(from, file)?) {
+                Some(Ok(root)) => from.tree.at(*root),
+                Some(Err(why)) => return Err(Fault::File(file.to_owned(), why.clone())),
+                None => {
+                    return Err(Fault::File(
+                        file.to_owned(),
+                        "it is no .yaml or .json file".to_owned(),
+                    ));
+                }
+            }
+        };
+        let fragment = pointer::percent_decode(fragment);
+        if !fragment.is_empty() && !fragment.starts_with('/') {
+            let key = (root.file(), fragment.as_str().into());
+            return match self.anchors.get(&key) {
+                Some(id) => Ok(from.tree.at(*id)),
+                None => Err(missing(reference, root, &fragment)),
+            };
+        }
+        let mut at = root;
+        for token in fragment.split('/').skip(1) {
+            let token = pointer::unescape(token);
+            loop {
+                if let Some(next) = pointer::child(at, &token) {
+                    at = next;
+                    break;
+                }
+                let Some(inner) = at.get("$ref").and_then(NodeRef::as_str) else {
+                    return Err(missing(reference, at, &token));
+                };
+                *budget = budget.checked_sub(1).ok_or(Fault::Circle)?;
+                at = self.resolve_within(at, inner, budget)?;
+            }
+        }
+        Ok(at)
+    }
+}
+
+fn missing(reference: &str, reached: NodeRef<'_>, token: &str) -> Fault {
+    Fault::Missing {
+        reference: reference.to_owned(),
+        reached: reached.pointer(),
+        token: token.to_owned(),
+        near: pointer::nearest(reached, token),
+    }
+}
+
+/// Whether a reference has a scheme or an authority (RFC 3986 §4.2).
+fn is_remote(file: &str) -> bool {
+    if file.starts_with("//") {
+        return true;
+    }
+    file.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.len() > 1
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+    })
+}
+
+fn parent(path: &Path) -> PathBuf {
+    normal(path.parent().unwrap_or(Path::new("")))
+}
+
+/// The path without `.` and with `..` taken where it can be, by its text alone.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir
+                if matches!(out.components().next_back(), Some(Component::Normal(_))) =>
+            {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}
