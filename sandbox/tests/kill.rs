@@ -1,5 +1,7 @@
 //! What was acknowledged survives a process that is killed.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 mod common;
 
 use common::Client;

@@ -1,5 +1,7 @@
 //! Deliveries: signed, tried again, ended.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
 mod common;
 
 use axum::Router;

@@ -2,7 +2,7 @@
 
 mod file;
 
-use aws_lc_rs::encoding::AsDer as _;
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{self, Ed25519KeyPair, KeyPair as _, RsaKeyPair, UnparsedPublicKey};
 use aws_lc_rs::{digest, rand};
@@ -244,7 +244,7 @@ fn rsa() -> Result<(Vec<u8>, Vec<u8>), KeyError> {
     static PAIR: OnceLock<Option<(Vec<u8>, Vec<u8>)>> = OnceLock::new();
     let made = PAIR.get_or_init(|| {
         let pair = RsaKeyPair::generate(KeySize::Rsa2048).ok()?;
-        let private = aws_lc_rs::encoding::Pkcs8V1Der::from(pair.as_der().ok()?);
+        let private: Pkcs8V1Der<'static> = pair.as_der().ok()?;
         Some((
             private.as_ref().to_vec(),
             pair.public_key().as_ref().to_vec(),

@@ -123,7 +123,7 @@ impl Gardener<'_> {
             .get(index % CURRENCIES.len())
             .filter(|_| kind != AccountType::Wallet);
         let mut metadata = Map::new();
-        if index % 4 == 0 {
+        if index.is_multiple_of(4) {
             metadata.insert("cost_center".to_owned(), json!(format!("cc-{index}")));
         }
         Account {
@@ -136,7 +136,7 @@ impl Gardener<'_> {
             chain: pair.map(|(_, chain)| *chain),
             label: match index % 3 {
                 0 => Some(format!("Account {index}")),
-                1 => (index % 2 == 0).then(|| "L".repeat(100)),
+                1 => index.is_multiple_of(2).then(|| "L".repeat(100)),
                 _ => None,
             },
             purpose: PURPOSES.get(index % 9).map(|&purpose| purpose.to_owned()),
@@ -278,9 +278,9 @@ impl Gardener<'_> {
         let mut number = make_number(&account.id, kind, random, &rfc3339(millis));
         number.id = self.id("an", millis);
         number.status = status;
-        if index % 4 == 0 {
+        if index.is_multiple_of(4) {
             number.auto_convert =
-                Some(json!({ "enabled": index % 8 == 0, "convertToCurrency": "USDC" }));
+                Some(json!({ "enabled": index.is_multiple_of(8), "convertToCurrency": "USDC" }));
         }
         self.batch.put(&number);
     }

@@ -265,3 +265,109 @@ fn renamed(body: &str) -> String {
     }
     Value::Object(object).to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::credentials::{Credentials, HOME};
+    use crate::domain::onboardings::Onboarding;
+    use crate::fault::Faults;
+    use crate::store::record::count;
+    use crate::store::{Database, Store};
+    use serde_json::json;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    const CALLER: Caller = Caller {
+        credential: "write",
+        org: HOME,
+    };
+
+    async fn deployment(now: &Arc<AtomicI64>) -> Deployment {
+        let now = Arc::clone(now);
+        Deployment {
+            store: Store::open(&Database::Memory).await.unwrap(),
+            clock: Clock::from_fn(move || {
+                jiff::Timestamp::from_second(now.load(Ordering::Relaxed)).unwrap()
+            }),
+            faults: Faults::default(),
+            credentials: Credentials::make().unwrap(),
+            step: Duration::ZERO,
+            wake_worker: Arc::default(),
+            wake_courier: Arc::default(),
+            in_flight: Mutex::default(),
+            remembered: Mutex::default(),
+        }
+    }
+
+    fn onboard(name: &str) -> Ask<'static> {
+        let new = json!({ "entityType": "individual", "fullName": name });
+        let body = new.to_string();
+        let fingerprint = fingerprint("POST", "/v1/onboardings", body.as_bytes());
+        let command = Command::Onboard(serde_json::from_value(new).unwrap());
+        Ask {
+            caller: &CALLER,
+            key: "key",
+            fingerprint,
+            command,
+        }
+    }
+
+    #[test]
+    fn fingerprints_compare_bodies_as_values() {
+        let one = fingerprint("POST", "/a?b=1", br#"{"x":1,"y":[2]}"#);
+        assert_eq!(
+            one,
+            fingerprint("POST", "/a?b=1", b"{ \"y\": [2], \"x\": 1 }")
+        );
+        for other in [
+            fingerprint("PUT", "/a?b=1", br#"{"x":1,"y":[2]}"#),
+            fingerprint("POST", "/a?b=2", br#"{"x":1,"y":[2]}"#),
+            fingerprint("POST", "/a?b=1", br#"{"x":1,"y":[3]}"#),
+        ] {
+            assert_ne!(one, other);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_key_is_remembered_for_a_day() {
+        let now = Arc::new(AtomicI64::new(1_000_000));
+        let deployment = deployment(&now).await;
+        let first = deployment.write(onboard("Ada")).await.unwrap();
+        assert!(!first.replayed);
+        let again = deployment.write(onboard("Ada")).await.unwrap();
+        assert_eq!((again.replayed, &again.body), (true, &first.body));
+        assert_eq!(
+            deployment.write(onboard("Eve")).await.unwrap_err().code,
+            "duplicate_idempotency_key"
+        );
+        now.fetch_add(24 * 60 * 60, Ordering::Relaxed);
+        assert!(deployment.write(onboard("Ada")).await.unwrap().replayed);
+        now.fetch_add(1, Ordering::Relaxed);
+        let later = deployment.write(onboard("Eve")).await.unwrap();
+        assert!(!later.replayed && later.body != first.body);
+        let mut connection = deployment.store.read().await.unwrap();
+        assert_eq!(count::<Onboarding>(&mut connection).await.unwrap(), 2);
+    }
+
+    #[tokio::test]
+    async fn of_equal_requests_at_once_one_takes_effect() {
+        let deployment = deployment(&Arc::new(AtomicI64::new(1_000_000))).await;
+        let answers =
+            futures::future::join_all((0..20).map(|_| deployment.write(onboard("Ada")))).await;
+        let (done, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(Result::is_ok);
+        assert!(!done.is_empty());
+        assert!(
+            refused
+                .into_iter()
+                .all(|answer| answer.unwrap_err().code == "idempotency_key_in_flight")
+        );
+        let mut connection = deployment.store.read().await.unwrap();
+        assert_eq!(count::<Onboarding>(&mut connection).await.unwrap(), 1);
+        assert!(
+            deployment.in_flight.lock().unwrap().is_empty(),
+            "nobody holds the key any more"
+        );
+    }
+}

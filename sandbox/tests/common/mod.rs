@@ -1,5 +1,10 @@
 //! A client that signs, for the tests of this crate.
-#![allow(dead_code)] // each test binary uses a part
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "each test binary uses a part; a test may fail loudly"
+)]
 
 use openfx_sandbox::{ApiCredential, Running, Sandbox, signed_message};
 use serde_json::Value;
