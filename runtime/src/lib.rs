@@ -1,1 +1,38 @@
-//! Under construction.
+//! The little that generated code links.
+//!
+//! * [`json`]: a strict parser, a writer, and values whose numbers keep their text;
+//! * [`Instance`] and its macros: Rust types whose values are the valid instances of a schema;
+//! * [`schema`]: the bundle a generated crate embeds, and the judge that finds *every* violation;
+//! * [`format`]: what `format` asserts;
+//! * [`params`]: path, query, header and cookie parameters as instances;
+//! * [`server`] (feature `server`): the order in which a request is judged, on axum.
+//!
+//! Valid input is read in one pass that only knows *that* something is wrong ([`json::Refused`]); only
+//! then the judge reads it again and says *what* ([`Violations`]).
+
+mod component;
+pub mod format;
+mod instance;
+pub mod json;
+mod macros;
+pub mod params;
+pub mod pattern;
+pub mod schema;
+#[cfg(feature = "server")]
+pub mod server;
+
+pub use component::Component;
+pub use instance::{
+    Bytes, Date, DateTime, Duration, FormatError, Instance, Key, Map, Nullable, Time, Uuid, length,
+    required, unique,
+};
+pub use json::{Decimal, Parsed, Parser, Refused, Value, Writer};
+pub use params::{Collector, Kind, Parameter, Style};
+pub use schema::{Bundle, Location, SchemaRef, Violation, Violations};
+
+/// What the macros expand to; no part of the promise.
+#[doc(hidden)]
+pub mod support {
+    pub use crate::instance::support::*;
+    pub use serde;
+}

@@ -1,0 +1,169 @@
+//! Reads what an operation asks for, and collects everything that is wrong with it.
+
+use super::Parameter;
+use super::decode::{self, Found};
+use crate::{Instance, Location, Violation, Violations};
+
+/// The parts of a request that parameters are read from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Source<'a> {
+    /// Path parameters: name and text, still percent-encoded.
+    pub path: &'a [(&'a str, &'a str)],
+    /// The query, still percent-encoded, without the question mark.
+    pub query: &'a str,
+    /// Headers: name and bytes.
+    pub headers: &'a [(&'a str, &'a [u8])],
+    /// The body.
+    pub body: &'a [u8],
+}
+
+/// Reads the parameters and the body of one request.
+///
+/// Every method gives `None` where something is wrong and remembers what; [`Collector::finish`] then builds the
+/// request, or gives all violations.
+///
+/// ```
+/// use counterpart_runtime::{Collector, Kind, Parameter, params::Source};
+/// const LIMIT: Parameter = Parameter::query("limit", Kind::Integer);
+/// const AFTER: Parameter = Parameter::query("after", Kind::String);
+/// let mut c = Collector::new(Source { query: "after=a%20b", ..Source::default() });
+/// let limit = c.or_default::<i64>(&LIMIT, "50");
+/// let after = c.optional::<String>(&AFTER);
+/// let request = c.finish(|| Some((limit?, after)));
+/// assert_eq!(request.unwrap(), (50, Some("a b".to_owned())));
+/// ```
+#[derive(Debug)]
+pub struct Collector<'a> {
+    source: Source<'a>,
+    query: decode::Pairs<'a>,
+    cookies: decode::Pairs<'a>,
+    violations: Violations,
+}
+
+impl<'a> Collector<'a> {
+    /// A collector over a request.
+    #[must_use]
+    pub fn new(source: Source<'a>) -> Self {
+        let mut violations = Violations::new();
+        let query = decode::Pairs::query(source.query, &mut violations);
+        let cookies = decode::Pairs::cookies(source.headers, &mut violations);
+        Self {
+            source,
+            query,
+            cookies,
+            violations,
+        }
+    }
+
+    /// A parameter that has to be there.
+    pub fn required<T: Instance>(&mut self, parameter: &Parameter) -> Option<T> {
+        match self.text(parameter) {
+            Found::Absent => {
+                let message = format!("the {} parameter is required", parameter.location);
+                self.push(Violation::new(
+                    parameter.location,
+                    parameter.name,
+                    "required",
+                    message,
+                ));
+                None
+            }
+            found => self.parse(parameter, found),
+        }
+    }
+
+    /// A parameter that may be absent. A violation gives `None` too; it comes to light in [`Collector::finish`].
+    pub fn optional<T: Instance>(&mut self, parameter: &Parameter) -> Option<T> {
+        let found = self.text(parameter);
+        self.parse(parameter, found)
+    }
+
+    /// A parameter with a default, which is JSON text.
+    pub fn or_default<T: Instance>(&mut self, parameter: &Parameter, default: &str) -> Option<T> {
+        let found = match self.text(parameter) {
+            Found::Absent => Found::Json(vec![default.to_owned()]),
+            found => found,
+        };
+        self.parse(parameter, found)
+    }
+
+    /// A JSON body that has to be there.
+    pub fn body<T: Instance>(&mut self) -> Option<T> {
+        if self.source.body.is_empty() {
+            self.push(Violation::new(
+                Location::Body,
+                "",
+                "required",
+                "the body is required",
+            ));
+            return None;
+        }
+        self.optional_body()
+    }
+
+    /// A JSON body that may be absent, which an empty one is.
+    pub fn optional_body<T: Instance>(&mut self) -> Option<T> {
+        if self.source.body.is_empty() {
+            return None;
+        }
+        match T::from_json(self.source.body) {
+            Ok(body) => Some(body),
+            Err(violations) => {
+                self.violations
+                    .append(violations.located(Location::Body, ""));
+                None
+            }
+        }
+    }
+
+    /// Remembers something wrong that generated code found itself.
+    pub fn push(&mut self, violation: Violation) {
+        self.violations.push(violation);
+    }
+
+    /// Builds the request.
+    ///
+    /// # Errors
+    /// All violations, those of unknown query parameters among them.
+    pub fn finish<R>(mut self, build: impl FnOnce() -> Option<R>) -> Result<R, Violations> {
+        self.query.unread(&mut self.violations);
+        if !self.violations.is_empty() {
+            return Err(self.violations);
+        }
+        build().ok_or_else(|| Violation::new(Location::Body, "", "parse", "cannot be read").into())
+    }
+
+    fn text(&mut self, parameter: &Parameter) -> Found {
+        let found = match parameter.location {
+            Location::Query => self.query.find(parameter),
+            Location::Cookie => self.cookies.find(parameter),
+            Location::Path => decode::path(parameter, self.source.path),
+            Location::Header => decode::header(parameter, self.source.headers),
+            Location::Body => Ok(Found::Absent),
+        };
+        found.unwrap_or_else(|violation| {
+            self.push(violation);
+            Found::Wrong
+        })
+    }
+
+    /// Parses the first candidate that is an instance; where none is, what is wrong with the first.
+    fn parse<T: Instance>(&mut self, parameter: &Parameter, found: Found) -> Option<T> {
+        let Found::Json(candidates) = found else {
+            return None;
+        };
+        let mut first = None;
+        for json in &candidates {
+            match T::from_json_text(json) {
+                Ok(value) => return Some(value),
+                Err(violations) => _ = first.get_or_insert(violations),
+            }
+        }
+        self.violations.append(
+            first
+                .unwrap_or_default()
+                .located(parameter.location, parameter.name),
+        );
+        None
+    }
+}

@@ -1,0 +1,102 @@
+//! A request on its way to a trait method.
+
+use super::operation::OperationInfo;
+use crate::params::Source;
+use crate::{Collector, Violations};
+use axum::http::{HeaderMap, Method, Uri, request::Parts};
+use bytes::Bytes;
+use std::sync::Arc;
+
+/// A request as it came in.
+#[derive(Clone, Copy, Debug)]
+pub struct Incoming<'a> {
+    /// The operation it was routed to, if it was.
+    pub operation: Option<&'static OperationInfo>,
+    /// Method, URI, headers and extensions.
+    pub parts: &'a Parts,
+    /// The exact bytes of the body; empty before it is read.
+    pub body: &'a Bytes,
+}
+
+impl Incoming<'_> {
+    /// The method.
+    #[must_use]
+    pub const fn method(&self) -> &Method {
+        &self.parts.method
+    }
+
+    /// Path and query, as they came.
+    #[must_use]
+    pub const fn uri(&self) -> &Uri {
+        &self.parts.uri
+    }
+
+    /// The headers.
+    #[must_use]
+    pub const fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+}
+
+/// What a trait method is told beside its typed request.
+#[derive(Clone, Debug)]
+pub struct Call<Caller> {
+    /// Who asks.
+    pub caller: Caller,
+    /// The operation.
+    pub operation: &'static OperationInfo,
+    /// Method, URI, headers and extensions, as they came.
+    pub parts: Arc<Parts>,
+    /// The exact bytes of the body.
+    pub body: Bytes,
+}
+
+/// What a typed request is read from.
+#[derive(Clone, Debug)]
+pub struct Input {
+    pub(super) path: Vec<(&'static str, String)>,
+    pub(super) parts: Arc<Parts>,
+    pub(super) body: Bytes,
+    pub(super) media_type: Option<&'static str>,
+}
+
+impl Input {
+    /// Reads a typed request, and collects everything that is wrong with it.
+    ///
+    /// # Errors
+    /// All violations.
+    pub fn collect<R>(
+        &self,
+        read: impl FnOnce(Collector<'_>) -> Result<R, Violations>,
+    ) -> Result<R, Violations> {
+        let path: Vec<(&str, &str)> = self
+            .path
+            .iter()
+            .map(|(name, text)| (*name, text.as_str()))
+            .collect();
+        let headers: Vec<(&str, &[u8])> = self
+            .parts
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_bytes()))
+            .collect();
+        read(Collector::new(Source {
+            path: &path,
+            query: self.parts.uri.query().unwrap_or_default(),
+            headers: &headers,
+            body: &self.body,
+        }))
+    }
+
+    /// The exact bytes of the body.
+    #[must_use]
+    pub const fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// The documented media range that the body's content type is in; `None` where there is no body.
+    #[must_use]
+    pub const fn media_type(&self) -> Option<&'static str> {
+        self.media_type
+    }
+}

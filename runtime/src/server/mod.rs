@@ -1,0 +1,24 @@
+//! The server side, on axum: what happens to a request before and after its trait method.
+//!
+//! In this order: route (404, 405) → body limit (413) → credentials present (401) →
+//! [`Authenticate`] over the exact bytes → content type (415), `Accept` (406) → parameters and body, every
+//! violation of all of them → the trait method → the answer, judged by its own schema in debug builds.
+
+mod authenticate;
+mod dispatch;
+mod input;
+mod media;
+mod operation;
+mod rejection;
+mod reply;
+mod route;
+
+pub use authenticate::{AuthError, Authenticate, Credential, Credentials, Secret};
+pub use axum::Router;
+pub use axum::http::StatusCode;
+pub use bytes::Bytes;
+pub use dispatch::{Options, Server};
+pub use input::{Call, Incoming, Input};
+pub use operation::{BodyInfo, OperationInfo, Requirement, SchemeKind, SecurityScheme};
+pub use rejection::{Problem, Rejection};
+pub use reply::Reply;
