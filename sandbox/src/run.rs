@@ -223,7 +223,7 @@ fn app(
     let shown = page::render(known);
     let limited = Router::new().fallback_service(
         Router::new()
-            .nest(BASE, api::router(Arc::clone(&deployment)))
+            .nest_service(BASE, api::router(Arc::clone(&deployment)))
             .fallback(api::nowhere),
     );
     let limited = limited.layer(from_fn(note_original)).layer(from_fn(

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::credentials::hex;
+use crate::fault::events::distort;
 use crate::fault::{Faults, Switch};
 use crate::ids;
 use crate::store::deliveries::{self, Delivery};
@@ -154,7 +155,7 @@ impl Courier {
             return Ok(None);
         };
         drop(connection);
-        let mut body: String = row.try_get("event")?;
+        let mut body = distort(self.faults, row.try_get("event")?);
         let subscription: String = row.try_get("subscription")?;
         let subscription: Value = serde_json::from_str(&subscription).unwrap_or_default();
         let Some(url) = subscription

@@ -135,7 +135,8 @@ async fn what_is_not_documented_is_refused_in_the_documents_shape() {
             answer.body
         );
         if status == 405 {
-            assert_eq!(answer.header("allow"), Some("GET"));
+            let allow = answer.header("allow").unwrap_or_default();
+            assert!(allow.contains("GET") && !allow.contains(method), "{allow}");
         }
     }
     let root = running.base_url.trim_end_matches("/v1");

@@ -135,7 +135,6 @@ pub(crate) async fn open(work: &mut Work<'_>, new: NewAccount) -> Result<Account
     let subject = Subject {
         kind: "account",
         id: &account.id,
-        before: Value::Null,
         now,
     };
     events::emit(work, "account.created", subject, None).await?;
@@ -188,7 +187,6 @@ pub(crate) async fn become_status(
     let subject = Subject {
         kind: "account",
         id: &after.id,
-        before: value(&before),
         now: value(&after),
     };
     let previous = json!({ "status": before.status });

@@ -109,7 +109,6 @@ pub(crate) async fn change(
             let subject = Subject {
                 kind: "customer",
                 id: &after.id,
-                before: value(before),
                 now: value(&after),
             };
             events::emit(work, kind, subject, Some(Value::Object(previous.clone()))).await?;

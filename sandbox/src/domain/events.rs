@@ -4,7 +4,7 @@ use super::subscriptions::Subscription;
 use super::{Work, millis, record};
 use crate::clock::rfc3339;
 use crate::failure::Failure;
-use crate::fault::{Switch, events as lies};
+use crate::fault::{Switch, events::log_of};
 use crate::ids;
 use crate::store::deliveries;
 use crate::store::record::{Cell, find, insert};
@@ -33,8 +33,6 @@ pub(crate) struct Subject<'a> {
     pub(crate) kind: &'static str,
     /// The resource.
     pub(crate) id: &'a str,
-    /// The resource before.
-    pub(crate) before: Value,
     /// The resource now.
     pub(crate) now: Value,
 }
@@ -51,19 +49,13 @@ pub(crate) async fn emit(
     if let (Some(previous), Some(object)) = (previous, data.as_object_mut()) {
         object.insert("previousAttributes".to_owned(), previous);
     }
-    lies::distort(work.faults, &mut data, &subject.before);
     let event = Event {
         id: ids::fresh("evt"),
         kind: kind.to_owned(),
         created_at: rfc3339(work.now),
         data,
     };
-    insert(
-        work.connection,
-        lies::log_of(work.faults, &work.org),
-        &event,
-    )
-    .await?;
+    insert(work.connection, log_of(work.faults, &work.org), &event).await?;
     if work.faults.lie(Switch::EventNotSent) {
         return Ok(());
     }

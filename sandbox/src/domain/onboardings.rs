@@ -178,7 +178,6 @@ pub(crate) async fn advance(work: &mut Work<'_>, id: &str) -> Result<(), Failure
         onboarding.status.can_become(next),
         "the document lists this step"
     );
-    let before = serde_json::to_value(&onboarding).unwrap_or_default();
     onboarding.status = next;
     onboarding.updated_at = rfc3339(work.now);
     update(work.connection, &onboarding).await?;
@@ -187,7 +186,6 @@ pub(crate) async fn advance(work: &mut Work<'_>, id: &str) -> Result<(), Failure
         let subject = Subject {
             kind: "onboarding",
             id,
-            before,
             now,
         };
         return events::emit(work, "onboarding.completed", subject, None).await;

@@ -87,7 +87,6 @@ pub(crate) enum Switch {
     DeletedReceives,
     AllTypesSent,
     OldSecretKept,
-    SecretListed,
     SnapshotStale,
 }
 

@@ -7,7 +7,7 @@ use crate::fault::{Faults, Switch};
 use crate::store::Connection;
 use crate::store::page::{Compare, Cursor, Order, Page, Query, page};
 use crate::store::record::{Cell, Record};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// What a list is asked for.
 #[derive(Clone, Debug)]
@@ -79,26 +79,11 @@ impl Deployment {
         };
         let next = end.filter(|_| found.has_more).map(Record::id);
         let pagination = json!({ "hasMore": found.has_more, "nextCursor": next });
-        let items: Vec<String> = found.items.iter().map(|item| self.item(item)).collect();
+        let items: Vec<String> = found.items.iter().map(Record::encode).collect();
         format!(
             "{{\"items\":[{}],\"pagination\":{pagination}}}",
             items.join(",")
         )
-    }
-
-    fn item<R: Record>(&self, item: &R) -> String {
-        let body = item.encode();
-        if self.faults.lie(Switch::SecretListed)
-            && R::TABLE == "webhook_subscriptions"
-            && let Ok(Value::Object(mut object)) = serde_json::from_str(&body)
-        {
-            object.insert(
-                "signingSecret".to_owned(),
-                json!(crate::ids::signing_secret()),
-            );
-            return Value::Object(object).to_string();
-        }
-        body
     }
 }
 

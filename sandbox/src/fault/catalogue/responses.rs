@@ -113,7 +113,7 @@ fn schema() -> Vec<Fault> {
         ),
         g.answer(
             "schema-empty-body",
-            "response.schema",
+            "response.content_type",
             "reading an account answers 200 with an empty body",
             |q, a, _| {
                 if a.ok() && q.is(&["getAccount"]) {
@@ -123,7 +123,7 @@ fn schema() -> Vec<Fault> {
         ),
         g.answer(
             "schema-cut-off",
-            "response.schema",
+            "response.content_type",
             "the body of a transaction breaks off in the middle",
             |q, a, _| {
                 if a.ok() && q.is(&["getTransaction"]) {
