@@ -100,3 +100,23 @@ impl Input {
         self.media_type
     }
 }
+
+/// A body whose media type has no Rust type of its own: its bytes as they came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawBody {
+    /// The documented media range that its content type is in.
+    pub media_type: &'static str,
+    /// The bytes.
+    pub bytes: Bytes,
+}
+
+impl Input {
+    /// The body as its bytes; `None` where there is none.
+    #[must_use]
+    pub fn raw_body(&self) -> Option<RawBody> {
+        Some(RawBody {
+            media_type: self.media_type?,
+            bytes: self.body.clone(),
+        })
+    }
+}

@@ -18,7 +18,7 @@ pub use axum::Router;
 pub use axum::http::StatusCode;
 pub use bytes::Bytes;
 pub use dispatch::{Options, Server};
-pub use input::{Call, Incoming, Input};
+pub use input::{Call, Incoming, Input, RawBody};
 pub use operation::{BodyInfo, OperationInfo, Requirement, SchemeKind, SecurityScheme};
 pub use rejection::{Problem, Rejection};
 pub use reply::Reply;
