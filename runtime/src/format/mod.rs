@@ -37,6 +37,22 @@ pub fn is_valid(format: &str, text: &str) -> bool {
     }
 }
 
+/// The integers that a format allows (OpenAPI's format registry).
+#[must_use]
+pub fn integer_range(format: &str) -> Option<(i128, i128)> {
+    Some(match format {
+        "int8" => (i8::MIN.into(), i8::MAX.into()),
+        "int16" => (i16::MIN.into(), i16::MAX.into()),
+        "int32" => (i32::MIN.into(), i32::MAX.into()),
+        "int64" => (i64::MIN.into(), i64::MAX.into()),
+        "uint8" => (0, u8::MAX.into()),
+        "uint16" => (0, u16::MAX.into()),
+        "uint32" => (0, u32::MAX.into()),
+        "uint64" => (0, u64::MAX.into()),
+        _ => return None,
+    })
+}
+
 /// A UUID (RFC 9562 §4), in either case.
 #[must_use]
 pub fn uuid(text: &str) -> bool {

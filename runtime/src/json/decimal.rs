@@ -130,7 +130,7 @@ impl Decimal {
             .digits
             .iter()
             .fold(0, |rest, &digit| (rest * 10 + u128::from(digit)) % modulus);
-        (rest * power(10 % modulus, shift, modulus)) % modulus == 0
+        (rest * power(10 % modulus, shift, modulus)).is_multiple_of(modulus)
     }
 }
 

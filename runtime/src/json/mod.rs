@@ -1,5 +1,6 @@
 //! JSON (RFC 8259), strictly: a parser that borrows, a writer, values whose numbers keep their text.
 
+mod ahead;
 mod canonical;
 mod decimal;
 mod number;

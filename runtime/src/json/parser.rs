@@ -1,7 +1,7 @@
 //! The fast path's reader: straight over borrowed text, no reasons given.
 
 use super::text::{decode, end_of, plain_length};
-use crate::{Instance, SchemaRef};
+use crate::Instance;
 use std::borrow::Cow;
 
 /// How deep arrays and objects may nest.
@@ -34,17 +34,17 @@ pub enum Peek {
 /// A strict reader of one JSON text.
 #[derive(Debug)]
 pub struct Parser<'a> {
-    text: &'a str,
-    at: usize,
-    depth: u8,
+    pub(super) text: &'a str,
+    pub(super) at: usize,
+    pub(super) depth: u8,
     /// Whether an array or object was just begun, so that no comma is due.
-    fresh: bool,
+    pub(super) fresh: bool,
     /// Where the text of the latest key starts.
-    key: usize,
+    pub(super) key: usize,
     /// Keys whose values were skipped, with their depth: two of a kind are refused when the object ends.
-    skipped: Vec<(u8, Cow<'a, str>)>,
+    pub(super) skipped: Vec<(u8, Cow<'a, str>)>,
     /// Bytes that attempts read in vain: what keeps nested unions from taking exponential time.
-    wasted: usize,
+    pub(super) wasted: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -238,98 +238,8 @@ impl<'a> Parser<'a> {
         self.word("null")
     }
 
-    /// The text of the member `name` of the object ahead, which is not read; `None` where the object has no such
-    /// member or the member is no string.
-    ///
-    /// # Errors
-    /// Where no object follows, or it is broken before that member.
-    pub fn peek_tag(&mut self, name: &str) -> Parsed<Option<Cow<'a, str>>> {
-        let mark = self.mark();
-        let found = self.find_tag(name);
-        self.rewind(&mark);
-        found
-    }
-
-    fn find_tag(&mut self, name: &str) -> Parsed<Option<Cow<'a, str>>> {
-        self.begin_object()?;
-        while let Some(key) = self.next_key()? {
-            if key == name {
-                return Ok(if self.peek()? == Peek::String {
-                    Some(self.string()?)
-                } else {
-                    None
-                });
-            }
-            self.skip_value()?;
-        }
-        Ok(None)
-    }
-
-    /// Tries to read; where that fails, the parser stands where it stood.
-    ///
-    /// # Errors
-    /// What `read` gives, and [`Refused`] once attempts have read the text over and over in vain.
-    pub fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
-        let mark = self.mark();
-        let result = if self.exhausted() {
-            Err(Refused)
-        } else {
-            read(self)
-        };
-        if result.is_err() {
-            self.wasted += 16 + self.at.saturating_sub(mark.0);
-            self.rewind(&mark);
-        }
-        result
-    }
-
-    /// Whether the value ahead would be read, which it is not.
-    pub fn would_read<T: Instance>(&mut self) -> bool {
-        let mark = self.mark();
-        let read = !self.exhausted() && T::parse(self).is_ok();
-        self.wasted += 16 + self.at.saturating_sub(mark.0);
-        self.rewind(&mark);
-        read
-    }
-
-    /// Holds the value ahead, which is not read, to the whole of a schema: for schemas that say more than a
-    /// generated `parse` checks.
-    ///
-    /// # Errors
-    /// Where it is not valid.
-    pub fn judged(&mut self, schema: SchemaRef) -> Parsed<()> {
-        let mark = self.mark();
-        let text = self.raw();
-        self.rewind(&mark);
-        if crate::schema::is_valid_text(text?, schema) {
-            Ok(())
-        } else {
-            Err(Refused)
-        }
-    }
-
-    /// Attempts may read the text 64 times in vain, and then some for tiny ones.
-    const fn exhausted(&self) -> bool {
-        self.wasted > self.text.len().saturating_mul(64).saturating_add(1 << 16)
-    }
-
-    fn mark(&self) -> (usize, u8, bool, usize, usize) {
-        (
-            self.at,
-            self.depth,
-            self.fresh,
-            self.key,
-            self.skipped.len(),
-        )
-    }
-
-    fn rewind(&mut self, mark: &(usize, u8, bool, usize, usize)) {
-        (self.at, self.depth, self.fresh, self.key, _) = *mark;
-        self.skipped.truncate(mark.4);
-    }
-
     /// The next byte that is not whitespace, which is not read.
-    fn look(&mut self) -> Option<u8> {
+    pub(super) fn look(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
         loop {
             match bytes.get(self.at) {
@@ -401,7 +311,7 @@ impl<'a> Parser<'a> {
         if twice { Err(Refused) } else { Ok(()) }
     }
 
-    fn skip_value(&mut self) -> Parsed<()> {
+    pub(super) fn skip_value(&mut self) -> Parsed<()> {
         match self.peek()? {
             Peek::Null => self.null(),
             Peek::Bool => self.bool().map(|_| ()),

@@ -1,7 +1,9 @@
 //! Reads what an operation asks for, and collects everything that is wrong with it.
 
 use super::Parameter;
-use super::decode::{self, Found};
+use super::decode::Found;
+use super::pairs::Pairs;
+use super::single;
 use crate::{Instance, Location, Violation, Violations};
 
 /// The parts of a request that parameters are read from.
@@ -15,6 +17,8 @@ pub struct Source<'a> {
     pub headers: &'a [(&'a str, &'a [u8])],
     /// The body.
     pub body: &'a [u8],
+    /// Names of query parameters that hold credentials, which are read elsewhere.
+    pub credentials: &'a [&'a str],
 }
 
 /// Reads the parameters and the body of one request.
@@ -35,8 +39,8 @@ pub struct Source<'a> {
 #[derive(Debug)]
 pub struct Collector<'a> {
     source: Source<'a>,
-    query: decode::Pairs<'a>,
-    cookies: decode::Pairs<'a>,
+    query: Pairs<'a>,
+    cookies: Pairs<'a>,
     violations: Violations,
 }
 
@@ -45,8 +49,11 @@ impl<'a> Collector<'a> {
     #[must_use]
     pub fn new(source: Source<'a>) -> Self {
         let mut violations = Violations::new();
-        let query = decode::Pairs::query(source.query, &mut violations);
-        let cookies = decode::Pairs::cookies(source.headers, &mut violations);
+        let mut query = Pairs::query(source.query, &mut violations);
+        for name in source.credentials {
+            query.ignore(name);
+        }
+        let cookies = Pairs::cookies(source.headers, &mut violations);
         Self {
             source,
             query,
@@ -137,12 +144,12 @@ impl<'a> Collector<'a> {
         let found = match parameter.location {
             Location::Query => self.query.find(parameter),
             Location::Cookie => self.cookies.find(parameter),
-            Location::Path => decode::path(parameter, self.source.path),
-            Location::Header => decode::header(parameter, self.source.headers),
+            Location::Path => single::path(parameter, self.source.path),
+            Location::Header => single::header(parameter, self.source.headers),
             Location::Body => Ok(Found::Absent),
         };
         found.unwrap_or_else(|violation| {
-            self.push(violation);
+            self.push(*violation);
             Found::Wrong
         })
     }

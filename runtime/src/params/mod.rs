@@ -2,6 +2,8 @@
 
 mod collector;
 mod decode;
+mod pairs;
+mod single;
 mod spec;
 
 pub use collector::{Collector, Source};

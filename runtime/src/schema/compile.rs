@@ -125,8 +125,43 @@ impl Compiled {
                 *slot = node;
             }
         }
-        Self {
+        let mut compiled = Self {
             nodes: compiler.nodes,
+        };
+        compiled.spread_secrets();
+        compiled
+    }
+
+    /// What is secret for a schema in place is secret for the schema it is in, whichever keyword fails.
+    fn spread_secrets(&mut self) {
+        loop {
+            let leads_to_secret = |node: &Node| {
+                let in_place = node
+                    .reference
+                    .iter()
+                    .chain(&node.all_of)
+                    .chain(&node.any_of)
+                    .chain(&node.one_of);
+                let branches = node.then.iter().chain(&node.otherwise);
+                in_place
+                    .chain(branches)
+                    .any(|id| self.nodes.get(*id).is_some_and(|inner| inner.secret))
+            };
+            let found: Vec<Id> = self
+                .nodes
+                .iter()
+                .enumerate()
+                .filter(|(_, node)| !node.secret && leads_to_secret(node))
+                .map(|(id, _)| id)
+                .collect();
+            if found.is_empty() {
+                return;
+            }
+            for id in found {
+                if let Some(node) = self.nodes.get_mut(id) {
+                    node.secret = true;
+                }
+            }
         }
     }
 }

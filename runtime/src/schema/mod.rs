@@ -122,7 +122,7 @@ fn wrong_type(value: &Value, wanted: &str) -> Violation {
     let words = format!("is {}, but has to be {wanted}", value.type_name());
     Violation::new(Location::Body, "", "type", words)
         .with_limit(wanted)
-        .with_found(shorten(&value.to_json()))
+        .with_found(shown(value))
 }
 
 impl Plain {
@@ -151,7 +151,7 @@ impl Plain {
                 .then(|| {
                     Violation::new(Location::Body, "", "format", format!("is no {name}"))
                         .with_limit(name)
-                        .with_found(shorten(&value.to_json()))
+                        .with_found(shown(value))
                 }),
             (Self::Null, _) => Some(wrong_type(value, "null")),
             (Self::Boolean, _) => Some(wrong_type(value, "boolean")),
@@ -182,7 +182,7 @@ pub(crate) fn explain_text(text: &str, schema: SchemaRef) -> Violations {
 
 /// Whether a text is a valid instance.
 pub(crate) fn is_valid_text(text: &str, schema: SchemaRef) -> bool {
-    Value::from_json(text).is_ok_and(|value| judge(&value, schema).is_empty())
+    Value::from_json(text).is_ok_and(|value| judge::is_valid(&value, schema))
 }
 
 fn unreadable(error: &ReadError) -> Violation {
@@ -231,5 +231,18 @@ pub(crate) fn shorten(text: &str) -> String {
     match text.char_indices().nth(MOST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
+    }
+}
+
+/// A value as it is shown. What is inside of arrays and objects is not: there may be secrets in it.
+pub(crate) fn shown(value: &Value) -> String {
+    match value {
+        Value::Array(items) if items.is_empty() => "[]".to_owned(),
+        Value::Array(_) => "[…]".to_owned(),
+        Value::Object(members) if members.is_empty() => "{}".to_owned(),
+        Value::Object(_) => "{…}".to_owned(),
+        // What is cut off anyway need not be escaped first.
+        Value::String(text) => shorten(&Value::from(shorten(text)).to_json()),
+        scalar => shorten(&scalar.to_json()),
     }
 }

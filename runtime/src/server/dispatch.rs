@@ -46,7 +46,7 @@ pub struct Server<S, A: Authenticate> {
     options: Options,
     reject: Reject<S>,
     routes: Routes,
-    operations: HashMap<&'static str, Vec<(&'static OperationInfo, Handler<S, A::Caller>)>>,
+    operations: HashMap<&'static str, Vec<Entry<S, A::Caller>>>,
 }
 
 impl<S: Send + Sync + 'static, A: Authenticate> Server<S, A> {
@@ -195,6 +195,7 @@ impl<S: Send + Sync + 'static, A: Authenticate> Server<S, A> {
             body: body.clone(),
         };
         let input = Input {
+            operation: info,
             path,
             parts,
             body,

@@ -1,6 +1,6 @@
 //! A request on its way to a trait method.
 
-use super::operation::OperationInfo;
+use super::operation::{OperationInfo, SchemeKind};
 use crate::params::Source;
 use crate::{Collector, Violations};
 use axum::http::{HeaderMap, Method, Uri, request::Parts};
@@ -54,6 +54,7 @@ pub struct Call<Caller> {
 /// What a typed request is read from.
 #[derive(Clone, Debug)]
 pub struct Input {
+    pub(super) operation: &'static OperationInfo,
     pub(super) path: Vec<(&'static str, String)>,
     pub(super) parts: Arc<Parts>,
     pub(super) body: Bytes,
@@ -80,11 +81,19 @@ impl Input {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_bytes()))
             .collect();
+        let schemes = self.operation.security.iter().copied().flatten();
+        let credentials: Vec<&str> = schemes
+            .filter_map(|requirement| match requirement.scheme.kind {
+                SchemeKind::Query(name) => Some(name),
+                _ => None,
+            })
+            .collect();
         read(Collector::new(Source {
             path: &path,
             query: self.parts.uri.query().unwrap_or_default(),
             headers: &headers,
             body: &self.body,
+            credentials: &credentials,
         }))
     }
 
