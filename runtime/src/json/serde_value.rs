@@ -15,7 +15,13 @@ impl Value {
             Self::Null => serde_json::Value::Null,
             Self::Bool(value) => (*value).into(),
             Self::Number(number) => {
-                serde_json::from_str(number.as_str()).unwrap_or_else(|_| number.as_f64().into())
+                // `serde_json` itself may read a number one bit off.
+                let text = number.as_str();
+                let whole = text
+                    .parse::<i64>()
+                    .map(Into::into)
+                    .or_else(|_| text.parse::<u64>().map(Into::into));
+                whole.unwrap_or_else(|_| number.as_f64().into())
             }
             Self::String(text) => text.clone().into(),
             Self::Array(items) => items.iter().map(Self::to_serde).collect(),
