@@ -98,7 +98,15 @@ impl Credentials {
 }
 
 fn find(scheme: &SecurityScheme, headers: &HeaderMap, query: &str) -> Option<Secret> {
-    let header = |name: &str| headers.get(name)?.to_str().ok();
+    // Of two headers nobody knows which one a proxy or a signature has looked at.
+    let header = |name: &str| {
+        let mut values = headers.get_all(name).iter();
+        values
+            .next()
+            .filter(|_| values.next().is_none())?
+            .to_str()
+            .ok()
+    };
     let text = match scheme.kind {
         SchemeKind::Http(name) => {
             let (scheme, value) = header(header::AUTHORIZATION.as_str())?.split_once(' ')?;
