@@ -1,8 +1,4 @@
 //! The parser against `serde_json`, and the writer against the parser.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that panics is a test that fails"
-)]
 
 use counterpart_runtime::json::{MAX_DEPTH, ReadErrorKind};
 use counterpart_runtime::{Instance, Parsed, Parser, SchemaRef, Value, Writer};

@@ -1,10 +1,12 @@
 //! What `format` asserts (JSON Schema Validation §7.3, and OpenAPI's registry).
 
 mod net;
+mod regex;
 mod time;
 mod uri;
 
-pub use net::{email, hostname, ipv4, ipv6};
+pub use net::{email, hostname, idn_hostname, ipv4, ipv6};
+pub use regex::regex;
 pub use time::{Clock, Day, date, date_time, duration, read_date, read_date_time, read_time, time};
 pub use uri::{json_pointer, relative_json_pointer, uri, uri_reference, uri_template};
 
@@ -21,8 +23,8 @@ pub fn is_valid(format: &str, text: &str) -> bool {
         "uuid" => uuid(text),
         "email" => text.is_ascii() && email(text),
         "idn-email" => email(text),
-        "hostname" => text.is_ascii() && hostname(text),
-        "idn-hostname" => hostname(text),
+        "hostname" => hostname(text),
+        "idn-hostname" => idn_hostname(text),
         "ipv4" => ipv4(text),
         "ipv6" => ipv6(text),
         "uri" => text.is_ascii() && uri(text),
@@ -32,6 +34,7 @@ pub fn is_valid(format: &str, text: &str) -> bool {
         "uri-template" => uri_template(text),
         "json-pointer" => json_pointer(text),
         "relative-json-pointer" => relative_json_pointer(text),
+        "regex" => regex(text),
         "byte" => base64(text),
         _ => true,
     }

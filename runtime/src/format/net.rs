@@ -14,20 +14,45 @@ pub fn ipv6(text: &str) -> bool {
     text.parse::<Ipv6Addr>().is_ok()
 }
 
-/// `format: hostname` (RFC 1123 §2.1): labels of letters, digits and hyphens, 63 long at most, 253 together. Letters
-/// beyond ASCII are let through for `idn-hostname`.
+/// `format: hostname` (RFC 1123 §2.1): labels of letters, digits and hyphens, 63 long at most, 253 together. What an
+/// A-label stands for is not looked at.
 #[must_use]
 pub fn hostname(text: &str) -> bool {
-    let label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || (!c.is_ascii() && c.is_alphanumeric()))
-            // Hyphens in the third and fourth place are for A-labels (RFC 5891 §4.2.3.1).
-            && (label.get(2..4) != Some("--") || label.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("xn--")))
+    text.len() <= 253
+        && text
+            .split('.')
+            .all(|label| is_label(label) && label.is_ascii())
+}
+
+/// `format: idn-hostname` (RFC 5890 §2.3): as [`hostname`], with characters beyond ASCII. Which of those IDNA allows
+/// beside each other needs Unicode's tables; none is refused that IDNA allows.
+#[must_use]
+pub fn idn_hostname(text: &str) -> bool {
+    // Full stops of other scripts separate labels too (RFC 3490 §3.1).
+    text.chars().count() <= 253
+        && text
+            .split(['.', '\u{3002}', '\u{ff0e}', '\u{ff61}'])
+            .all(is_label)
+}
+
+fn is_label(label: &str) -> bool {
+    let allowed = |c: char| {
+        c.is_ascii_alphanumeric()
+            || c == '-'
+            || (!c.is_ascii() && !c.is_control() && !c.is_whitespace())
     };
-    !text.is_empty() && text.len() <= 253 && text.split('.').all(label)
+    let a_label = || {
+        label
+            .get(..4)
+            .is_some_and(|start| start.eq_ignore_ascii_case("xn--"))
+    };
+    !label.is_empty()
+        && label.chars().count() <= 63
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label.chars().all(allowed)
+        // Hyphens in the third and fourth place are for A-labels (RFC 5891 §4.2.3.1).
+        && (!label.chars().skip(2).take(2).eq("--".chars()) || a_label())
 }
 
 /// `format: email` (RFC 5321 §4.1.2): a mailbox with a dotted or quoted local part.
@@ -73,10 +98,11 @@ fn mail_domain(domain: &str) -> bool {
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'))
     {
-        Some(literal) => match literal.strip_prefix("IPv6:") {
-            Some(address) => ipv6(address),
-            None => ipv4(literal),
+        Some(literal) => match literal.split_at_checked(5) {
+            // Literal text in ABNF has no case (RFC 5234 §2.3).
+            Some((tag, address)) if tag.eq_ignore_ascii_case("IPv6:") => ipv6(address),
+            _ => ipv4(literal),
         },
-        None => hostname(domain),
+        None => idn_hostname(domain),
     }
 }

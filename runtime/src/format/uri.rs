@@ -117,8 +117,12 @@ pub fn uri_template(text: &str) -> bool {
 }
 
 fn literals(text: &str) -> bool {
-    text.chars().all(|c| {
-        !c.is_control() && !matches!(c, ' ' | '"' | '\'' | '<' | '>' | '\\' | '^' | '`' | '|')
+    let bytes = text.as_bytes();
+    text.char_indices().all(|(at, c)| match c {
+        '%' => bytes
+            .get(at + 1..at + 3)
+            .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)),
+        c => !c.is_control() && !matches!(c, ' ' | '"' | '<' | '>' | '\\' | '^' | '`' | '|'),
     })
 }
 
@@ -128,15 +132,36 @@ fn is_expression(expression: &str) -> bool {
         .unwrap_or(expression);
     list.split(',').all(|spec| {
         let name = spec.strip_suffix('*').unwrap_or(spec);
-        let (name, prefix) = name.split_once(':').unwrap_or((name, "1"));
-        !name.is_empty()
-            && name
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '%'))
-            && !prefix.is_empty()
-            && prefix.len() <= 4
-            && prefix.bytes().all(|byte| byte.is_ascii_digit())
+        match name.split_once(':') {
+            Some((name, length)) => {
+                is_variable(name)
+                    && name.len() + length.len() + 1 == spec.len()
+                    && is_length(length)
+            }
+            None => is_variable(name),
+        }
     })
+}
+
+/// `varname` (RFC 6570 §2.3): dots stand between characters.
+fn is_variable(name: &str) -> bool {
+    name.split('.').all(|part| {
+        let bytes = part.as_bytes();
+        !part.is_empty()
+            && bytes.iter().enumerate().all(|(at, byte)| match byte {
+                b'%' => bytes
+                    .get(at + 1..at + 3)
+                    .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)),
+                byte => byte.is_ascii_alphanumeric() || *byte == b'_',
+            })
+    })
+}
+
+/// `max-length` (RFC 6570 §2.4.1): 1 to 9999.
+fn is_length(length: &str) -> bool {
+    (1..=4).contains(&length.len())
+        && !length.starts_with('0')
+        && length.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `format: json-pointer` (RFC 6901 §3).

@@ -75,9 +75,9 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Attempts may read the text 64 times in vain, and then some for tiny ones.
+    /// Attempts may read the text 256 times in vain, and then some for tiny ones: enough for unions of hundreds.
     const fn exhausted(&self) -> bool {
-        self.wasted > self.text.len().saturating_mul(64).saturating_add(1 << 16)
+        self.wasted > self.text.len().saturating_mul(256).saturating_add(1 << 16)
     }
 
     fn mark(&self) -> (usize, u8, bool, usize, usize) {

@@ -3,7 +3,6 @@
 //! `COUNTERPART_SHARED` names the folder that holds `json-schema-test-suite`. Without it there is nothing to run,
 //! and the test says so.
 #![expect(
-    missing_docs,
     clippy::unwrap_used,
     reason = "a test that panics is a test that fails"
 )]
@@ -16,10 +15,55 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// What the judge does not do, by file and group, or by file alone. Each has to fail, else it is to be struck.
-const EXCLUDED: &[(&str, &str, &str)] = &[
-    ("dynamicRef.json", "", "a bundle has no $dynamicRef"),
-    ("vocabulary.json", "", "a bundle has no meta-schemas"),
+/// What is not done, with the number of tests that fail for it: by file and, where not all of it, group. A number that
+/// is no longer right is to be corrected.
+const EXCLUDED: &[(&str, &str, usize, &str)] = &[
+    ("dynamicRef.json", "", 44, "a bundle has no $dynamicRef"),
+    ("vocabulary.json", "", 1, "a bundle has no meta-schemas"),
+    ("defs.json", "", 2, "a bundle has no meta-schemas"),
+    (
+        "ref.json",
+        "remote ref, containing refs itself",
+        2,
+        "a bundle has no meta-schemas",
+    ),
+    (
+        "unevaluatedItems.json",
+        "unevaluatedItems with $dynamicRef",
+        2,
+        "a bundle has no $dynamicRef",
+    ),
+    (
+        "unevaluatedProperties.json",
+        "unevaluatedProperties with $dynamicRef",
+        2,
+        "a bundle has no $dynamicRef",
+    ),
+    (
+        "format.json",
+        "",
+        18,
+        "formats are asserted here, as OpenAPI users expect",
+    ),
+    ("cross-draft.json", "", 1, "there is one dialect"),
+    (
+        "dependencies-compatibility.json",
+        "",
+        14,
+        "`dependencies` is not in draft 2020-12",
+    ),
+    (
+        "hostname.json",
+        "validation of A-label (punycode) host names",
+        23,
+        "needs the tables of IDNA",
+    ),
+    (
+        "idn-hostname.json",
+        "validation of internationalized host names",
+        33,
+        "needs the tables of IDNA",
+    ),
 ];
 
 thread_local! {
@@ -127,6 +171,7 @@ fn json_schema_test_suite() {
     let root = Path::new(&shared).join("json-schema-test-suite");
     let tests = root.join("tests/draft2020-12");
     let mut failures = Vec::new();
+    let mut found = vec![0; EXCLUDED.len()];
     for (part, files) in [
         ("required", json_files(&tests)),
         ("optional", json_files(&tests.join("optional"))),
@@ -141,23 +186,32 @@ fn json_schema_test_suite() {
         }
         let mut excluded = 0;
         for ((file, group), lines) in &tally.wrong {
-            if EXCLUDED
+            match EXCLUDED
                 .iter()
-                .any(|(f, g, _)| f == file && (g.is_empty() || g == group))
+                .position(|(f, g, ..)| f == file && (g.is_empty() || g == group))
             {
-                excluded += lines.len();
-            } else {
-                failures.extend(
+                Some(at) => {
+                    excluded += lines.len();
+                    found[at] += lines.len();
+                }
+                None => failures.extend(
                     lines
                         .iter()
                         .map(|line| format!("{part} {file}: {group}: {line}")),
-                );
+                ),
             }
         }
         println!(
             "{part}: {} of {} right, {excluded} excluded",
             tally.right, tally.total
         );
+    }
+    for ((file, group, expected, reason), found) in EXCLUDED.iter().zip(found) {
+        if found != *expected {
+            failures.push(format!(
+                "excluded {file} {group} ({reason}): {found} fail, {expected} are expected to"
+            ));
+        }
     }
     assert!(
         failures.is_empty(),
