@@ -3,7 +3,7 @@
 //! * [`json`]: a strict parser, a writer, and values whose numbers keep their text;
 //! * [`Instance`] and its macros: Rust types whose values are the valid instances of a schema;
 //! * [`schema`]: the bundle a generated crate embeds, and the judge that finds *every* violation;
-//! * [`format`]: what `format` asserts;
+//! * [`mod@format`]: what `format` asserts;
 //! * [`params`]: path, query, header and cookie parameters as instances;
 //! * [`server`] (feature `server`): the order in which a request is judged, on axum.
 //!
