@@ -144,6 +144,11 @@ impl Failure {
         self.code == "idempotency_key_in_flight" || matches!(self.status.as_u16(), 429 | 500..=599)
     }
 
+    /// How many seconds to wait before trying again, where that is known here.
+    pub(crate) fn retry_after(&self) -> Option<i32> {
+        (self.code == "idempotency_key_in_flight").then_some(1)
+    }
+
     /// The class of the error.
     pub(crate) fn kind(&self) -> &'static str {
         match self.status.as_u16() {
@@ -183,12 +188,15 @@ impl Failure {
     /// The whole answer, for failures outside the generated router.
     pub(crate) fn into_response(self) -> Response {
         let content_type = HeaderValue::from_static("application/json");
-        (
-            self.status,
-            [(header::CONTENT_TYPE, content_type)],
-            self.body().to_string(),
-        )
-            .into_response()
+        let body = self.body().to_string();
+        let mut response =
+            (self.status, [(header::CONTENT_TYPE, content_type)], body).into_response();
+        if let Some(seconds) = self.retry_after() {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 }
 
