@@ -1,1 +1,21 @@
-//! Under construction.
+//! Checks any deployment of an API against its OpenAPI document.
+
+pub mod auth;
+pub mod check;
+pub mod cli;
+pub mod config;
+pub mod context;
+pub mod event;
+pub mod exchange;
+pub mod finding;
+pub mod generate;
+pub mod judge;
+pub mod media;
+pub mod report;
+pub mod request;
+pub mod suite;
+pub mod target;
+pub mod wire;
+
+pub use counterpart_model::api::OperationId;
+pub use suite::{Report, RunError, Suite};

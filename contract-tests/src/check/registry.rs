@@ -1,0 +1,19 @@
+//! Every check there is, in the order of `docs/checks.md`.
+
+use super::{Check, ResponseCheck, request, response};
+use std::sync::Arc;
+
+/// The checks that send requests of their own.
+#[must_use]
+pub fn checks() -> Vec<Arc<dyn Check>> {
+    let mut checks: Vec<Arc<dyn Check>> = Vec::new();
+    checks.extend(response::checks());
+    checks.extend(request::checks());
+    checks
+}
+
+/// The checks that look at every answer.
+#[must_use]
+pub fn response_checks() -> Vec<Box<dyn ResponseCheck>> {
+    response::response_checks()
+}

@@ -1,0 +1,110 @@
+//! `request.accepted`
+
+use super::{
+    tolerance::{Meaning, may_be_about_state, meaning},
+    variation::Variations,
+};
+use crate::{
+    check::{Check, Phase},
+    context::Context,
+    finding::{Finding, Verdict},
+};
+use counterpart_model::api::{Api, Operation};
+use futures::{FutureExt as _, future::BoxFuture};
+
+/// What is valid at the very limit is accepted.
+pub(super) struct Accepted;
+
+impl Check for Accepted {
+    fn id(&self) -> &'static str {
+        "request.accepted"
+    }
+
+    fn about(&self) -> &'static str {
+        "Values at each limit of each keyword of a parameter or the body are accepted: a refusal counts only when the \
+         same request with ordinary values is accepted right after it."
+    }
+
+    fn phase(&self) -> Phase {
+        Phase::Request
+    }
+
+    fn applies(&self, _: &Api, operation: &Operation) -> bool {
+        !operation.parameters.is_empty() || operation.body.is_some()
+    }
+
+    fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
+        async move {
+            let draft = match context.accepted(operation).await {
+                Ok(draft) => draft,
+                Err(why) => return Verdict::not_exercised(why.0),
+            };
+            let mut draft = context.twin_of(operation, draft).await;
+            let count = Variations::of(context, operation, &draft).valid().len();
+            if count == 0 {
+                return Verdict::not_exercised("no value at a limit that could be sent on its own");
+            }
+            let mut verdict = Verdict::default();
+            for at in 0..count {
+                let variations = Variations::of(context, operation, &draft);
+                let Some(variation) = variations.valid().into_iter().nth(at) else {
+                    break;
+                };
+                let exchange = context.send(variation.request.clone()).await;
+                let Some(status) = exchange.status() else {
+                    verdict.skip(format!("no answer: {}", exchange.status_text()));
+                    continue;
+                };
+                match meaning(status) {
+                    Meaning::Taken => {
+                        verdict.pass();
+                        if operation.path.contains('{') && !operation.method.is_safe() {
+                            draft = context.twin_of(operation, draft).await;
+                        }
+                        continue;
+                    }
+                    Meaning::Undecided(why) => {
+                        verdict.skip(format!("{status}: {why}"));
+                        continue;
+                    }
+                    Meaning::Refused => {}
+                }
+                let twin = context.send(variations.twin()).await;
+                if !twin.succeeded() {
+                    verdict.skip(format!(
+                        "{status}, and an ordinary request got {} as well",
+                        twin.status_text()
+                    ));
+                    draft = context.twin_of(operation, draft).await;
+                    continue;
+                }
+                // The combination a value stands in may be what is refused: codes of state leave it open.
+                if may_be_about_state(status) {
+                    verdict.skip(format!(
+                        "{status} may be about the state of things, not about the value"
+                    ));
+                    continue;
+                }
+                verdict.fail(
+                    Finding::new(
+                        self.id(),
+                        &operation.id,
+                        format!("refused although valid: {}", variation.what),
+                    )
+                    .promise(variation.keyword.clone(), &variation.origin)
+                    .expected("a 2xx status", status.to_string())
+                    .input(variation.what.clone())
+                    .cause(format!(
+                        "{} {} {}",
+                        self.id(),
+                        variation.origin.pointer,
+                        variation.keyword
+                    ))
+                    .step(&exchange),
+                );
+            }
+            verdict
+        }
+        .boxed()
+    }
+}

@@ -1,0 +1,137 @@
+//! `method.not_allowed`
+
+use crate::{
+    check::{Check, Phase},
+    context::Context,
+    finding::{Finding, Verdict},
+};
+use counterpart_model::api::{Api, Method, Operation};
+use futures::{FutureExt as _, future::BoxFuture};
+
+/// A method that a path does not have is refused with 405 and `Allow`.
+pub(super) struct NotAllowed;
+
+impl Check for NotAllowed {
+    fn id(&self) -> &'static str {
+        "method.not_allowed"
+    }
+
+    fn about(&self) -> &'static str {
+        "A method that the document does not give a path is answered with 405 and an `Allow` header that lists the \
+         documented ones (RFC 9110 §15.5.6); 404 and 501 pass too, 2xx never does."
+    }
+
+    fn phase(&self) -> Phase {
+        Phase::Request
+    }
+
+    fn writes(&self, _: &Operation) -> bool {
+        true
+    }
+
+    /// Once a path: with its first operation.
+    fn applies(&self, api: &Api, operation: &Operation) -> bool {
+        api.operations
+            .iter()
+            .find(|other| other.path == operation.path)
+            .is_some_and(|first| first.id == operation.id)
+            && undocumented(api, operation).is_some()
+    }
+
+    fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
+        async move {
+            let Some(method) = undocumented(&context.api, operation) else {
+                return Verdict::not_exercised("every method is documented");
+            };
+            let resources = context.resources(operation).await;
+            let Some(request) = resources
+                .first()
+                .and_then(|resource| context.bare_request(operation, resource))
+            else {
+                return Verdict::not_exercised("nothing is known to stand in the path");
+            };
+            let mut request = request;
+            request.method = method.as_str().to_owned();
+            request.operation = None;
+            let exchange = context.send(request).await;
+            let mut verdict = Verdict::default();
+            let Some(status) = exchange.status() else {
+                return Verdict::not_exercised(exchange.status_text());
+            };
+            let documented: Vec<&str> = context
+                .api
+                .operations
+                .iter()
+                .filter(|other| other.path == operation.path)
+                .map(|other| other.method.as_str())
+                .collect();
+            let finding = |title: String, expected: String, actual: String| {
+                Finding::new(self.id(), &operation.id, title)
+                    .promise(
+                        format!("{} has {}", operation.path, documented.join(", ")),
+                        &operation.origin,
+                    )
+                    .expected(expected, actual)
+                    .cause(format!("{} {status}", self.id()))
+                    .step(&exchange)
+            };
+            match status {
+                405 => {
+                    let allow = exchange.header("allow").unwrap_or_default();
+                    let listed: Vec<String> = allow
+                        .split(',')
+                        .map(|method| method.trim().to_ascii_uppercase())
+                        .collect();
+                    let missing: Vec<&str> = documented
+                        .iter()
+                        .copied()
+                        .filter(|method| !listed.iter().any(|one| one == method))
+                        .collect();
+                    if missing.is_empty() && !listed.iter().any(|one| one == method.as_str()) {
+                        verdict.pass();
+                    } else {
+                        verdict.fail(finding(
+                            format!("Allow does not list {}", documented.join(", ")),
+                            format!("Allow: {}", documented.join(", ")),
+                            if allow.is_empty() {
+                                "no Allow header".to_owned()
+                            } else {
+                                format!("Allow: {allow}")
+                            },
+                        ));
+                    }
+                }
+                404 | 501 => verdict.pass(),
+                401 | 403 | 429 => {
+                    verdict.skip(format!("{status} came before the method was looked at"))
+                }
+                200..=299 => verdict.fail(finding(
+                    format!(
+                        "{} is answered although it is not documented",
+                        method.as_str()
+                    ),
+                    "405".to_owned(),
+                    status.to_string(),
+                )),
+                other => verdict.fail(finding(
+                    format!("{} is answered with {other}", method.as_str()),
+                    "405 with Allow".to_owned(),
+                    other.to_string(),
+                )),
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+/// A method that the path does not have; not one that a server may answer for everything.
+fn undocumented(api: &Api, operation: &Operation) -> Option<Method> {
+    [Method::Put, Method::Patch, Method::Delete, Method::Post]
+        .into_iter()
+        .find(|method| {
+            !api.operations
+                .iter()
+                .any(|other| other.path == operation.path && other.method == *method)
+        })
+}

@@ -1,0 +1,91 @@
+//! `request.rejected`
+
+use super::{
+    tolerance::{Meaning, meaning},
+    variation::Variations,
+};
+use crate::{
+    check::{Check, Phase},
+    context::Context,
+    exchange::Failure,
+    finding::{Finding, Verdict},
+};
+use counterpart_model::api::{Api, Operation};
+use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream};
+
+/// What breaks one rule of the document is refused.
+pub(super) struct Rejected;
+
+impl Check for Rejected {
+    fn id(&self) -> &'static str {
+        "request.rejected"
+    }
+
+    fn about(&self) -> &'static str {
+        "A request that breaks exactly one rule of the document (a keyword of a parameter or the body, a missing part, \
+         a wrong content type, malformed JSON) is refused with a 4xx."
+    }
+
+    fn phase(&self) -> Phase {
+        Phase::Request
+    }
+
+    fn applies(&self, _: &Api, operation: &Operation) -> bool {
+        !operation.parameters.is_empty() || operation.body.is_some()
+    }
+
+    fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
+        async move {
+            let draft = match context.accepted(operation).await {
+                Ok(draft) => draft,
+                Err(why) => return Verdict::not_exercised(why.0),
+            };
+            // What was accepted may have used its resource up: one in the same state takes its place.
+            let draft = context.twin_of(operation, draft).await;
+            let variations = Variations::of(context, operation, &draft);
+            let invalid = variations.invalid();
+            if invalid.is_empty() {
+                return Verdict::not_exercised("no rule that could be broken on the wire");
+            }
+            let mut verdict = Verdict::default();
+            let mut running = stream::iter(invalid)
+                .map(|variation| async move {
+                    let exchange = context.send(variation.request.clone()).await;
+                    (variation, exchange)
+                })
+                .buffered(4);
+            while let Some((variation, exchange)) = running.next().await {
+                match &exchange.answer {
+                    Ok(answer) => match meaning(answer.status) {
+                        Meaning::Refused => verdict.pass(),
+                        Meaning::Undecided(why) => {
+                            verdict.skip(format!("{}: {why}", answer.status))
+                        }
+                        Meaning::Taken => verdict.fail(
+                            Finding::new(
+                                self.id(),
+                                &operation.id,
+                                format!("accepted although {}", variation.what),
+                            )
+                            .promise(variation.keyword.clone(), &variation.origin)
+                            .expected("a 4xx status", answer.status.to_string())
+                            .input(variation.what.clone())
+                            .cause(format!(
+                                "{} {} {}",
+                                self.id(),
+                                variation.origin.pointer,
+                                variation.keyword
+                            ))
+                            .step(&exchange),
+                        ),
+                    },
+                    // HTTP servers may cut a connection rather than answer; only silence is worth a word.
+                    Err(Failure::Unsendable(why)) => verdict.skip(why.clone()),
+                    Err(failure) => verdict.skip(format!("no answer: {failure}")),
+                }
+            }
+            verdict
+        }
+        .boxed()
+    }
+}

@@ -1,0 +1,35 @@
+//! Which answers mean what: the one table of tolerances, each with its reason.
+
+/// What the status of an answer says about the question that was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// The server took the request.
+    Taken,
+    /// The server refused the request for what is in it.
+    Refused,
+    /// The answer is about something else.
+    Undecided(&'static str),
+}
+
+/// What a status means for a request that is valid or breaks one rule.
+pub(super) fn meaning(status: u16) -> Meaning {
+    match status {
+        200..=299 => Meaning::Taken,
+        304 => Meaning::Undecided("not modified: the server did not look at the request"),
+        300..=399 => Meaning::Undecided("a redirect leads elsewhere"),
+        401 => Meaning::Undecided("the credentials were refused, so the request was not looked at"),
+        403 => Meaning::Undecided("the identity may not do this, so the request was not looked at"),
+        408 | 425 | 429 => Meaning::Undecided("the server asks to come back later"),
+        400..=499 => Meaning::Refused,
+        // A failure is server.error's to report; whether the request is valid it does not say.
+        _ => Meaning::Undecided("the server failed, which server.error reports"),
+    }
+}
+
+/// Whether a refusal of a request that is valid by the document may be about the state of things rather
+/// than about the request: then only a twin with ordinary values tells.
+pub(super) fn may_be_about_state(status: u16) -> bool {
+    // 404: something referred to is gone. 409: a conflict with what is there. 410: gone. 412: a
+    // precondition. 422: state rules share it with validation. 423: locked. 424: depends on another.
+    matches!(status, 404 | 409 | 410 | 412 | 422 | 423 | 424)
+}

@@ -1,0 +1,385 @@
+//! One request, changed in one place.
+
+use crate::{
+    context::{Context, Draft, Resource},
+    generate::Case,
+    request::Request,
+    wire,
+};
+use counterpart_model::{
+    Direction, Origin,
+    api::{Operation, Parameter, ParameterContent, ParameterLocation, SchemaId, Shape, TypeSet},
+};
+use serde_json::Value;
+
+/// A change to a valid request, and what it is about.
+pub(super) struct Variation {
+    /// In words: `query limit = 0: minimum is 1`.
+    pub(super) what: String,
+    /// The keyword, or what stands for one.
+    pub(super) keyword: String,
+    /// The line of the document.
+    pub(super) origin: Origin,
+    /// The request.
+    pub(super) request: Request,
+}
+
+/// Valid and invalid values of every parameter and the body, one change at a time.
+pub(super) struct Variations<'a> {
+    context: &'a Context,
+    operation: &'a Operation,
+    base: Request,
+    body: Option<Value>,
+    resource: Resource,
+}
+
+impl<'a> Variations<'a> {
+    pub(super) fn of(context: &'a Context, operation: &'a Operation, draft: &Draft) -> Self {
+        Self {
+            context,
+            operation,
+            base: draft.request.clone(),
+            body: draft.body.clone(),
+            resource: draft.resource.clone(),
+        }
+    }
+
+    /// The request as it is, but with new values where a value may be used once only.
+    pub(super) fn twin(&self) -> Request {
+        self.fresh(self.base.clone(), None)
+    }
+
+    /// Gives header parameters of free text a new value: such values are keys that may not meet.
+    fn fresh(&self, mut request: Request, except: Option<&str>) -> Request {
+        for parameter in &self.operation.parameters {
+            if parameter.location == ParameterLocation::Header
+                && parameter.required
+                && except != Some(parameter.name.as_str())
+                && let Some(value) = self.context.parameter_value(parameter)
+            {
+                request = wire::place(request, parameter, &value);
+            }
+        }
+        request
+    }
+
+    fn variation(&self, case: &Case, place: &str, request: Request) -> Variation {
+        Variation {
+            what: format!("{place}: {}", case.what),
+            keyword: case.keyword.to_string(),
+            origin: case.schema.clone(),
+            request,
+        }
+    }
+
+    /// Requests that break one rule each.
+    pub(super) fn invalid(&self) -> Vec<Variation> {
+        let generator = self.context.generator();
+        let mut all = Vec::new();
+        for parameter in &self.operation.parameters {
+            let place = format!(
+                "{} parameter {}",
+                parameter.location.as_str(),
+                parameter.name
+            );
+            if parameter.required && parameter.location != ParameterLocation::Path {
+                all.push(Variation {
+                    what: format!("{place} is left out"),
+                    keyword: "required".to_owned(),
+                    origin: parameter.origin.clone(),
+                    request: self.without(parameter),
+                });
+            }
+            let Some(schema) = parameter.schema() else {
+                continue;
+            };
+            for case in generator.negative(schema) {
+                if self.invalid_on_the_wire(parameter, schema, &case.value)
+                    && let Some(request) = self.with_parameter(parameter, &case.value)
+                {
+                    all.push(self.variation(&case, &place, request));
+                }
+            }
+        }
+        if let Some((media, schema)) = self.context.body_schema(self.operation) {
+            let json = |value: &Value| {
+                let mut request = self.twin();
+                request.content_type = Some(media.clone());
+                request.with_json(value)
+            };
+            for case in generator.negative(schema) {
+                all.push(self.variation(&case, "body", json(&self.rooted(schema, &case.value))));
+            }
+            all.extend(self.broken_bodies());
+        }
+        all
+    }
+
+    /// Requests that are valid, at the limits of what is.
+    pub(super) fn valid(&self) -> Vec<Variation> {
+        let generator = self.context.generator();
+        let mut all = Vec::new();
+        for parameter in &self.operation.parameters {
+            let Some(schema) = parameter.schema() else {
+                continue;
+            };
+            // Another valid identifier is another resource: whether it exists is not the document's to say.
+            if parameter.location == ParameterLocation::Path || self.context.is_identifier(schema) {
+                continue;
+            }
+            let place = format!(
+                "{} parameter {}",
+                parameter.location.as_str(),
+                parameter.name
+            );
+            for case in generator.positive(schema) {
+                if self.valid_on_the_wire(parameter, schema, &case.value)
+                    && let Some(request) = self.with_parameter(parameter, &case.value)
+                {
+                    all.push(self.variation(&case, &place, request));
+                }
+            }
+        }
+        if let Some((media, schema)) = self.context.body_schema(self.operation) {
+            for case in generator.positive(schema) {
+                let value = self.rooted(schema, &case.value);
+                if self
+                    .context
+                    .judge
+                    .is_valid(schema, Direction::Request, &value)
+                {
+                    let mut request = self.twin();
+                    request.content_type = Some(media.clone());
+                    all.push(self.variation(&case, "body", request.with_json(&value)));
+                }
+            }
+        }
+        all
+    }
+
+    /// A generated body with the identifiers of the accepted one in place of invented ones.
+    fn rooted(&self, schema: SchemaId, value: &Value) -> Value {
+        let (Some(Value::Object(good)), Value::Object(members)) = (&self.body, value) else {
+            return value.clone();
+        };
+        let mut members = members.clone();
+        for (name, known) in good {
+            let identifier = self
+                .property(schema, name)
+                .is_some_and(|property| self.context.is_identifier(property));
+            if !identifier {
+                continue;
+            }
+            // What breaks the identifier itself stays broken.
+            if let Some(member) = members.get_mut(name)
+                && let Some(property) = self.property(schema, name)
+                && self
+                    .context
+                    .judge
+                    .is_valid(property, Direction::Request, member)
+            {
+                *member = known.clone();
+            }
+        }
+        Value::Object(members)
+    }
+
+    fn property(&self, schema: SchemaId, name: &str) -> Option<SchemaId> {
+        let api = &self.context.api;
+        match &api.schema(api.resolve(schema)).shape {
+            Shape::Object(object) => object
+                .fields
+                .iter()
+                .find(|field| field.name == name)
+                .map(|field| field.schema),
+            Shape::Union(union) => union
+                .variants
+                .iter()
+                .find_map(|variant| self.property(variant.schema, name)),
+            Shape::Reference(target) => self.property(*target, name),
+            _ => None,
+        }
+    }
+
+    fn without(&self, parameter: &Parameter) -> Request {
+        let request = self.fresh(self.base.clone(), Some(&parameter.name));
+        match parameter.location {
+            ParameterLocation::Query => request.without_query(&parameter.name),
+            ParameterLocation::Cookie => request.without_header("cookie"),
+            ParameterLocation::Header => request.without_header(&parameter.name),
+            ParameterLocation::Path => request,
+        }
+    }
+
+    fn with_parameter(&self, parameter: &Parameter, value: &Value) -> Option<Request> {
+        if parameter.location == ParameterLocation::Path {
+            let path = wire::path(self.operation, |other| {
+                if other.name == parameter.name {
+                    return Some(value.clone());
+                }
+                self.resource
+                    .path
+                    .get(&other.name)
+                    .map(|text| Value::String(text.clone()))
+            })?;
+            let mut request = self.twin();
+            request.path = path;
+            return Some(request);
+        }
+        Some(wire::place(self.without(parameter), parameter, value))
+    }
+
+    /// Whether a parameter's value is invalid as the server sees it: on the wire all is text.
+    fn invalid_on_the_wire(&self, parameter: &Parameter, schema: SchemaId, value: &Value) -> bool {
+        match self.readings(parameter, schema, value) {
+            Some(readings) => readings.iter().all(|reading| {
+                !self
+                    .context
+                    .judge
+                    .is_valid(schema, Direction::Request, reading)
+            }),
+            None => false,
+        }
+    }
+
+    fn valid_on_the_wire(&self, parameter: &Parameter, schema: SchemaId, value: &Value) -> bool {
+        self.readings(parameter, schema, value)
+            .is_some_and(|readings| {
+                readings.first().is_some_and(|reading| {
+                    self.context
+                        .judge
+                        .is_valid(schema, Direction::Request, reading)
+                })
+            })
+    }
+
+    /// Everything a server may read a parameter's text as; `None` where HTTP does not carry it as it is.
+    fn readings(
+        &self,
+        parameter: &Parameter,
+        schema: SchemaId,
+        value: &Value,
+    ) -> Option<Vec<Value>> {
+        if matches!(parameter.content, ParameterContent::Media { .. }) {
+            return Some(vec![value.clone()]);
+        }
+        let carried = |text: &str| match parameter.location {
+            // An empty segment is another path, and dots are taken out of it on the way.
+            ParameterLocation::Path => !text.is_empty() && text != "." && text != "..",
+            ParameterLocation::Query => true,
+            // Field values have no controls, no space around them, and beyond ASCII no fixed meaning.
+            ParameterLocation::Header | ParameterLocation::Cookie => {
+                !text.is_empty()
+                    && text.trim() == text
+                    && text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+            }
+        };
+        match value {
+            Value::Array(items) => {
+                let item = match &self
+                    .context
+                    .api
+                    .schema(self.context.api.resolve(schema))
+                    .shape
+                {
+                    Shape::Array { items } => *items,
+                    _ => None,
+                }?;
+                // An empty list, or items with a comma in them, are something else on the wire.
+                let fine = !items.is_empty()
+                    && items.iter().all(|value| {
+                        let text = wire::scalar(value);
+                        carried(&text) && !text.contains([',', '|', ' ']) && !text.is_empty()
+                    });
+                fine.then(|| {
+                    vec![
+                        items
+                            .iter()
+                            .map(|value| self.read_scalar(item, &wire::scalar(value)))
+                            .collect(),
+                    ]
+                })
+            }
+            Value::Object(_) => None,
+            scalar => {
+                let text = wire::scalar(scalar);
+                if !carried(&text) {
+                    return None;
+                }
+                Some(vec![self.read_scalar(schema, &text), Value::String(text)])
+            }
+        }
+    }
+
+    fn read_scalar(&self, schema: SchemaId, text: &str) -> Value {
+        let types = self
+            .context
+            .api
+            .schema(self.context.api.resolve(schema))
+            .types;
+        if types.contains(TypeSet::STRING) && types != TypeSet::ALL {
+            return text.into();
+        }
+        match serde_json::from_str(text) {
+            Ok(value @ (Value::Number(_) | Value::Bool(_) | Value::Null)) => value,
+            _ => text.into(),
+        }
+    }
+
+    /// Bodies that are wrong as a whole.
+    fn broken_bodies(&self) -> Vec<Variation> {
+        let (Some(body), Some(good)) = (&self.operation.body, &self.body) else {
+            return Vec::new();
+        };
+        let variation = |what: &str, keyword: &str, change: &dyn Fn(&mut Request)| {
+            let mut request = self.twin();
+            change(&mut request);
+            Variation {
+                what: what.to_owned(),
+                keyword: keyword.to_owned(),
+                origin: body.origin.clone(),
+                request,
+            }
+        };
+        let text = good.to_string();
+        let mut all = vec![
+            variation(
+                "the body is cut off in the middle",
+                "malformed",
+                &|request| {
+                    let half = text.len() / 2;
+                    request.body = Some(
+                        text.as_bytes()
+                            .get(..half)
+                            .unwrap_or_default()
+                            .to_vec()
+                            .into(),
+                    );
+                },
+            ),
+            variation("the body is text, no JSON", "malformed", &|request| {
+                request.body = Some("counterpart".into());
+            }),
+        ];
+        let undocumented = ["text/plain", "application/xml"].into_iter().find(|other| {
+            !body
+                .content
+                .keys()
+                .any(|range| crate::media::matches(range, other))
+        });
+        if let Some(other) = undocumented {
+            all.push(variation(
+                &format!("the content type is {other}"),
+                "contentType",
+                &|request| request.content_type = Some(other.to_owned()),
+            ));
+        }
+        if body.required {
+            all.push(variation("there is no body", "required", &|request| {
+                request.body = None;
+                request.content_type = None;
+            }));
+        }
+        all
+    }
+}

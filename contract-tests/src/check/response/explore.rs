@@ -1,0 +1,59 @@
+//! `request.valid`
+
+use crate::{
+    check::{Check, Phase},
+    context::Context,
+    finding::{Finding, Verdict},
+};
+use counterpart_model::api::{Api, Operation};
+use futures::{FutureExt as _, future::BoxFuture};
+
+/// A valid request is answered.
+pub(super) struct Explore;
+
+impl Check for Explore {
+    fn id(&self) -> &'static str {
+        "request.valid"
+    }
+
+    fn about(&self) -> &'static str {
+        "A request that is valid by the document, sent to a resource that exists, gets a 2xx."
+    }
+
+    fn phase(&self) -> Phase {
+        Phase::Explore
+    }
+
+    fn applies(&self, _: &Api, _: &Operation) -> bool {
+        true
+    }
+
+    fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
+        async move {
+            let mut verdict = Verdict::default();
+            match context.accepted(operation).await {
+                Ok(_) => verdict.pass(),
+                // A list without parameters has nothing that could be in the wrong state.
+                Err(why) if operation.method.is_safe() && !operation.path.contains('{') => {
+                    let resource = crate::context::Resource::default();
+                    let Some(request) = context.bare_request(operation, &resource) else {
+                        return Verdict::not_exercised(why.0);
+                    };
+                    let exchange = context.send(request).await;
+                    verdict.fail(
+                        Finding::new(self.id(), &operation.id, "a valid request is refused")
+                            .promise(
+                                "what is valid by the document is answered",
+                                &operation.origin,
+                            )
+                            .expected("a 2xx status", exchange.status_text())
+                            .step(&exchange),
+                    );
+                }
+                Err(why) => verdict.skip(why.0),
+            }
+            verdict
+        }
+        .boxed()
+    }
+}

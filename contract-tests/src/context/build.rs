@@ -1,0 +1,366 @@
+//! Valid requests: from the document's examples and generated values, with identifiers that exist.
+
+use super::{Context, Resource};
+use crate::{exchange::Exchange, generate::Generator, request::Request, wire};
+use counterpart_model::{
+    Direction,
+    api::{Method, Operation, Parameter, ParameterLocation, SchemaId, Shape},
+};
+use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::Value;
+use std::{fmt, sync::Arc};
+
+/// How many candidates are tried until a valid request is accepted.
+const CANDIDATES: usize = 40;
+
+/// A request that the deployment accepted, to vary from.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The request.
+    pub request: Request,
+    /// Its body, where it is JSON.
+    pub body: Option<Value>,
+    /// Where it went.
+    pub resource: Resource,
+    /// The answer.
+    pub exchange: Arc<Exchange>,
+}
+
+/// Why there is no valid request for an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoRequest(pub String);
+
+impl fmt::Display for NoRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Context {
+    /// Values for a request, seeded for this place of the document.
+    #[must_use]
+    pub fn generator(&self) -> Generator {
+        Generator::with_judge(self.judge.clone(), Direction::Request, self.settings.seed)
+    }
+
+    /// A request with required parameters only and no body: `None` where the path cannot be filled.
+    #[must_use]
+    pub fn bare_request(&self, operation: &Operation, resource: &Resource) -> Option<Request> {
+        let path = wire::path(operation, |parameter| {
+            resource
+                .path
+                .get(&parameter.name)
+                .map(|text| Value::String(text.clone()))
+        })?;
+        let mut request = Request::new(operation.method.as_str(), path);
+        request.operation = Some(operation.id.clone());
+        for parameter in &operation.parameters {
+            if parameter.required && parameter.location != ParameterLocation::Path {
+                let value = self.parameter_value(parameter)?;
+                request = wire::place(request, parameter, &value);
+            }
+        }
+        Some(request)
+    }
+
+    /// A valid value for a parameter. Free text that must be there is unique, so that keys do not meet.
+    #[must_use]
+    pub fn parameter_value(&self, parameter: &Parameter) -> Option<Value> {
+        let schema = parameter.schema()?;
+        if let Some(seen) = self.seen(schema).into_iter().next()
+            && self.is_identifier(schema)
+        {
+            return Some(Value::String(seen));
+        }
+        let resolved = self.api.schema(self.api.resolve(schema));
+        if parameter.location == ParameterLocation::Header
+            && matches!(resolved.shape, Shape::String(_))
+            && resolved.string.pattern.is_none()
+        {
+            let unique = Value::String(format!("counterpart-{}", self.unique()));
+            if self.judge.is_valid(schema, Direction::Request, &unique) {
+                return Some(unique);
+            }
+        }
+        let mut examples = parameter
+            .examples
+            .iter()
+            .map(|example| example.value.to_serde());
+        examples
+            .find(|value| self.judge.is_valid(schema, Direction::Request, value))
+            .or_else(|| self.generator().example(schema))
+    }
+
+    /// The JSON schema of an operation's body, if it takes one.
+    #[must_use]
+    pub fn body_schema(&self, operation: &Operation) -> Option<(String, SchemaId)> {
+        let body = operation.body.as_ref()?;
+        body.content.iter().find_map(|(media, content)| {
+            crate::media::is_json(media).then_some((media.clone(), content.schema?))
+        })
+    }
+
+    /// Valid bodies for an operation, the document's examples first; an empty list where it takes none.
+    #[must_use]
+    pub fn bodies(&self, operation: &Operation) -> Vec<Value> {
+        let Some(body) = &operation.body else {
+            return Vec::new();
+        };
+        let Some((media, schema)) = self.body_schema(operation) else {
+            return Vec::new();
+        };
+        let mut bodies: Vec<Value> = body
+            .content
+            .get(&media)
+            .into_iter()
+            .flat_map(|content| &content.examples)
+            .map(|example| example.value.to_serde())
+            .filter(|value| self.judge.is_valid(schema, Direction::Request, value))
+            .collect();
+        if let Some(generated) = self.generator().example(schema)
+            && !bodies.contains(&generated)
+        {
+            bodies.push(generated);
+        }
+        bodies
+    }
+
+    /// A body in which identifiers that were seen stand where such identifiers belong. `turn` picks
+    /// among them, so that trying again tries others.
+    #[must_use]
+    pub fn with_known_ids(&self, operation: &Operation, body: &Value, turn: usize) -> Value {
+        let Some((_, schema)) = self.body_schema(operation) else {
+            return body.clone();
+        };
+        let mut changed = body.clone();
+        self.fill_ids(schema, &mut changed, turn, 0);
+        if self.judge.is_valid(schema, Direction::Request, &changed) {
+            changed
+        } else {
+            body.clone()
+        }
+    }
+
+    fn fill_ids(&self, schema: SchemaId, value: &mut Value, turn: usize, depth: usize) {
+        if depth > 12 {
+            return;
+        }
+        let id = self.api.resolve(schema);
+        if let Value::String(text) = value {
+            if self.is_identifier(id) {
+                let seen = self.seen(id);
+                if let Some(known) = turn.checked_rem(seen.len()).and_then(|at| seen.get(at)) {
+                    text.clone_from(known);
+                }
+            }
+            return;
+        }
+        let schema = self.api.schema(id);
+        for inner in schema
+            .reference
+            .iter()
+            .chain(&schema.all_of)
+            .chain(&schema.any_of)
+            .chain(&schema.one_of)
+        {
+            self.fill_ids(*inner, value, turn, depth + 1);
+        }
+        match value {
+            Value::Object(members) => {
+                for (name, value) in members.iter_mut() {
+                    if let Some(property) = schema.object.properties.get(name) {
+                        self.fill_ids(*property, value, turn, depth + 1);
+                    }
+                }
+            }
+            Value::Array(items) => {
+                if let Some(place) = schema.array.items {
+                    for item in items {
+                        self.fill_ids(place, item, turn, depth + 1);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A request that is valid by the document and that the deployment accepts.
+    ///
+    /// Candidates differ in the resource they go to and in the identifiers in the body; the first
+    /// that gets a 2xx is taken. What is deleted was made for it.
+    ///
+    /// # Errors
+    /// When the document gives no way to make one, or none was accepted.
+    pub fn accepted<'a>(
+        &'a self,
+        operation: &'a Operation,
+    ) -> BoxFuture<'a, Result<Draft, NoRequest>> {
+        self.find_accepted(operation).boxed()
+    }
+
+    async fn find_accepted(&self, operation: &Operation) -> Result<Draft, NoRequest> {
+        if !self.may_send(operation) {
+            return Err(NoRequest(
+                "writing is not allowed (--allow-writes)".to_owned(),
+            ));
+        }
+        if operation.method == Method::Delete {
+            let made = self.make_resource(operation).await;
+            if let Some(resource) = made {
+                return self.try_candidates(operation, &[resource]).await;
+            }
+        }
+        let mut resources = self.resources(operation).await;
+        if resources.is_empty() {
+            let made = self.make_resource(operation).await.ok_or_else(|| {
+                NoRequest(format!(
+                    "nothing is known to stand in {}: no list, create or example leads to it",
+                    operation.path
+                ))
+            })?;
+            resources = Arc::new(vec![made]);
+        }
+        self.try_candidates(operation, &resources).await
+    }
+
+    async fn try_candidates(
+        &self,
+        operation: &Operation,
+        resources: &[Resource],
+    ) -> Result<Draft, NoRequest> {
+        let bodies = self.bodies(operation);
+        if operation.body.as_ref().is_some_and(|body| body.required) && bodies.is_empty() {
+            return Err(NoRequest(
+                "no valid body could be made from the document".to_owned(),
+            ));
+        }
+        let media = self.body_schema(operation).map(|(media, _)| media);
+        let rounds = if operation.method.is_safe() {
+            4
+        } else {
+            CANDIDATES
+        };
+        let mut last = None;
+        for turn in 0..rounds.max(bodies.len()) {
+            let Some(resource) = turn
+                .checked_rem(resources.len())
+                .and_then(|at| resources.get(at))
+            else {
+                break;
+            };
+            let body = turn
+                .checked_rem(bodies.len())
+                .and_then(|at| bodies.get(at))
+                .map(|body| self.with_known_ids(operation, body, turn / bodies.len().max(1)));
+            let Some(mut request) = self.bare_request(operation, resource) else {
+                return Err(NoRequest(
+                    "no value could be made for a required parameter".to_owned(),
+                ));
+            };
+            if let Some(body) = &body {
+                request.content_type.clone_from(&media);
+                request = request.with_json(body);
+            }
+            let exchange = self.send(request.clone()).await;
+            if exchange.succeeded() {
+                return Ok(Draft {
+                    request,
+                    body,
+                    resource: resource.clone(),
+                    exchange,
+                });
+            }
+            let text = exchange.status_text();
+            let alone = resources.len() <= 1 && bodies.len() <= 1 && turn > 0;
+            last = Some(text);
+            if alone || !exchange.refused() {
+                break;
+            }
+        }
+        Err(NoRequest(format!(
+            "no valid request was accepted; the last one got {}",
+            last.unwrap_or_else(|| "no answer".to_owned())
+        )))
+    }
+
+    /// Makes a resource that an operation's path can lead to, through the `POST` on its collection.
+    pub async fn make_resource(&self, operation: &Operation) -> Option<Resource> {
+        let end = operation.path.rfind('}')?;
+        let template = operation.path.get(..=end)?;
+        let (collection, last) = template.rsplit_once('/')?;
+        let name = last.strip_prefix('{')?.strip_suffix('}')?;
+        let create = self
+            .api
+            .operations
+            .iter()
+            .find(|other| other.method == Method::Post && other.path == collection)?;
+        let draft = self.accepted(create).await.ok()?;
+        let body = draft.exchange.json()?;
+        let parameter = operation
+            .parameters
+            .iter()
+            .find(|parameter| parameter.name == name)?;
+        let value = body.get("id").or_else(|| body.get(&parameter.name))?;
+        let mut path = draft.resource.path;
+        path.insert(name.to_owned(), wire::scalar(value));
+        Some(Resource { path, item: body })
+    }
+}
+
+impl Context {
+    /// A draft for another resource in the same state, where an accepted request may have used its own
+    /// up: one that is listed with the same values of every enum. The draft itself where there is none.
+    pub async fn twin_of(&self, operation: &Operation, draft: Draft) -> Draft {
+        if operation.method.is_safe() || !operation.path.contains('{') {
+            return draft;
+        }
+        if operation.method == Method::Delete {
+            let Some(resource) = self.make_resource(operation).await else {
+                return draft;
+            };
+            return self.redirect(operation, draft, resource);
+        }
+        let resources = self.resources(operation).await;
+        let state = self.state(&draft.resource.item);
+        let same = |resource: &&Resource| {
+            **resource != draft.resource
+                && self.state(&resource.item) == state
+                && !self.was_used(operation, resource)
+        };
+        match resources.iter().find(same).cloned() {
+            Some(resource) => {
+                self.use_up(operation, &draft.resource);
+                self.redirect(operation, draft, resource)
+            }
+            None => draft,
+        }
+    }
+
+    fn redirect(&self, operation: &Operation, mut draft: Draft, resource: Resource) -> Draft {
+        if let Some(path) = wire::path(operation, |parameter| {
+            resource
+                .path
+                .get(&parameter.name)
+                .map(|text| Value::String(text.clone()))
+        }) {
+            draft.request.path = path;
+            draft.resource = resource;
+        }
+        draft
+    }
+
+    /// The short texts of a resource that say in which state it is: no identifiers, no times, no names.
+    fn state(&self, item: &Value) -> Vec<(String, String)> {
+        let Value::Object(members) = item else {
+            return Vec::new();
+        };
+        members
+            .iter()
+            .filter(|(name, _)| {
+                let name = name.to_ascii_lowercase();
+                name.ends_with("status") || name.ends_with("state") || name == "type"
+            })
+            .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
+            .collect()
+    }
+}

@@ -1,0 +1,144 @@
+//! What every check works with: the API, the deployment, the credentials, and what is known so far.
+
+mod build;
+mod ids;
+mod resources;
+mod send;
+
+pub use build::{Draft, NoRequest};
+pub use resources::Resource;
+
+use crate::{
+    auth::Credentials, check::ResponseCheck, config::Settings, finding::Verdict, judge::Judge,
+    target::HttpTarget,
+};
+use counterpart_model::{
+    Document,
+    api::{Api, Operation, OperationId},
+};
+use indexmap::IndexMap;
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, AtomicU64, Ordering},
+};
+
+/// What every check works with. Shared by all of them, at once.
+pub struct Context {
+    /// The API, as the document describes it.
+    pub api: Arc<Api>,
+    /// The document itself, to quote from.
+    pub document: Option<Arc<Document>>,
+    /// Where requests go.
+    pub target: HttpTarget,
+    /// With which credentials.
+    pub credentials: Credentials,
+    /// Judges instances by the document's schemas.
+    pub judge: Judge,
+    /// What the user has set.
+    pub settings: Settings,
+    responses: Vec<Box<dyn ResponseCheck>>,
+    observed: Mutex<IndexMap<(&'static str, OperationId), Verdict>>,
+    resources: resources::Store,
+    ids: ids::Pool,
+    used: Mutex<std::collections::HashSet<(OperationId, String)>>,
+    sent: AtomicU64,
+    exhausted: AtomicBool,
+    gate: tokio::sync::Semaphore,
+    salt: AtomicU64,
+}
+
+impl Context {
+    /// A context that knows nothing yet.
+    #[must_use]
+    pub fn new(
+        api: Arc<Api>,
+        document: Option<Arc<Document>>,
+        target: HttpTarget,
+        credentials: Credentials,
+        settings: Settings,
+        responses: Vec<Box<dyn ResponseCheck>>,
+    ) -> Self {
+        let concurrency = settings.concurrency.max(1);
+        Self {
+            judge: Judge::new(Arc::clone(&api)),
+            api,
+            document,
+            target,
+            credentials,
+            responses,
+            observed: Mutex::default(),
+            resources: resources::Store::default(),
+            ids: ids::Pool::default(),
+            used: Mutex::default(),
+            sent: AtomicU64::new(0),
+            exhausted: AtomicBool::new(false),
+            gate: tokio::sync::Semaphore::new(concurrency),
+            salt: AtomicU64::new(0),
+            settings,
+        }
+    }
+
+    /// How many requests were sent.
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Whether the budget of requests was used up, so that some cases were not looked at.
+    #[must_use]
+    pub fn exhausted(&self) -> bool {
+        self.exhausted.load(Ordering::Relaxed)
+    }
+
+    /// Whether requests that write may be sent.
+    #[must_use]
+    pub fn may_write(&self) -> bool {
+        self.settings.allow_writes || self.target.is_loopback()
+    }
+
+    /// Whether a request for this operation may be sent.
+    #[must_use]
+    pub fn may_send(&self, operation: &Operation) -> bool {
+        operation.method.is_safe() || self.may_write()
+    }
+
+    /// What the answers to an operation gave one response check to judge.
+    #[must_use]
+    pub fn observed(&self, check: &'static str, operation: &OperationId) -> Verdict {
+        self.lock_observed()
+            .get(&(check, operation.clone()))
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// Text that was not used before in this run, of letters and digits, at most 26 long.
+    #[must_use]
+    pub fn unique(&self) -> String {
+        let salt = self.salt.fetch_add(1, Ordering::Relaxed);
+        let id = uuid::Uuid::now_v7().simple().to_string();
+        format!("{}{salt:06x}", id.get(..20).unwrap_or_default())
+    }
+
+    /// Remembers that a request to this resource was accepted, and may have changed its state.
+    fn use_up(&self, operation: &Operation, resource: &Resource) {
+        let key = (operation.id.clone(), format!("{:?}", resource.path));
+        self.used
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key);
+    }
+
+    fn was_used(&self, operation: &Operation, resource: &Resource) -> bool {
+        let key = (operation.id.clone(), format!("{:?}", resource.path));
+        self.used
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&key)
+    }
+
+    fn lock_observed(
+        &self,
+    ) -> std::sync::MutexGuard<'_, IndexMap<(&'static str, OperationId), Verdict>> {
+        self.observed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,302 @@
+//! Which resources there are: what stands in a path's parameters, found by listing.
+//!
+//! `/customers/{customerId}` is filled from the items of `GET /customers`; a path with several
+//! parameters from the lists on the way. Where nothing lists them, identifiers of the parameter's
+//! schema seen elsewhere serve, and the document's examples as a last resort.
+
+use super::Context;
+use crate::{exchange::Exchange, request::Request, wire};
+use counterpart_model::api::{
+    Api, Method, Operation, Parameter, ParameterLocation, SchemaId, Shape, Value as ModelValue,
+};
+use futures::{FutureExt as _, future::BoxFuture};
+use indexmap::IndexMap;
+use serde_json::Value;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::OnceCell;
+
+/// Lists are asked for of at most this many parents.
+const PARENTS: usize = 24;
+/// At most this many resources are kept of one kind.
+const MOST: usize = 400;
+
+/// One resource: what fills the path parameters that lead to it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Resource {
+    /// Path parameter → value.
+    pub path: IndexMap<String, String>,
+    /// The resource as its list shows it; `null` where it was not listed.
+    pub item: Value,
+}
+
+type Slot = Arc<OnceCell<Arc<Vec<Resource>>>>;
+
+/// Resources by path template.
+#[derive(Default)]
+pub(super) struct Store(Mutex<IndexMap<String, Slot>>);
+
+impl Context {
+    /// The resources an operation's path can lead to: a single one without parameters where the path
+    /// has none. Listed once and kept; see [`forget_resources`](Self::forget_resources).
+    pub fn resources<'a>(&'a self, operation: &'a Operation) -> BoxFuture<'a, Arc<Vec<Resource>>> {
+        self.resources_at(resource_template(&operation.path), operation)
+            .boxed()
+    }
+
+    /// Lists anew when asked the next time.
+    pub fn forget_resources(&self, operation: &Operation) {
+        let template = resource_template(&operation.path);
+        let mut store = self
+            .resources
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        store.retain(|known, _| !known.starts_with(template));
+    }
+
+    async fn resources_at(&self, template: &str, operation: &Operation) -> Arc<Vec<Resource>> {
+        if !template.contains('{') {
+            return Arc::new(vec![Resource {
+                path: IndexMap::new(),
+                item: Value::Null,
+            }]);
+        }
+        let slot = {
+            let mut store = self
+                .resources
+                .0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(store.entry(template.to_owned()).or_default())
+        };
+        let found =
+            slot.get_or_init(|| async { Arc::new(self.discover(template, operation).await) });
+        Arc::clone(found.await)
+    }
+
+    async fn discover(&self, template: &str, operation: &Operation) -> Vec<Resource> {
+        let (collection, last) = template.rsplit_once('/').unwrap_or(("", template));
+        let Some(name) = last
+            .strip_prefix('{')
+            .and_then(|name| name.strip_suffix('}'))
+        else {
+            return Vec::new();
+        };
+        let Some(parameter) = path_parameter(operation, name) else {
+            return Vec::new();
+        };
+        let list = self
+            .api
+            .operations
+            .iter()
+            .find(|other| other.method == Method::Get && other.path == collection);
+        let mut found = Vec::new();
+        if let Some(list) = list {
+            let parents = self.resources(list).await;
+            for parent in parents.iter().take(PARENTS) {
+                found.extend(self.list(list, parent, parameter).await);
+                if found.len() >= MOST {
+                    break;
+                }
+            }
+        }
+        if found.is_empty() {
+            found = self.guess(collection, operation, parameter).await;
+        }
+        found.truncate(MOST);
+        found
+    }
+
+    /// The items of one list, as resources under their parent.
+    async fn list(
+        &self,
+        list: &Operation,
+        parent: &Resource,
+        parameter: &Parameter,
+    ) -> Vec<Resource> {
+        let Some(request) = self.list_request(list, parent) else {
+            return Vec::new();
+        };
+        let exchange = self.send(request).await;
+        let Some(items) = self.items(list, &exchange) else {
+            return Vec::new();
+        };
+        items
+            .into_iter()
+            .filter_map(|item| {
+                let id = self.identifier(list, &item, parameter)?;
+                let mut path = parent.path.clone();
+                path.insert(parameter.name.clone(), id);
+                Some(Resource { path, item })
+            })
+            .collect()
+    }
+
+    /// A request for as many items of a list as one answer may hold.
+    fn list_request(&self, list: &Operation, parent: &Resource) -> Option<Request> {
+        let mut request = self.bare_request(list, parent)?;
+        let limit = list
+            .extensions
+            .get("x-pagination")
+            .and_then(|rule| rule.get("parameters"))
+            .and_then(|parameters| parameters.get("limit").or_else(|| parameters.get("size")))
+            .and_then(ModelValue::as_str)
+            .unwrap_or("limit");
+        let limit = list
+            .parameters
+            .iter()
+            .find(|known| known.location == ParameterLocation::Query && known.name == limit)?;
+        let most = limit.schema().and_then(|id| {
+            self.api
+                .schema(self.api.resolve(id))
+                .number
+                .maximum
+                .as_ref()?
+                .as_i128()
+        });
+        if let Some(most) = most {
+            request = request.set_query(&limit.name, most.to_string());
+        }
+        Some(request)
+    }
+
+    /// The items in the answer to a list operation.
+    #[must_use]
+    pub fn items(&self, list: &Operation, exchange: &Exchange) -> Option<Vec<Value>> {
+        if !exchange.succeeded() {
+            return None;
+        }
+        let body = exchange.json()?;
+        let stated = list.extensions.get("x-pagination").and_then(|rule| {
+            rule.get("response")?
+                .get("items")?
+                .as_str()
+                .map(str::to_owned)
+        });
+        let items = match stated {
+            Some(pointer) => body.pointer(&pointer)?.as_array()?,
+            None => match &body {
+                Value::Array(items) => items,
+                Value::Object(members) => members.values().find_map(|value| {
+                    value
+                        .as_array()
+                        .filter(|items| items.iter().all(Value::is_object))
+                })?,
+                _ => return None,
+            },
+        };
+        Some(items.clone())
+    }
+
+    /// What identifies an item of a list for a path parameter.
+    fn identifier(&self, list: &Operation, item: &Value, parameter: &Parameter) -> Option<String> {
+        let same_schema = || {
+            let wanted = self.api.resolve(parameter.schema()?);
+            self.is_identifier(wanted).then_some(())?;
+            let item_schema = item_schema(&self.api, list)?;
+            let name = property_of(&self.api, item_schema, wanted, 0)?;
+            item.get(name.as_str())
+        };
+        let value = same_schema()
+            .or_else(|| item.get(&parameter.name))
+            .or_else(|| item.get("id"))
+            .or_else(|| item.get("name"))?;
+        match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
+    }
+
+    async fn guess(
+        &self,
+        collection: &str,
+        operation: &Operation,
+        parameter: &Parameter,
+    ) -> Vec<Resource> {
+        let parents = if collection.contains('{') {
+            let template = resource_template(collection).to_owned();
+            Box::pin(self.resources_at(&template, operation)).await
+        } else {
+            Arc::new(vec![Resource {
+                path: IndexMap::new(),
+                item: Value::Null,
+            }])
+        };
+        let seen = parameter
+            .schema()
+            .map(|schema| self.seen(schema))
+            .unwrap_or_default();
+        let examples = parameter
+            .examples
+            .iter()
+            .map(|example| wire::scalar(&example.value.to_serde()));
+        let values: Vec<String> = seen.into_iter().chain(examples).collect();
+        parents
+            .iter()
+            .take(PARENTS)
+            .flat_map(|parent| {
+                values.iter().map(|value| {
+                    let mut path = parent.path.clone();
+                    path.insert(parameter.name.clone(), value.clone());
+                    Resource {
+                        path,
+                        item: Value::Null,
+                    }
+                })
+            })
+            .collect()
+    }
+}
+
+/// The template up to its last parameter: `/accounts/{id}/close` → `/accounts/{id}`.
+fn resource_template(path: &str) -> &str {
+    path.rfind('}')
+        .and_then(|end| path.get(..=end))
+        .unwrap_or("")
+}
+
+fn path_parameter<'a>(operation: &'a Operation, name: &str) -> Option<&'a Parameter> {
+    operation
+        .parameters
+        .iter()
+        .find(|parameter| parameter.location == ParameterLocation::Path && parameter.name == name)
+}
+
+/// The schema of the items a list operation answers with.
+#[must_use]
+pub(crate) fn item_schema(api: &Api, list: &Operation) -> Option<SchemaId> {
+    let (_, response) = list.response(200)?;
+    let body = response.content.values().find_map(|media| media.schema)?;
+    let array = |id: SchemaId| match &api.schema(api.resolve(id)).shape {
+        Shape::Array { items } => *items,
+        _ => None,
+    };
+    if let Some(items) = array(body) {
+        return Some(items);
+    }
+    match &api.schema(api.resolve(body)).shape {
+        Shape::Object(object) => object.fields.iter().find_map(|field| array(field.schema)),
+        _ => None,
+    }
+}
+
+/// The name of the property of `within` that has the schema `wanted`.
+fn property_of(api: &Api, within: SchemaId, wanted: SchemaId, depth: usize) -> Option<String> {
+    if depth > 4 {
+        return None;
+    }
+    match &api.schema(api.resolve(within)).shape {
+        Shape::Object(object) => object
+            .fields
+            .iter()
+            .find(|field| api.resolve(field.schema) == wanted)
+            .map(|field| field.name.clone()),
+        Shape::Union(union) => union
+            .variants
+            .iter()
+            .find_map(|variant| property_of(api, variant.schema, wanted, depth + 1)),
+        Shape::Reference(target) => property_of(api, *target, wanted, depth + 1),
+        _ => None,
+    }
+}

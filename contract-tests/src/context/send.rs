@@ -1,0 +1,199 @@
+//! Sending: credentials over the final bytes, limits, and every answer judged.
+
+use super::Context;
+use crate::{
+    auth::Secret,
+    exchange::{Exchange, Failure},
+    request::{Request, percent_encode},
+};
+use counterpart_model::api::{Operation, SecurityRequirement};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
+};
+
+/// How often a 429 or 503 that says when to come back is waited for.
+const RETRIES: u32 = 3;
+/// The longest wait for one `Retry-After`.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+impl Context {
+    /// Sends a request, waits for its whole answer, and lets every response check look at it.
+    ///
+    /// A 429 that names a time is waited for and tried again: being slowed down is no finding.
+    pub async fn send(&self, request: Request) -> Arc<Exchange> {
+        let mut tries = 0;
+        loop {
+            let exchange = Arc::new(self.send_once(&request).await);
+            let wait = retry_after(&exchange).filter(|_| tries < RETRIES);
+            if let Some(wait) = wait {
+                tries += 1;
+                tokio::time::sleep(wait).await;
+                continue;
+            }
+            self.observe(&exchange);
+            return exchange;
+        }
+    }
+
+    async fn send_once(&self, request: &Request) -> Exchange {
+        let number = self.sent.fetch_add(1, Ordering::Relaxed) + 1;
+        let mut exchange = Exchange {
+            number,
+            request: request.clone(),
+            url: String::new(),
+            sent_headers: Vec::new(),
+            answer: Err(Failure::Unsendable(
+                "the budget of requests is used up".to_owned(),
+            )),
+            elapsed: Duration::ZERO,
+        };
+        if self.settings.max_requests.is_some_and(|most| number > most) {
+            self.exhausted.store(true, Ordering::Relaxed);
+            return exchange;
+        }
+        let Ok(_permit) = self.gate.acquire().await else {
+            return exchange;
+        };
+        let now = jiff::Timestamp::now().as_second();
+        let applied = match self.credentials.apply(
+            &self.api,
+            self.security_of(request),
+            request,
+            self.target.base_path(),
+            now,
+        ) {
+            Ok(applied) => applied,
+            Err(error) => {
+                exchange.answer = Err(Failure::Unsendable(error.to_string()));
+                return exchange;
+            }
+        };
+        let mut query = request.raw_query();
+        let mut shown = query.clone();
+        for (name, value) in &applied.query {
+            for (text, secret) in [(&mut query, value.expose()), (&mut shown, "***")] {
+                if !text.is_empty() {
+                    text.push('&');
+                }
+                text.push_str(&format!(
+                    "{}={}",
+                    percent_encode(name),
+                    percent_encode(secret)
+                ));
+            }
+        }
+        let url = |query: &str| {
+            let mark = if query.is_empty() { "" } else { "?" };
+            format!("{}{}{mark}{query}", self.target.base_url(), request.path)
+        };
+        let mut headers: Vec<(String, Secret)> = self
+            .settings
+            .headers
+            .iter()
+            .map(|(n, v)| (n.to_lowercase(), v.clone()))
+            .collect();
+        let plain = |value: &str| Secret::new(value);
+        if let Some(content_type) = &request.content_type {
+            headers.push(("content-type".to_owned(), plain(content_type)));
+        }
+        if request.header("accept").is_none() {
+            headers.push(("accept".to_owned(), plain("*/*")));
+        }
+        let public = headers.len();
+        headers.extend(
+            request
+                .headers
+                .iter()
+                .map(|(n, v)| (n.to_lowercase(), plain(v))),
+        );
+        let secret_from = headers.len();
+        headers.extend(applied.headers);
+        // A header the user gave stands for credentials as well, so it is never shown.
+        let own = self.settings.headers.len();
+        exchange.sent_headers = headers
+            .iter()
+            .enumerate()
+            .map(|(at, (name, value))| {
+                let hidden = at < own || at >= secret_from;
+                debug_assert!(own <= public);
+                (
+                    name.clone(),
+                    if hidden {
+                        "***".to_owned()
+                    } else {
+                        value.expose().to_owned()
+                    },
+                )
+            })
+            .collect();
+        exchange.url = url(&shown);
+        let exposed: Vec<(String, String)> = headers
+            .into_iter()
+            .map(|(name, value)| (name, value.expose().to_owned()))
+            .collect();
+        let started = Instant::now();
+        exchange.answer = self
+            .target
+            .send(
+                &request.method,
+                &url(&query),
+                &exposed,
+                request.body.clone(),
+            )
+            .await;
+        exchange.elapsed = started.elapsed();
+        exchange
+    }
+
+    fn security_of(&self, request: &Request) -> &[SecurityRequirement] {
+        match self.operation_of(request) {
+            Some(operation) => &operation.security,
+            // Something the document does not know is asked for with what most operations need.
+            None => self
+                .api
+                .operations
+                .iter()
+                .map(|operation| operation.security.as_slice())
+                .max_by_key(|security| security.iter().map(|one| one.schemes.len()).max())
+                .unwrap_or_default(),
+        }
+    }
+
+    /// The operation a request is for.
+    #[must_use]
+    pub fn operation_of(&self, request: &Request) -> Option<&Operation> {
+        self.api.operation(&request.operation.as_ref()?.0)
+    }
+
+    fn observe(&self, exchange: &Arc<Exchange>) {
+        let Some(operation) = self.operation_of(&exchange.request) else {
+            return;
+        };
+        let Ok(answer) = &exchange.answer else { return };
+        if exchange.succeeded() {
+            self.learn(operation, exchange);
+        }
+        for check in &self.responses {
+            let Some(findings) = check.judge(self, operation, exchange, answer) else {
+                continue;
+            };
+            let mut observed = self.lock_observed();
+            let verdict = observed
+                .entry((check.id(), operation.id.clone()))
+                .or_default();
+            verdict.cases += 1;
+            verdict.findings.extend(findings);
+        }
+    }
+}
+
+fn retry_after(exchange: &Exchange) -> Option<Duration> {
+    if exchange.status() != Some(429) {
+        return None;
+    }
+    let seconds = exchange
+        .header("retry-after")
+        .and_then(|text| text.trim().parse().ok());
+    Some(Duration::from_secs(seconds.unwrap_or(1)).min(LONGEST_WAIT))
+}

@@ -1,0 +1,113 @@
+//! A request as it went out, and what came back.
+
+use crate::request::Request;
+use bytes::Bytes;
+use std::time::Duration;
+
+/// One request and its answer.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// Its place in the run, from 1: what reports call it.
+    pub number: u64,
+    /// The request, without credentials.
+    pub request: Request,
+    /// The whole URL it went to.
+    pub url: String,
+    /// The headers that were sent, secrets masked.
+    pub sent_headers: Vec<(String, String)>,
+    /// What came back.
+    pub answer: Result<Answer, Failure>,
+    /// From the first byte sent to the last byte read.
+    pub elapsed: Duration,
+}
+
+/// A response, read to its end or to the cap.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The headers, names in lower case, in order; values as text, bytes that are none replaced.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Bytes,
+}
+
+/// Why there is no whole response.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// No connection.
+    #[error("cannot connect: {0}")]
+    Connect(String),
+    /// The connection ended before the response did.
+    #[error("the connection broke before the response was complete: {0}")]
+    Broken(String),
+    /// The response took too long.
+    #[error("no complete response within {0:?}")]
+    TimedOut(Duration),
+    /// The response is longer than a tester reads.
+    #[error("the response is longer than {0} bytes")]
+    TooLong(usize),
+    /// The request cannot be sent over HTTP (a header value with a line feed, for example).
+    #[error("HTTP cannot carry this request: {0}")]
+    Unsendable(String),
+}
+
+impl Exchange {
+    /// The status code, if a response came.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.answer.as_ref().ok().map(|answer| answer.status)
+    }
+
+    /// Whether the status is 2xx.
+    #[must_use]
+    pub fn succeeded(&self) -> bool {
+        self.status()
+            .is_some_and(|status| (200..300).contains(&status))
+    }
+
+    /// Whether the status is 4xx.
+    #[must_use]
+    pub fn refused(&self) -> bool {
+        self.status()
+            .is_some_and(|status| (400..500).contains(&status))
+    }
+
+    /// The body as JSON, if it is some.
+    #[must_use]
+    pub fn json(&self) -> Option<serde_json::Value> {
+        serde_json::from_slice(&self.answer.as_ref().ok()?.body).ok()
+    }
+
+    /// The value at a JSON pointer of the body.
+    #[must_use]
+    pub fn value_at(&self, pointer: &str) -> Option<serde_json::Value> {
+        self.json()?.pointer(pointer).cloned()
+    }
+
+    /// The value of a response header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.answer.as_ref().ok()?.header(name)
+    }
+
+    /// `200`, or why there is no status.
+    #[must_use]
+    pub fn status_text(&self) -> String {
+        match &self.answer {
+            Ok(answer) => answer.status.to_string(),
+            Err(failure) => failure.to_string(),
+        }
+    }
+}
+
+impl Answer {
+    /// The first value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+}

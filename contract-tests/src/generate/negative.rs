@@ -1,0 +1,458 @@
+//! Invalid values, each beyond one limit of one place.
+
+use super::{
+    Case,
+    build::{MANY, Maker, Style, type_of},
+    format,
+    number::Numbers,
+    sampler::LONGEST,
+    text,
+    view::{Alternative, View},
+};
+use counterpart_model::api::TypeSet;
+use indexmap::IndexSet;
+use serde_json::{Map, Value, json};
+
+impl Maker<'_> {
+    /// The negative cases of one way through a place. Some may turn out valid, by another branch or
+    /// another keyword: the whole instance is judged in the end.
+    pub(super) fn negative(&mut self, way: &Alternative, view: &View) -> Vec<Case> {
+        let mut all = Vec::new();
+        self.negative_types(view, &mut all);
+        self.negative_tags(way, view, &mut all);
+        if let Some((values, keyword, schema)) = &view.values {
+            for value in others(values) {
+                all.push(self.case(
+                    value.clone(),
+                    keyword,
+                    *schema,
+                    format!("is {value}, which {keyword} does not list"),
+                ));
+            }
+            return all;
+        }
+        if view.types.contains(TypeSet::STRING) {
+            self.negative_lengths(view, &mut all);
+            self.negative_patterns(view, &mut all);
+        }
+        if view.types.contains(TypeSet::INTEGER) {
+            self.negative_numbers(view, !view.types.contains(TypeSet::NUMBER), &mut all);
+        }
+        if view.types.contains(TypeSet::ARRAY) {
+            self.negative_arrays(view, &mut all);
+        }
+        if view.types.contains(TypeSet::OBJECT) {
+            self.refuel();
+            if let Some(Value::Object(least)) = self.build_typed(view, TypeSet::OBJECT) {
+                self.negative_objects(view, &least, &mut all);
+                self.negative_names(view, &least, &mut all);
+            }
+        }
+        all
+    }
+
+    fn negative_types(&mut self, view: &View, all: &mut Vec<Case>) {
+        let Some(typed) = view.typed else { return };
+        let names = view.types.names().join(" or ");
+        // What reads like the right type comes first.
+        let near = match self.build_view(view, Style::Least, 0) {
+            Some(Value::String(_)) => json!(7),
+            Some(value @ (Value::Number(_) | Value::Bool(_))) => json!(value.to_string()),
+            Some(value @ Value::Object(_)) => json!([value]),
+            _ => json!({}),
+        };
+        for value in [
+            near,
+            Value::Null,
+            json!(1.5),
+            json!("text"),
+            json!(7),
+            json!(true),
+            json!([]),
+            json!({}),
+        ] {
+            let kind = type_of(&value);
+            if !view.types.contains(kind) {
+                all.push(self.case(
+                    value.clone(),
+                    "type",
+                    typed,
+                    format!("is {value}; type is {names}"),
+                ));
+            }
+        }
+    }
+
+    fn negative_tags(&mut self, way: &Alternative, view: &View, all: &mut Vec<Case>) {
+        let Some((schema, _, _)) = way.branches.first() else {
+            return;
+        };
+        let Some(Value::Object(members)) = self.build_view(view, Style::Least, 0) else {
+            return;
+        };
+        for name in view.tags.keys() {
+            let mut members = members.clone();
+            members.insert(name.clone(), json!("counterpart_unknown"));
+            let what = format!("has \"counterpart_unknown\" in {name}, which selects no schema");
+            all.push(self.case(members.into(), "discriminator", *schema, what));
+        }
+    }
+
+    fn negative_lengths(&mut self, view: &View, all: &mut Vec<Case>) {
+        let under = view
+            .min_length
+            .and_then(|(limit, id)| Some((limit.checked_sub(1)?, limit, id, "minLength")));
+        let over = view
+            .max_length
+            .and_then(|(limit, id)| Some((limit.checked_add(1)?, limit, id, "maxLength")));
+        for (length, limit, schema, keyword) in [under, over].into_iter().flatten() {
+            let Some(length) = text::bound(Some(length)).filter(|length| *length <= LONGEST) else {
+                continue;
+            };
+            // Preferably text that satisfies the pattern, so that nothing but the length is wrong.
+            let mut loose = view.clone();
+            loose.min_length = None;
+            loose.max_length = None;
+            let made = self.raw_texts(&loose, Some(length));
+            let exact = made.into_iter().find(|text| text.chars().count() == length);
+            let text = exact.unwrap_or_else(|| text::filler(length));
+            all.push(self.case(
+                text.into(),
+                keyword,
+                schema,
+                format!("has {length} characters; {keyword} is {limit}"),
+            ));
+        }
+    }
+
+    fn negative_patterns(&mut self, view: &View, all: &mut Vec<Case>) {
+        let good = self.texts(view, None);
+        for (pattern, schema) in &view.patterns {
+            let mut tried = IndexSet::new();
+            for text in good.iter().take(2).rev() {
+                tried.extend(distortions(text));
+            }
+            tried.insert(
+                "!".repeat(
+                    text::bound(view.min_length.map(|it| it.0))
+                        .unwrap_or(1)
+                        .max(1),
+                ),
+            );
+            tried.insert(String::new());
+            let mut kept = 0;
+            for text in tried {
+                let count = text.chars().count() as u64;
+                let sized = view.min_length.is_none_or(|it| count >= it.0)
+                    && view.max_length.is_none_or(|it| count <= it.0);
+                let value = Value::String(text);
+                if sized && kept < 8 && !self.generator.is_valid(*schema, &value) {
+                    kept += 1;
+                    all.push(self.case(
+                        value.clone(),
+                        "pattern",
+                        *schema,
+                        format!("is {value}, which does not match {pattern}"),
+                    ));
+                }
+            }
+        }
+        if let Some((name, schema)) = &view.format {
+            for text in format::invalid(name) {
+                all.push(self.case(
+                    (*text).into(),
+                    "format",
+                    *schema,
+                    format!("is \"{text}\", which is not in the format {name}"),
+                ));
+            }
+        }
+    }
+
+    fn negative_numbers(&mut self, view: &View, whole: bool, all: &mut Vec<Case>) {
+        let numbers = Numbers::of(view, whole);
+        for edge in &numbers.edges {
+            let value = numbers.value(edge.outside);
+            let what = format!("is {value}, the first that {} refuses", edge.keyword);
+            all.push(self.case(value, edge.keyword, edge.schema, what));
+        }
+        for (multiple, schema) in &numbers.multiples {
+            if let Some(value) = numbers.between(*multiple) {
+                all.push(self.case(
+                    value.clone(),
+                    "multipleOf",
+                    *schema,
+                    format!("is {value}, which is no multiple"),
+                ));
+            }
+        }
+    }
+
+    fn negative_arrays(&mut self, view: &View, all: &mut Vec<Case>) {
+        let under = view
+            .min_items
+            .and_then(|(limit, id)| Some((limit.checked_sub(1)?, limit, id, "minItems")));
+        let over = view
+            .max_items
+            .and_then(|(limit, id)| Some((limit.checked_add(1)?, limit, id, "maxItems")));
+        for (count, limit, schema, keyword) in [under, over].into_iter().flatten() {
+            self.refuel();
+            let Some(count) = text::bound(Some(count)) else {
+                continue;
+            };
+            let mut loose = view.clone();
+            let mut value = self.items(&loose, count, Style::Least, 2);
+            if value.is_none() {
+                // There are not that many different items: then some are the same.
+                loose.unique = None;
+                value = self.items(&loose, count, Style::Least, 2);
+            }
+            if let Some(value) = value {
+                all.push(self.case(
+                    value,
+                    keyword,
+                    schema,
+                    format!("has {count} items; {keyword} is {limit}"),
+                ));
+            }
+        }
+        if let Some(schema) = view.unique {
+            self.refuel();
+            let least = text::bound(view.min_items.map(|it| it.0)).unwrap_or(0);
+            if let Some(Value::Array(mut items)) =
+                self.items(view, least.max(2) - 1, Style::Least, 1)
+                && let Some(last) = items.last().cloned()
+            {
+                items.push(last);
+                all.push(self.case(
+                    items.into(),
+                    "uniqueItems",
+                    schema,
+                    "has the same item twice",
+                ));
+            }
+        }
+        if let Some((_, schema)) = view.contains {
+            let mut loose = view.clone();
+            loose.contains = None;
+            let count = text::bound(view.min_items.map(|it| it.0)).unwrap_or(0);
+            if let Some(value) = self.items(&loose, count, Style::Least, 1) {
+                all.push(self.case(
+                    value,
+                    "contains",
+                    schema,
+                    "has no item of the kind that has to be among them",
+                ));
+            }
+        }
+    }
+
+    fn negative_objects(&mut self, view: &View, least: &Map<String, Value>, all: &mut Vec<Case>) {
+        for (name, schema) in &view.required {
+            let mut members = least.clone();
+            members.remove(name);
+            all.push(self.case(
+                members.into(),
+                "required",
+                *schema,
+                format!("lacks {name}, which is required"),
+            ));
+        }
+        if let Some((schema, keyword)) = view.refused {
+            let mut members = least.clone();
+            members.insert("counterpart_unknown".to_owned(), json!("text"));
+            all.push(self.case(
+                members.into(),
+                keyword,
+                schema,
+                "has the property counterpart_unknown, which is not allowed",
+            ));
+        }
+        for (name, schema) in &view.hidden {
+            let mut members = least.clone();
+            let value = self
+                .build(&[*schema], Style::Least, 1)
+                .unwrap_or(json!("text"));
+            members.insert(name.clone(), value);
+            all.push(self.case(
+                members.into(),
+                "writeOnly",
+                *schema,
+                format!("has {name}, which is writeOnly"),
+            ));
+        }
+        for (name, needs, schema) in &view.dependent {
+            let Some(missing) = needs.first() else {
+                continue;
+            };
+            let mut members = least.clone();
+            members.extend(
+                self.member(view, name, Style::Least, 1)
+                    .map(|value| (name.clone(), value)),
+            );
+            members.remove(missing);
+            all.push(self.case(
+                members.into(),
+                "dependentRequired",
+                *schema,
+                format!("has {name} without {missing}"),
+            ));
+        }
+        if let Some((limit, schema)) = view.min_properties
+            && let Some(count) = limit.checked_sub(1).and_then(|it| usize::try_from(it).ok())
+        {
+            let required = |name: &String| view.required.contains_key(name);
+            let mut members: Map<String, Value> = least
+                .iter()
+                .filter(|it| required(it.0))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect();
+            self.fill(view, &mut members, count, 1);
+            if members.len() == count {
+                all.push(self.case(
+                    members.into(),
+                    "minProperties",
+                    schema,
+                    format!("has {count} properties; minProperties is {limit}"),
+                ));
+            }
+        }
+        if let Some((limit, schema)) = view.max_properties
+            && let Some(count) = text::bound(limit.checked_add(1)).filter(|count| *count <= MANY)
+        {
+            self.refuel();
+            let mut members = least.clone();
+            self.fill(view, &mut members, count, 1);
+            if members.len() == count {
+                all.push(self.case(
+                    members.into(),
+                    "maxProperties",
+                    schema,
+                    format!("has {count} properties; maxProperties is {limit}"),
+                ));
+            }
+        }
+    }
+
+    fn negative_names(&mut self, view: &View, least: &Map<String, Value>, all: &mut Vec<Case>) {
+        let Some(schema) = view.names.first().copied() else {
+            return;
+        };
+        let Some(names) = self.first_view(&view.names) else {
+            return;
+        };
+        let value = self
+            .build(&view.additional, Style::Least, 1)
+            .unwrap_or(json!("text"));
+        let mut bad = IndexSet::from([
+            String::new(),
+            "counterpart unknown!".to_owned(),
+            "é".to_owned(),
+        ]);
+        let over = text::bound(names.max_length.map(|it| it.0)).map(|limit| limit + 1);
+        // A pattern may hold the limit itself: doubling finds the other side of it.
+        for length in over.into_iter().chain([41, 65, 129, 257]) {
+            bad.extend(self.raw_texts(&names, Some(length)));
+            bad.insert("a".repeat(length));
+        }
+        let mut kept = 0;
+        for name in bad {
+            if kept < 5 && !self.generator.is_valid(schema, &json!(name)) {
+                kept += 1;
+                let mut members = least.clone();
+                members.insert(name.clone(), value.clone());
+                let shown: String = name.chars().take(60).collect();
+                all.push(self.case(
+                    members.into(),
+                    "propertyNames",
+                    schema,
+                    format!("has a property with the name \"{shown}\""),
+                ));
+            }
+        }
+        if let Some((listed, _, _)) = &names.values {
+            for name in others(listed).iter().filter_map(Value::as_str) {
+                let mut members = least.clone();
+                members.insert(name.to_owned(), value.clone());
+                all.push(self.case(
+                    members.into(),
+                    "propertyNames",
+                    schema,
+                    format!("has the property {name}, which is not listed"),
+                ));
+            }
+        }
+    }
+}
+
+/// Values near listed ones, of their types.
+fn others(listed: &[Value]) -> Vec<Value> {
+    let mut all = IndexSet::new();
+    for value in listed.iter().take(3) {
+        match value {
+            Value::String(text) => {
+                all.insert(json!(format!("{text}_counterpart")));
+                all.insert(json!(text.to_uppercase()));
+                all.insert(json!(text.to_lowercase()));
+                all.insert(json!(format!("{text} ")));
+                all.insert(json!(""));
+            }
+            Value::Number(number) => {
+                let number = number.as_f64().unwrap_or(0.0);
+                all.insert(json!(number + 0.5));
+                if let Some(whole) = value.as_i64() {
+                    all.extend(
+                        [whole.checked_add(1), whole.checked_sub(1)]
+                            .into_iter()
+                            .flatten()
+                            .map(Value::from),
+                    );
+                }
+            }
+            Value::Bool(flag) => {
+                all.insert(json!(!flag));
+            }
+            _ => {
+                all.insert(json!({"counterpart": true}));
+            }
+        }
+    }
+    all.into_iter()
+        .filter(|value| !listed.contains(value))
+        .collect()
+}
+
+/// Text that is slightly wrong, each in another way.
+fn distortions(text: &str) -> Vec<String> {
+    let characters: Vec<char> = text.chars().collect();
+    let middle = characters.len() / 2;
+    let replaced = |at: usize, with: char| -> String {
+        characters
+            .iter()
+            .enumerate()
+            .map(|(index, it)| if index == at { with } else { *it })
+            .collect()
+    };
+    let (first, last) = (
+        characters.get(1..).unwrap_or_default(),
+        characters.split_last().map_or(&[][..], |it| it.1),
+    );
+    vec![
+        replaced(middle, '!'),
+        replaced(0, '!'),
+        replaced(characters.len().saturating_sub(1), '!'),
+        // `$` without the m flag is the end of the text, not of its last line (ECMA-262 §22.2.2.4).
+        format!("{text}\n"),
+        format!(" {text}"),
+        text.to_uppercase(),
+        text.to_lowercase(),
+        first.iter().collect(),
+        last.iter().collect(),
+        // Digits, but not the ones that are meant.
+        text.chars()
+            .map(|it| if it.is_ascii_digit() { '٣' } else { it })
+            .collect(),
+        format!("{text}é"),
+        format!("!{text}"),
+    ]
+}

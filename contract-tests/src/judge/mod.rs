@@ -1,0 +1,169 @@
+//! Holds instances to the document's schemas, with the `jsonschema` crate: a second opinion beside
+//! the generated types, from other people's code.
+
+mod describe;
+mod format;
+mod integer;
+mod place;
+mod union;
+
+use counterpart_model::{Api, Direction, Origin, api::SchemaId};
+use jsonschema::{Draft, PatternOptions, Validator};
+use serde_json::Value;
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// What one match may cost the pattern engine, in steps back.
+const BACKTRACKING: usize = 100_000;
+/// Violations that are reported of one instance.
+const MOST: usize = 200;
+
+/// Judges instances. Clones share the compiled validators.
+#[derive(Clone)]
+pub struct Judge {
+    api: Arc<Api>,
+    compiled: Arc<Mutex<HashMap<(SchemaId, Direction), Compiled>>>,
+}
+
+/// A validator, or why there is none.
+type Compiled = Arc<Result<Validator, String>>;
+
+/// One keyword that one place of an instance breaks.
+#[derive(Clone, Debug)]
+pub struct Violation {
+    /// The place in the instance, as a JSON pointer.
+    pub pointer: String,
+    /// The keyword.
+    pub keyword: String,
+    /// What the schema asks for: `at most 50 characters`.
+    pub expected: String,
+    /// What stands there, shortened.
+    pub found: String,
+    /// Both in one sentence.
+    pub message: String,
+    /// The schema in the document whose keyword it is.
+    pub origin: Origin,
+}
+
+impl fmt::Debug for Judge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Judge")
+            .field("api", &self.api.title)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Judge {
+    /// A judge by the schemas of an API.
+    #[must_use]
+    pub fn new(api: Arc<Api>) -> Self {
+        Self {
+            api,
+            compiled: Arc::default(),
+        }
+    }
+
+    /// The API whose schemas it judges by.
+    #[must_use]
+    pub fn api(&self) -> &Arc<Api> {
+        &self.api
+    }
+
+    /// Whether an instance is valid. By a schema that cannot be compiled ([`Judge::problem`]) everything is.
+    #[must_use]
+    pub fn is_valid(&self, schema: SchemaId, direction: Direction, value: &Value) -> bool {
+        match &*self.compiled(schema, direction) {
+            Ok(validator) => validator.is_valid(value),
+            Err(_) => true,
+        }
+    }
+
+    /// Why a schema cannot be judged by: a pattern that no engine reads, for example.
+    #[must_use]
+    pub fn problem(&self, schema: SchemaId, direction: Direction) -> Option<String> {
+        self.compiled(schema, direction)
+            .as_ref()
+            .as_ref()
+            .err()
+            .cloned()
+    }
+
+    /// What is wrong with an instance, in the order of the schema; empty where it is valid.
+    ///
+    /// Of `oneOf` and `anyOf` it is what is wrong by the branch that was meant: the one a
+    /// discriminating property selects, else the one with the fewest violations.
+    #[must_use]
+    pub fn violations(
+        &self,
+        schema: SchemaId,
+        direction: Direction,
+        value: &Value,
+    ) -> Vec<Violation> {
+        self.violations_within(schema, direction, value, 0)
+    }
+
+    fn violations_within(
+        &self,
+        schema: SchemaId,
+        direction: Direction,
+        value: &Value,
+        depth: usize,
+    ) -> Vec<Violation> {
+        let compiled = self.compiled(schema, direction);
+        let Ok(validator) = &*compiled else {
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for error in validator.iter_errors(value) {
+            if all.len() >= MOST {
+                break;
+            }
+            let place = place::of(&self.api, schema, error.schema_path().as_str());
+            match self.by_branch(&error, place, direction, depth) {
+                Some(inner) => all.extend(inner),
+                None => all.push(describe::violation(&self.api, &error, place)),
+            }
+        }
+        all
+    }
+
+    fn compiled(&self, schema: SchemaId, direction: Direction) -> Compiled {
+        let key = (schema, direction);
+        let known = |judge: &Self| {
+            judge
+                .compiled
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .get(&key)
+                .map(Arc::clone)
+        };
+        if let Some(compiled) = known(self) {
+            return compiled;
+        }
+        // Compiled outside of the lock: others go on judging meanwhile.
+        let compiled = Arc::new(self.compile(schema, direction));
+        let mut all = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(key).or_insert(compiled))
+    }
+
+    fn compile(&self, schema: SchemaId, direction: Direction) -> Result<Validator, String> {
+        let mut document = self.api.json_schema(schema, direction);
+        integer::mark(&mut document);
+        let mut options = jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .should_validate_formats(true)
+            .should_ignore_unknown_formats(true)
+            .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACKING))
+            .with_keyword(integer::KEYWORD, integer::keyword);
+        for (name, check) in format::OWN {
+            options = options.with_format(*name, *check);
+        }
+        options.build(&document).map_err(|error| error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+//! Media types.
+
+/// Whether a media type or range holds JSON: `application/json`, `…+json`, with or without parameters.
+#[must_use]
+pub fn is_json(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
+}
+
+/// A media type in lower case, without parameters.
+#[must_use]
+pub fn essence(media_type: &str) -> String {
+    media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
+}
+
+/// Whether a media type is in a media range (RFC 9110 §12.5.1): `*/*`, `text/*`, `text/plain`.
+#[must_use]
+pub fn matches(range: &str, media_type: &str) -> bool {
+    let (range, media_type) = (essence(range), essence(media_type));
+    if range == "*/*" || range == media_type {
+        return true;
+    }
+    range
+        .strip_suffix("/*")
+        .is_some_and(|kind| media_type.split('/').next().is_some_and(|own| own == kind))
+}

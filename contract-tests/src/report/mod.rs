@@ -1,0 +1,104 @@
+//! Reports: the same run for a terminal, for CI, for programs and for a browser.
+
+mod curl;
+mod files;
+mod group;
+mod html;
+mod json;
+mod junit;
+mod terminal;
+
+pub use curl::curl;
+pub use files::{ReportError, write_all};
+pub use group::{Group, groups};
+pub use html::html;
+pub use json::{SCHEMA_VERSION, json};
+pub use junit::junit;
+pub use terminal::terminal;
+
+use crate::exchange::Exchange;
+
+/// How much of a body is shown.
+const SHOWN: usize = 2_000;
+
+/// The answer of an exchange as people read it: status, headers, body shortened.
+#[must_use]
+pub fn answer_text(exchange: &Exchange) -> String {
+    match &exchange.answer {
+        Err(failure) => failure.to_string(),
+        Ok(answer) => {
+            let mut text = format!("HTTP {}\n", answer.status);
+            for (name, value) in &answer.headers {
+                // A cookie is a credential that the server hands out.
+                let value = if name == "set-cookie" {
+                    "***"
+                } else {
+                    value.as_str()
+                };
+                text.push_str(&format!("{name}: {value}\n"));
+            }
+            if !answer.body.is_empty() {
+                text.push('\n');
+                text.push_str(&shorten(&mask_body(&answer.body), SHOWN));
+            }
+            text
+        }
+    }
+}
+
+/// A body as text, the values of members that are secrets by their name replaced.
+#[must_use]
+pub fn mask_body(body: &[u8]) -> String {
+    match serde_json::from_slice::<serde_json::Value>(body) {
+        Ok(mut value) => {
+            mask(&mut value);
+            serde_json::to_string_pretty(&value).unwrap_or_default()
+        }
+        Err(_) => String::from_utf8_lossy(body).into_owned(),
+    }
+}
+
+/// Parts of names that hold secrets, in lower case without separators.
+const SECRET_NAMES: [&str; 8] = [
+    "secret",
+    "password",
+    "passphrase",
+    "privatekey",
+    "apikey",
+    "accesstoken",
+    "refreshtoken",
+    "credential",
+];
+
+fn mask(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(members) => {
+            for (name, member) in members {
+                let plain: String = name
+                    .chars()
+                    .filter(char::is_ascii_alphanumeric)
+                    .collect::<String>()
+                    .to_lowercase();
+                if member.is_string() && SECRET_NAMES.iter().any(|secret| plain.contains(secret)) {
+                    *member = "***".into();
+                } else {
+                    mask(member);
+                }
+            }
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(mask),
+        _ => {}
+    }
+}
+
+/// The text, cut where it is longer than this many characters.
+#[must_use]
+pub fn shorten(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some((at, _)) => {
+            let kept = text.get(..at).unwrap_or_default();
+            format!("{kept}… ({} more characters)", text.chars().count() - most)
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! A request before it is signed and sent: every part can still be broken on purpose.
+
+use bytes::Bytes;
+use counterpart_model::api::OperationId;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What stays as it is in a path segment or a query component: the unreserved characters (RFC 3986 §2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Text as it stands in a path segment or a query component.
+#[must_use]
+pub fn percent_encode(text: &str) -> String {
+    utf8_percent_encode(text, UNRESERVED).to_string()
+}
+
+/// One request, without credentials: those are added when it is sent (see [`Access`]).
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The operation it is for, if it is for one.
+    pub operation: Option<OperationId>,
+    /// The method, as sent.
+    pub method: String,
+    /// The path below the base URL, percent-encoded, with its leading `/`.
+    pub path: String,
+    /// The query, as name and value before encoding, in order.
+    pub query: Vec<(String, String)>,
+    /// Headers other than credentials and `content-type`.
+    pub headers: Vec<(String, String)>,
+    /// `content-type`
+    pub content_type: Option<String>,
+    /// The exact bytes of the body; `None`: no body at all.
+    pub body: Option<Bytes>,
+    /// With which credentials it goes.
+    pub access: Access,
+}
+
+impl Request {
+    /// A request without parameters or body.
+    #[must_use]
+    pub fn new(method: impl Into<String>, path: impl Into<String>) -> Self {
+        Self {
+            operation: None,
+            method: method.into(),
+            path: path.into(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            content_type: None,
+            body: None,
+            access: Access::default(),
+        }
+    }
+
+    /// The raw query string, without `?`; empty where there is none.
+    #[must_use]
+    pub fn raw_query(&self) -> String {
+        self.query
+            .iter()
+            .map(|(name, value)| format!("{}={}", percent_encode(name), percent_encode(value)))
+            .collect::<Vec<_>>()
+            .join("&")
+    }
+
+    /// Adds a query parameter.
+    #[must_use]
+    pub fn with_query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.query.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets a query parameter: whatever it was before goes.
+    #[must_use]
+    pub fn set_query(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.query.retain(|(known, _)| known != name);
+        self.query.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Takes a query parameter away.
+    #[must_use]
+    pub fn without_query(mut self, name: &str) -> Self {
+        self.query.retain(|(known, _)| known != name);
+        self
+    }
+
+    /// Sets a header: whatever it was before goes.
+    #[must_use]
+    pub fn set_header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers
+            .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Takes a header away.
+    #[must_use]
+    pub fn without_header(mut self, name: &str) -> Self {
+        self.headers
+            .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self
+    }
+
+    /// The value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// A JSON body, with its content type where none is set yet.
+    #[must_use]
+    pub fn with_json(mut self, value: &serde_json::Value) -> Self {
+        self.body = Some(Bytes::from(value.to_string()));
+        self.content_type
+            .get_or_insert_with(|| "application/json".to_owned());
+        self
+    }
+
+    /// The body as JSON, if it is some.
+    #[must_use]
+    pub fn json(&self) -> Option<serde_json::Value> {
+        serde_json::from_slice(self.body.as_ref()?).ok()
+    }
+
+    /// The same request with other credentials, or with the usual ones misused.
+    #[must_use]
+    pub fn with_access(mut self, access: Access) -> Self {
+        self.access = access;
+        self
+    }
+}
+
+/// With which credentials a request goes, and what is done to them before it leaves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    /// The identity in the configuration; the main one for `None`.
+    pub identity: Option<String>,
+    /// What is done to the credentials.
+    pub misuse: Option<Misuse>,
+}
+
+impl Access {
+    /// No credentials at all.
+    #[must_use]
+    pub fn anonymous() -> Self {
+        Self {
+            identity: None,
+            misuse: Some(Misuse::Anonymous),
+        }
+    }
+
+    /// The main identity, misused.
+    #[must_use]
+    pub fn misused(misuse: Misuse) -> Self {
+        Self {
+            identity: None,
+            misuse: Some(misuse),
+        }
+    }
+
+    /// Another identity of the configuration.
+    #[must_use]
+    pub fn identity(name: impl Into<String>) -> Self {
+        Self {
+            identity: Some(name.into()),
+            misuse: None,
+        }
+    }
+}
+
+/// One thing done to otherwise good credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Misuse {
+    /// None are sent.
+    Anonymous,
+    /// This scheme's are left out.
+    Without(String),
+    /// This scheme's value is replaced by a wrong one of the same form.
+    Wrong(String),
+    /// The signature is made with another key than the one that belongs to the identity.
+    OtherKey,
+    /// The signature's last character is cut off.
+    Truncated,
+    /// The request is signed at this many seconds from now.
+    Clock(i64),
+    /// The timestamp is sent as another than the one signed, this many seconds apart but within tolerance.
+    TimestampMismatch(i64),
+    /// The request is signed with another method than it is sent with.
+    SignedMethod(String),
+    /// The request is signed for another path (below the base URL) than it is sent to.
+    SignedPath(String),
+    /// The request is signed for another raw query than it is sent with.
+    SignedQuery(String),
+    /// The request is signed for another body than it is sent with.
+    SignedBody(Bytes),
+}

@@ -1,0 +1,313 @@
+//! A run from beginning to end: what is checked, in which order, and what came of it.
+
+use crate::{
+    auth::Credentials,
+    check::{Check, Phase, registry},
+    config::Settings,
+    context::Context,
+    event::{Event, Listener},
+    exchange::Failure,
+    finding::{Outcome, Verdict},
+    target::{HttpTarget, TargetError},
+};
+use counterpart_model::{
+    Document,
+    api::{Api, Operation, OperationId},
+};
+use futures::{StreamExt as _, stream};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// Checks one deployment against one document.
+pub struct Suite {
+    api: Arc<Api>,
+    document: Option<Arc<Document>>,
+    credentials: Credentials,
+    settings: Settings,
+    custom: Vec<Arc<dyn Check>>,
+}
+
+/// Why a run could not be made. Nothing is said about the deployment then.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The base URL is none.
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    /// Nobody answers.
+    #[error("nobody answers at {url}: {reason}. Is the deployment up, and is the base URL right?")]
+    Unreachable {
+        /// The base URL.
+        url: String,
+        /// Why.
+        reason: String,
+    },
+    /// Every operation answers 404, or as if it were no API.
+    #[error(
+        "{asked} operations were asked at {url} and all of them answered 404. Is the base path right? The document's servers: {servers}"
+    )]
+    WrongBase {
+        /// The base URL.
+        url: String,
+        /// How many operations were asked.
+        asked: usize,
+        /// What the document says.
+        servers: String,
+    },
+    /// Every operation refuses the credentials.
+    #[error("every operation that was asked at {url} refused the credentials ({status}). {hint}")]
+    Refused {
+        /// The base URL.
+        url: String,
+        /// The status.
+        status: u16,
+        /// What to do.
+        hint: String,
+    },
+    /// Nothing is left to check.
+    #[error("no check applies: {0}")]
+    Nothing(String),
+}
+
+/// One check of one operation, and how it ended.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The check's id.
+    pub check: &'static str,
+    /// The operation.
+    pub operation: OperationId,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Report {
+    /// The API that was checked against.
+    pub api: Arc<Api>,
+    /// The base URL.
+    pub base_url: String,
+    /// The seed.
+    pub seed: u64,
+    /// Every check of every operation, in document order.
+    pub entries: Vec<Entry>,
+    /// How many requests were sent.
+    pub requests: u64,
+    /// How long the run took.
+    pub elapsed: Duration,
+    /// Whether the budget of requests ended it early.
+    pub exhausted: bool,
+}
+
+impl Report {
+    /// Whether anything was found.
+    #[must_use]
+    pub fn has_findings(&self) -> bool {
+        self.entries
+            .iter()
+            .any(|entry| entry.verdict.outcome() == Outcome::Failed)
+    }
+
+    /// How many entries ended so.
+    #[must_use]
+    pub fn count(&self, outcome: Outcome) -> usize {
+        self.entries
+            .iter()
+            .filter(|entry| entry.verdict.outcome() == outcome)
+            .count()
+    }
+}
+
+impl Suite {
+    /// A suite for an API.
+    #[must_use]
+    pub fn new(api: Arc<Api>, document: Option<Arc<Document>>) -> Self {
+        Self {
+            api,
+            document,
+            credentials: Credentials::default(),
+            settings: Settings::default(),
+            custom: Vec::new(),
+        }
+    }
+
+    /// With these credentials.
+    #[must_use]
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = credentials;
+        self
+    }
+
+    /// With these settings.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// With a check of one's own.
+    #[must_use]
+    pub fn check(mut self, check: Arc<dyn Check>) -> Self {
+        self.custom.push(check);
+        self
+    }
+
+    /// What would be checked: check × operation, in the order it runs.
+    #[must_use]
+    pub fn plan(&self) -> Vec<(Arc<dyn Check>, &Operation)> {
+        let mut checks: Vec<Arc<dyn Check>> = registry::checks();
+        checks.extend(self.custom.iter().cloned());
+        checks.sort_by_key(|check| check.phase());
+        let mut plan = Vec::new();
+        for check in checks {
+            if !self.settings.wants_check(check.id()) {
+                continue;
+            }
+            for operation in &self.api.operations {
+                if self.settings.wants_operation(&operation.id.0)
+                    && check.applies(&self.api, operation)
+                {
+                    plan.push((Arc::clone(&check), operation));
+                }
+            }
+        }
+        plan
+    }
+
+    /// Runs everything against the deployment at `base_url`.
+    ///
+    /// # Errors
+    /// When the deployment cannot be checked at all. What it does wrong is in the report.
+    pub async fn run(&self, base_url: &str, listener: &dyn Listener) -> Result<Report, RunError> {
+        let started = Instant::now();
+        let target = HttpTarget::new(
+            base_url,
+            self.settings.timeout,
+            self.settings.max_response_bytes,
+        )?;
+        let context = Context::new(
+            Arc::clone(&self.api),
+            self.document.clone(),
+            target,
+            self.credentials.clone(),
+            self.settings.clone(),
+            registry::response_checks(),
+        );
+        let plan = self.plan();
+        if plan.is_empty() {
+            return Err(RunError::Nothing(
+                "the filters on checks and operations leave none, or the document has no operation"
+                    .to_owned(),
+            ));
+        }
+        listener.hear(&Event::Started {
+            entries: plan.len(),
+            base_url: context.target.base_url(),
+        });
+        self.probe(&context).await?;
+        let mut entries = Vec::with_capacity(plan.len());
+        let mut phases: Vec<Phase> = plan.iter().map(|(check, _)| check.phase()).collect();
+        phases.dedup();
+        for phase in phases {
+            let jobs = plan
+                .iter()
+                .enumerate()
+                .filter(|(_, (check, _))| check.phase() == phase);
+            let width = if phase == Phase::Write {
+                1
+            } else {
+                self.settings.concurrency.max(1)
+            };
+            let context = &context;
+            let mut running = stream::iter(jobs)
+                .map(|(at, (check, operation))| async move {
+                    let started = Instant::now();
+                    let verdict = if check.writes(operation) && !context.may_write() {
+                        Verdict::not_exercised(
+                            "it writes, and writing is only allowed on this machine (--allow-writes)",
+                        )
+                    } else {
+                        check.run(context, operation).await
+                    };
+                    let entry = Entry {
+                        check: check.id(),
+                        operation: operation.id.clone(),
+                        verdict,
+                        elapsed: started.elapsed(),
+                    };
+                    (at, entry)
+                })
+                .buffer_unordered(width);
+            while let Some((at, entry)) = running.next().await {
+                listener.hear(&Event::Ended {
+                    entry: &entry,
+                    requests: context.sent(),
+                });
+                entries.push((at, entry));
+            }
+        }
+        entries.sort_by_key(|(at, _)| *at);
+        Ok(Report {
+            api: Arc::clone(&self.api),
+            base_url: context.target.base_url().to_owned(),
+            seed: self.settings.seed,
+            entries: entries.into_iter().map(|(_, entry)| entry).collect(),
+            requests: context.sent(),
+            elapsed: started.elapsed(),
+            exhausted: context.exhausted(),
+        })
+    }
+
+    /// Asks the first operations that need nothing to be known, to see whether this is the API at all.
+    async fn probe(&self, context: &Context) -> Result<(), RunError> {
+        let url = context.target.base_url().to_owned();
+        let simple: Vec<&Operation> = self
+            .api
+            .operations
+            .iter()
+            .filter(|operation| operation.method.is_safe() && !operation.path.contains('{'))
+            .take(4)
+            .collect();
+        let mut statuses = Vec::new();
+        for operation in simple {
+            let resource = crate::context::Resource::default();
+            let Some(request) = context.bare_request(operation, &resource) else {
+                continue;
+            };
+            let exchange = context.send(request).await;
+            match &exchange.answer {
+                Ok(answer) => statuses.push(answer.status),
+                Err(Failure::Connect(reason)) => {
+                    return Err(RunError::Unreachable {
+                        url,
+                        reason: reason.clone(),
+                    });
+                }
+                Err(_) => {}
+            }
+        }
+        if !statuses.is_empty() && statuses.iter().all(|status| *status == 404) {
+            let servers: Vec<String> = self.api.servers.iter().map(|s| s.default_url()).collect();
+            return Err(RunError::WrongBase {
+                url,
+                asked: statuses.len(),
+                servers: servers.join(", "),
+            });
+        }
+        if let Some(status) = statuses.first().copied()
+            && statuses.iter().all(|status| matches!(status, 401 | 403))
+        {
+            let hint = if self.credentials.main.is_empty() && self.settings.headers.is_empty() {
+                "No credentials are configured: give them in contract.toml ([auth]) or with -H."
+                    .to_owned()
+            } else {
+                "Are they for this deployment, and is this machine's clock right?".to_owned()
+            };
+            return Err(RunError::Refused { url, status, hint });
+        }
+        Ok(())
+    }
+}

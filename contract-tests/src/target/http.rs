@@ -1,0 +1,183 @@
+//! A deployment behind a base URL.
+
+use crate::exchange::{Answer, Failure};
+use bytes::BytesMut;
+use reqwest::{Client, Url, redirect};
+use std::{net::IpAddr, time::Duration};
+
+/// A deployment behind a base URL.
+#[derive(Clone, Debug)]
+pub struct HttpTarget {
+    client: Client,
+    base: Url,
+    limits: Caps,
+}
+
+/// How much of a response is waited for and read.
+#[derive(Clone, Copy, Debug)]
+struct Caps {
+    time: Duration,
+    bytes: usize,
+}
+
+/// Why there is no target.
+#[derive(Debug, thiserror::Error)]
+pub enum TargetError {
+    /// The base URL is none.
+    #[error(
+        "`{url}` is not a base URL: {reason}. Write it with scheme and host, such as http://127.0.0.1:8080/v1"
+    )]
+    BadUrl {
+        /// The text.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The HTTP client cannot be made.
+    #[error("no HTTP client: {0}")]
+    Client(String),
+}
+
+impl HttpTarget {
+    /// A target at this base URL. A response may take `time` and have `bytes`, no more.
+    ///
+    /// # Errors
+    /// When the URL is not `http` or `https` with a host.
+    pub fn new(base: &str, time: Duration, bytes: usize) -> Result<Self, TargetError> {
+        let bad = |reason: &str| TargetError::BadUrl {
+            url: base.to_owned(),
+            reason: reason.to_owned(),
+        };
+        let url = Url::parse(base).map_err(|error| bad(&error.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(bad("its scheme is neither http nor https"));
+        }
+        if url.host_str().is_none() {
+            return Err(bad("it has no host"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(bad("a base URL has neither query nor fragment"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(bad(
+                "credentials do not belong in it; use -H or contract.toml",
+            ));
+        }
+        let client = Client::builder()
+            // A redirect is an answer like any other: it is judged, not followed.
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .connect_timeout(time.min(Duration::from_secs(10)))
+            .pool_max_idle_per_host(16)
+            .user_agent(concat!(
+                "counterpart-contract-tests/",
+                env!("CARGO_PKG_VERSION")
+            ))
+            .build()
+            .map_err(|error| TargetError::Client(error.to_string()))?;
+        Ok(Self {
+            client,
+            base: url,
+            limits: Caps { time, bytes },
+        })
+    }
+
+    /// The base URL, without a `/` at its end.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.base.as_str().trim_end_matches('/')
+    }
+
+    /// The path of the base URL, without a `/` at its end.
+    #[must_use]
+    pub fn base_path(&self) -> &str {
+        self.base.path().trim_end_matches('/')
+    }
+
+    /// Whether the host is this machine.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        match self.base.host() {
+            Some(url::Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
+            Some(url::Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            None => false,
+        }
+    }
+
+    /// Sends one request and reads its answer, within the caps.
+    ///
+    /// # Errors
+    /// When no complete response comes, or HTTP cannot carry the request.
+    pub async fn send(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &[(String, String)],
+        body: Option<bytes::Bytes>,
+    ) -> Result<Answer, Failure> {
+        let unsendable = |what: &str| Failure::Unsendable(what.to_owned());
+        let method = reqwest::Method::from_bytes(method.as_bytes())
+            .map_err(|_| unsendable("the method is no token"))?;
+        let url = Url::parse(url).map_err(|error| Failure::Unsendable(error.to_string()))?;
+        let mut request = self.client.request(method, url);
+        for (name, value) in headers {
+            let name = reqwest::header::HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| unsendable("a header name is no token"))?;
+            let value = reqwest::header::HeaderValue::from_bytes(value.as_bytes())
+                .map_err(|_| unsendable("a header value has a control character"))?;
+            request = request.header(name, value);
+        }
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        match tokio::time::timeout(self.limits.time, self.read(request)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(Failure::TimedOut(self.limits.time)),
+        }
+    }
+
+    async fn read(&self, request: reqwest::RequestBuilder) -> Result<Answer, Failure> {
+        let mut response = request.send().await.map_err(|error| failure(&error))?;
+        let status = response.status().as_u16();
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| {
+                (
+                    name.as_str().to_owned(),
+                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
+                )
+            })
+            .collect();
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+            if body.len() + chunk.len() > self.limits.bytes {
+                return Err(Failure::TooLong(self.limits.bytes));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer {
+            status,
+            headers,
+            body: body.freeze(),
+        })
+    }
+}
+
+fn failure(error: &reqwest::Error) -> Failure {
+    // reqwest's own text repeats the URL, which may hold an API key: the causes say what went wrong.
+    let mut text = String::new();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        text = inner.to_string();
+        cause = inner.source();
+    }
+    if error.is_connect() {
+        Failure::Connect(text)
+    } else if error.is_builder() {
+        Failure::Unsendable(text)
+    } else {
+        Failure::Broken(text)
+    }
+}

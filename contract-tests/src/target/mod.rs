@@ -1,0 +1,5 @@
+//! Where requests go.
+
+mod http;
+
+pub use http::{HttpTarget, TargetError};
