@@ -28,8 +28,8 @@ fn main() -> ExitCode {
     let coverage = coverage(&Arc::new(api));
     anstream::print!("{coverage}");
     if arguments.missing {
-        for (pointer, keyword) in &coverage.missing {
-            anstream::println!("{keyword} of {pointer}");
+        for (pointer, keyword, why) in &coverage.missing {
+            anstream::println!("{keyword} of {pointer}: {why}");
         }
     }
     ExitCode::SUCCESS

@@ -97,7 +97,7 @@ impl<'a> Maker<'a> {
             return None;
         }
         let style = if depth > SHALLOW { Style::Least } else { style };
-        if let Some((values, _, _)) = &view.values {
+        if let Some(values) = &view.values {
             let fitting: Vec<&Value> = values
                 .iter()
                 .filter(|value| view.types.contains(type_of(value)))
@@ -112,7 +112,7 @@ impl<'a> Maker<'a> {
             };
         }
         if style == Style::Random
-            && view.typed.is_some()
+            && !view.typed.is_empty()
             && view.types.contains(TypeSet::NULL)
             && self.rng.percent(20)
         {
@@ -283,7 +283,6 @@ impl<'a> Maker<'a> {
         let listed = self
             .first_view(place)
             .and_then(|view| view.values)
-            .map(|it| it.0)
             .unwrap_or_default();
         if let Some(other) = listed.into_iter().find(|value| !items.contains(value)) {
             return Some(other);
@@ -393,7 +392,7 @@ impl<'a> Maker<'a> {
             return Some((format!("counterpart_{index}"), view.additional.clone()));
         }
         let names = self.first_view(&view.names)?;
-        if let Some((values, _, _)) = &names.values {
+        if let Some(values) = &names.values {
             let name = values.get(index)?.as_str()?.to_owned();
             return Some((name, view.additional.clone()));
         }

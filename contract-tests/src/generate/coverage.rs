@@ -13,7 +13,7 @@ use std::{
 };
 
 /// The keywords that are counted: those that make an instance invalid on their own.
-const KEYWORDS: [&str; 26] = [
+pub(super) const KEYWORDS: [&str; 26] = [
     "type",
     "enum",
     "const",
@@ -86,8 +86,8 @@ pub struct Coverage {
     pub positive_cases: usize,
     /// How many invalid cases there are.
     pub negative_cases: usize,
-    /// The constraints without an invalid case: the schema's pointer in the document, and the keyword.
-    pub missing: Vec<(String, &'static str)>,
+    /// The constraints without an invalid case: the schema's pointer in the document, the keyword, why.
+    pub missing: Vec<(String, &'static str, String)>,
 }
 
 impl Coverage {
@@ -144,6 +144,7 @@ pub fn coverage(api: &Arc<Api>) -> Coverage {
     let roots = roots(api);
     let (mut reached, mut met) = (BTreeSet::new(), BTreeSet::new());
     let (mut positive, mut negative) = (BTreeSet::new(), BTreeSet::new());
+    let mut reasons = BTreeMap::new();
     let mut coverage = Coverage {
         roots: roots.len(),
         ..Coverage::default()
@@ -157,23 +158,24 @@ pub fn coverage(api: &Arc<Api>) -> Coverage {
         reached.extend(here);
         let sides = [
             (
-                generator.positive(root),
+                generator.positives(root),
                 &mut positive,
                 &mut coverage.positive_cases,
             ),
             (
-                generator.negative(root),
+                generator.negatives(root),
                 &mut negative,
                 &mut coverage.negative_cases,
             ),
         ];
         for (cases, found, count) in sides {
-            *count += cases.len();
-            found.extend(
-                cases
-                    .into_iter()
-                    .map(|case| (case.schema.pointer, case.keyword)),
-            );
+            *count += cases.cases.len();
+            found.extend(cases.covered.iter().cloned());
+            for skipped in &cases.skipped {
+                reasons
+                    .entry((Arc::clone(&skipped.schema.pointer), skipped.keyword))
+                    .or_insert_with(|| skipped.why.clone());
+            }
         }
     }
     let mut figures: BTreeMap<&str, Figures> = BTreeMap::new();
@@ -189,7 +191,8 @@ pub fn coverage(api: &Arc<Api>) -> Coverage {
             if negative.contains(&key) {
                 one.negative += 1;
             } else {
-                coverage.missing.push((key.0.to_string(), keyword));
+                let why = reasons.get(&key).cloned().unwrap_or_else(|| "no case leads there".to_owned());
+                coverage.missing.push((key.0.to_string(), keyword, why));
             }
         }
     }
@@ -260,7 +263,7 @@ fn keywords(api: &Api, schema: &Schema) -> Vec<&'static str> {
             .is_none_or(|id| !is_hidden(api, *id))
     });
     let stands = [
-        schema.types != TypeSet::ALL,
+        schema.types != TypeSet::ALL && schema.boolean.is_none(),
         schema.enumeration.is_some(),
         schema.constant.is_some(),
         string.min_length.is_some_and(|limit| limit > 0),

@@ -1,9 +1,16 @@
 //! Instances of schemas: valid ones at each limit, and invalid ones that break one keyword at a time.
 //!
 //! Everything is derived from the schemas alone, is the same for the same seed, and is held against
-//! the [`Judge`] before it is handed out.
+//! the [`Judge`] before it is handed out: an example and a positive case are valid, a negative case is
+//! invalid at the place it names, by the keyword it names, and nowhere else. What could not be made is
+//! told as well ([`Skipped`]), so that nobody takes silence for coverage.
+//!
+//! How it goes: `view` merges the schemas that apply at one place, one way through its unions at a time;
+//! `build` makes an instance of a view; `walk` visits every place an instance can have, asks `positive`
+//! and `negative` for the cases there, and sets each into a valid whole; `verify` holds them to the judge.
 
 mod build;
+mod case;
 pub mod coverage;
 mod format;
 mod negative;
@@ -13,41 +20,33 @@ mod random;
 mod rng;
 mod sampler;
 mod text;
+mod unions;
+mod verify;
 mod view;
 mod walk;
 
+pub use case::{Case, Cases, Skipped};
 pub use coverage::{Coverage, coverage};
 pub use rng::Rng;
 
 use crate::judge::Judge;
 use build::{Maker, Style};
 use counterpart_model::{
-    Api, Direction, Origin,
+    Api, Direction,
     api::{SchemaId, Value as Written},
 };
 use serde_json::Value;
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 use walk::Polarity;
 
-/// Cases made of one schema.
-const CASES: usize = 400;
 /// Attempts to make one valid instance.
 const ATTEMPTS: usize = 24;
 
-/// One instance, and what about it is of interest.
-#[derive(Clone, Debug)]
-pub struct Case {
-    /// The instance.
-    pub value: Value,
-    /// The keyword at whose limit it stands, or which it breaks.
-    pub keyword: &'static str,
-    /// Where in the instance, as a JSON pointer.
-    pub pointer: String,
-    /// Where the keyword's schema stands in the document.
-    pub schema: Origin,
-    /// In words: `/metadata has 51 properties; maxProperties is 50`.
-    pub what: String,
-}
+/// The cases of both sides that were made already.
+type Known = HashMap<(SchemaId, Polarity), Arc<Cases>>;
 
 /// Makes instances of an API's schemas, as they go in one direction.
 #[derive(Debug)]
@@ -56,6 +55,7 @@ pub struct Generator {
     judge: Judge,
     direction: Direction,
     seed: u64,
+    known: Mutex<Known>,
 }
 
 impl Generator {
@@ -74,6 +74,7 @@ impl Generator {
             judge,
             direction,
             seed,
+            known: Mutex::default(),
         }
     }
 
@@ -122,33 +123,35 @@ impl Generator {
     /// Valid instances at each limit of each keyword, at every depth.
     #[must_use]
     pub fn positive(&self, schema: SchemaId) -> Vec<Case> {
-        self.cases(schema, Polarity::Positive)
+        self.positives(schema).cases.clone()
     }
 
     /// Invalid instances, each of which breaks one keyword at one place.
     #[must_use]
     pub fn negative(&self, schema: SchemaId) -> Vec<Case> {
+        self.negatives(schema).cases.clone()
+    }
+
+    /// The [`positive`](Self::positive) cases, and what is missing among them. Made once.
+    #[must_use]
+    pub fn positives(&self, schema: SchemaId) -> Arc<Cases> {
+        self.cases(schema, Polarity::Positive)
+    }
+
+    /// The [`negative`](Self::negative) cases, and what is missing among them. Made once.
+    #[must_use]
+    pub fn negatives(&self, schema: SchemaId) -> Arc<Cases> {
         self.cases(schema, Polarity::Negative)
     }
 
-    fn cases(&self, schema: SchemaId, polarity: Polarity) -> Vec<Case> {
-        let mut seen = HashSet::new();
-        let mut maker = self.maker(schema);
-        let mut cases = maker.walk(&[schema], polarity, CASES * 2);
-        cases.retain(|case| {
-            self.is_valid(schema, &case.value) == (polarity == Polarity::Positive)
-                && seen.insert((case.value.to_string(), case.keyword))
-        });
-        cases.truncate(CASES);
-        for case in &mut cases {
-            let place = if case.pointer.is_empty() {
-                "the value"
-            } else {
-                case.pointer.as_str()
-            };
-            case.what = format!("{place} {}", case.what);
+    fn cases(&self, schema: SchemaId, polarity: Polarity) -> Arc<Cases> {
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(cases) = known().get(&(schema, polarity)) {
+            return Arc::clone(cases);
         }
-        cases
+        let drafts = self.maker(schema).walk(&[schema], polarity);
+        let cases = Arc::new(verify::cases(self, schema, polarity, drafts));
+        Arc::clone(known().entry((schema, polarity)).or_insert(cases))
     }
 
     fn is_valid(&self, schema: SchemaId, value: &Value) -> bool {

@@ -1,7 +1,7 @@
 //! Invalid values, each beyond one limit of one place.
 
 use super::{
-    Case,
+    case::Draft,
     build::{MANY, Maker, Style, type_of},
     format,
     number::Numbers,
@@ -16,18 +16,21 @@ use serde_json::{Map, Value, json};
 impl Maker<'_> {
     /// The negative cases of one way through a place. Some may turn out valid, by another branch or
     /// another keyword: the whole instance is judged in the end.
-    pub(super) fn negative(&mut self, way: &Alternative, view: &View) -> Vec<Case> {
+    pub(super) fn negative(&mut self, way: &Alternative, view: &View) -> Vec<Draft> {
         let mut all = Vec::new();
         self.negative_types(view, &mut all);
         self.negative_tags(way, view, &mut all);
-        if let Some((values, keyword, schema)) = &view.values {
-            for value in others(values) {
-                all.push(self.case(
-                    value.clone(),
-                    keyword,
-                    *schema,
-                    format!("is {value}, which {keyword} does not list"),
-                ));
+        if view.values.is_some() {
+            for (index, (values, keyword, schema)) in view.lists.iter().enumerate() {
+                // What another list allows at the same place is the nearest miss.
+                let elsewhere = view.lists.iter().enumerate().filter(|other| other.0 != index);
+                let elsewhere = elsewhere.flat_map(|(_, other)| &other.0);
+                let near: IndexSet<Value> =
+                    elsewhere.filter(|value| !values.contains(value)).take(4).cloned().collect();
+                for value in near.into_iter().chain(others(values)) {
+                    let what = format!("is {value}, which {keyword} does not list");
+                    all.push(self.case(value, keyword, *schema, what));
+                }
             }
             return all;
         }
@@ -51,8 +54,11 @@ impl Maker<'_> {
         all
     }
 
-    fn negative_types(&mut self, view: &View, all: &mut Vec<Case>) {
-        let Some(typed) = view.typed else { return };
+    fn negative_types(&mut self, view: &View, all: &mut Vec<Draft>) {
+        if view.typed.is_empty() {
+            return;
+        }
+        let mut typed = view.typed.iter().cycle();
         let names = view.types.names().join(" or ");
         // What reads like the right type comes first.
         let near = match self.build_view(view, Style::Least, 0) {
@@ -72,24 +78,28 @@ impl Maker<'_> {
             json!({}),
         ] {
             let kind = type_of(&value);
-            if !view.types.contains(kind) {
+            if !view.types.contains(kind)
+                && let Some(typed) = typed.next()
+            {
                 all.push(self.case(
                     value.clone(),
                     "type",
-                    typed,
+                    *typed,
                     format!("is {value}; type is {names}"),
                 ));
             }
         }
     }
 
-    fn negative_tags(&mut self, way: &Alternative, view: &View, all: &mut Vec<Case>) {
+    fn negative_tags(&mut self, way: &Alternative, view: &View, all: &mut Vec<Draft>) {
         let Some((schema, _, _)) = way.branches.first() else {
             return;
         };
         let Some(Value::Object(members)) = self.build_view(view, Style::Least, 0) else {
             return;
         };
+        let (_, keyword, _) = way.branches.first().copied().unwrap_or((*schema, "oneOf", 0));
+        all.push(self.case(json!({}), keyword, *schema, format!("is {{}}, as no schema of {keyword}")));
         for name in view.tags.keys() {
             let mut members = members.clone();
             members.insert(name.clone(), json!("counterpart_unknown"));
@@ -98,7 +108,7 @@ impl Maker<'_> {
         }
     }
 
-    fn negative_lengths(&mut self, view: &View, all: &mut Vec<Case>) {
+    fn negative_lengths(&mut self, view: &View, all: &mut Vec<Draft>) {
         let under = view
             .min_length
             .and_then(|(limit, id)| Some((limit.checked_sub(1)?, limit, id, "minLength")));
@@ -125,7 +135,7 @@ impl Maker<'_> {
         }
     }
 
-    fn negative_patterns(&mut self, view: &View, all: &mut Vec<Case>) {
+    fn negative_patterns(&mut self, view: &View, all: &mut Vec<Draft>) {
         let good = self.texts(view, None);
         for (pattern, schema) in &view.patterns {
             let mut tried = IndexSet::new();
@@ -169,7 +179,7 @@ impl Maker<'_> {
         }
     }
 
-    fn negative_numbers(&mut self, view: &View, whole: bool, all: &mut Vec<Case>) {
+    fn negative_numbers(&mut self, view: &View, whole: bool, all: &mut Vec<Draft>) {
         let numbers = Numbers::of(view, whole);
         for edge in &numbers.edges {
             let value = numbers.value(edge.outside);
@@ -188,7 +198,7 @@ impl Maker<'_> {
         }
     }
 
-    fn negative_arrays(&mut self, view: &View, all: &mut Vec<Case>) {
+    fn negative_arrays(&mut self, view: &View, all: &mut Vec<Draft>) {
         let under = view
             .min_items
             .and_then(|(limit, id)| Some((limit.checked_sub(1)?, limit, id, "minItems")));
@@ -247,7 +257,7 @@ impl Maker<'_> {
         }
     }
 
-    fn negative_objects(&mut self, view: &View, least: &Map<String, Value>, all: &mut Vec<Case>) {
+    fn negative_objects(&mut self, view: &View, least: &Map<String, Value>, all: &mut Vec<Draft>) {
         for (name, schema) in &view.required {
             let mut members = least.clone();
             members.remove(name);
@@ -334,8 +344,8 @@ impl Maker<'_> {
         }
     }
 
-    fn negative_names(&mut self, view: &View, least: &Map<String, Value>, all: &mut Vec<Case>) {
-        let Some(schema) = view.names.first().copied() else {
+    fn negative_names(&mut self, view: &View, least: &Map<String, Value>, all: &mut Vec<Draft>) {
+        let (Some(schema), Some(own)) = (view.named, view.names.first().copied()) else {
             return;
         };
         let Some(names) = self.first_view(&view.names) else {
@@ -357,7 +367,7 @@ impl Maker<'_> {
         }
         let mut kept = 0;
         for name in bad {
-            if kept < 5 && !self.generator.is_valid(schema, &json!(name)) {
+            if kept < 5 && !self.generator.is_valid(own, &json!(name)) {
                 kept += 1;
                 let mut members = least.clone();
                 members.insert(name.clone(), value.clone());
@@ -370,7 +380,7 @@ impl Maker<'_> {
                 ));
             }
         }
-        if let Some((listed, _, _)) = &names.values {
+        if let Some(listed) = &names.values {
             for name in others(listed).iter().filter_map(Value::as_str) {
                 let mut members = least.clone();
                 members.insert(name.to_owned(), value.clone());

@@ -1,7 +1,7 @@
 //! Valid values at the limits of each keyword of one place.
 
 use super::{
-    Case,
+    case::Draft,
     build::{MANY, Maker, Style},
     format,
     number::Numbers,
@@ -22,9 +22,8 @@ impl Maker<'_> {
         keyword: &'static str,
         schema: SchemaId,
         what: impl Into<String>,
-    ) -> Case {
-        let schema = self.generator.api.schema(schema).origin.clone();
-        Case {
+    ) -> Draft {
+        Draft {
             value,
             keyword,
             pointer: String::new(),
@@ -34,7 +33,7 @@ impl Maker<'_> {
     }
 
     /// The positive cases of one way through a place.
-    pub(super) fn positive(&mut self, way: &Alternative, view: &View) -> Vec<Case> {
+    pub(super) fn positive(&mut self, way: &Alternative, view: &View) -> Vec<Draft> {
         let mut all = Vec::new();
         if !way.branches.is_empty()
             && let Some(value) = self.build_view(view, Style::Most, 0)
@@ -48,25 +47,23 @@ impl Maker<'_> {
                 ));
             }
         }
-        if let Some((values, keyword, schema)) = &view.values {
-            for value in values {
-                all.push(self.case(
-                    value.clone(),
-                    keyword,
-                    *schema,
-                    format!("is {value}, as {keyword} allows"),
-                ));
+        if let Some(values) = &view.values {
+            for (_, keyword, schema) in &view.lists {
+                for value in values {
+                    let what = format!("is {value}, as {keyword} allows");
+                    all.push(self.case(value.clone(), keyword, *schema, what));
+                }
             }
             return all;
         }
-        if let Some(typed) = view.typed {
+        if let Some(typed) = view.typed.first().copied() {
             self.positive_types(view, typed, &mut all);
         }
         if view.types.contains(TypeSet::STRING) {
             self.positive_strings(view, &mut all);
         }
         for whole in [TypeSet::NUMBER, TypeSet::INTEGER] {
-            if view.types.contains(whole) && (whole == TypeSet::INTEGER || view.typed.is_some()) {
+            if view.types.contains(whole) && (whole == TypeSet::INTEGER || !view.typed.is_empty()) {
                 self.positive_numbers(view, whole == TypeSet::INTEGER, &mut all);
             }
         }
@@ -79,7 +76,7 @@ impl Maker<'_> {
         all
     }
 
-    fn positive_types(&mut self, view: &View, typed: SchemaId, all: &mut Vec<Case>) {
+    fn positive_types(&mut self, view: &View, typed: SchemaId, all: &mut Vec<Draft>) {
         if view.types.contains(TypeSet::NULL) {
             all.push(self.case(Value::Null, "type", typed, "is null, which is allowed"));
         }
@@ -103,7 +100,7 @@ impl Maker<'_> {
         }
     }
 
-    fn positive_strings(&mut self, view: &View, all: &mut Vec<Case>) {
+    fn positive_strings(&mut self, view: &View, all: &mut Vec<Draft>) {
         for (limit, keyword) in [
             (view.min_length, "minLength"),
             (view.max_length, "maxLength"),
@@ -159,7 +156,7 @@ impl Maker<'_> {
         }
     }
 
-    fn positive_numbers(&mut self, view: &View, whole: bool, all: &mut Vec<Case>) {
+    fn positive_numbers(&mut self, view: &View, whole: bool, all: &mut Vec<Draft>) {
         let numbers = Numbers::of(view, whole);
         for edge in &numbers.edges {
             let value = numbers.value(edge.inside);
@@ -179,7 +176,7 @@ impl Maker<'_> {
         }
     }
 
-    fn positive_arrays(&mut self, view: &View, all: &mut Vec<Case>) {
+    fn positive_arrays(&mut self, view: &View, all: &mut Vec<Draft>) {
         for (limit, keyword) in [(view.min_items, "minItems"), (view.max_items, "maxItems")] {
             let Some((limit, schema)) = limit else {
                 continue;
@@ -220,7 +217,7 @@ impl Maker<'_> {
         }
     }
 
-    fn positive_objects(&mut self, view: &View, all: &mut Vec<Case>) {
+    fn positive_objects(&mut self, view: &View, all: &mut Vec<Draft>) {
         self.refuel();
         let Some(Value::Object(least)) = self.build_typed(view, TypeSet::OBJECT) else {
             return;
@@ -309,7 +306,7 @@ impl Maker<'_> {
         }
     }
 
-    fn positive_names(&mut self, view: &View, least: &Map<String, Value>, all: &mut Vec<Case>) {
+    fn positive_names(&mut self, view: &View, least: &Map<String, Value>, all: &mut Vec<Draft>) {
         let with = |name: &str, value: Value| {
             let mut members = least.clone();
             members.insert(name.to_owned(), value);
@@ -338,7 +335,7 @@ impl Maker<'_> {
                 format!("has the property {name}, which matches {pattern}"),
             ));
         }
-        let Some(schema) = view.names.first().copied() else {
+        let Some(schema) = view.named else {
             return;
         };
         let Some(names) = self.first_view(&view.names) else {

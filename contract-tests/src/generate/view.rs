@@ -116,8 +116,12 @@ pub(super) struct Bound {
 pub(super) struct View {
     pub(super) never: bool,
     pub(super) types: TypeSet,
-    pub(super) typed: Option<SchemaId>,
-    pub(super) values: Option<(Vec<Value>, &'static str, SchemaId)>,
+    /// The schemas that name types.
+    pub(super) typed: Vec<SchemaId>,
+    /// What every list of values has.
+    pub(super) values: Option<Vec<Value>>,
+    /// The lists: each `enum` and `const`.
+    pub(super) lists: Vec<(Vec<Value>, &'static str, SchemaId)>,
     pub(super) examples: Vec<Value>,
     pub(super) min_length: Limit<u64>,
     pub(super) max_length: Limit<u64>,
@@ -141,6 +145,7 @@ pub(super) struct View {
     pub(super) refused: Option<(SchemaId, &'static str)>,
     pub(super) by_pattern: Vec<(String, SchemaId, SchemaId)>,
     pub(super) names: Place,
+    pub(super) named: Option<SchemaId>,
     pub(super) min_properties: Limit<u64>,
     pub(super) max_properties: Limit<u64>,
     pub(super) dependent: Vec<(String, Vec<String>, SchemaId)>,
@@ -167,8 +172,9 @@ impl View {
         Self {
             never: false,
             types: TypeSet::ALL,
-            typed: None,
+            typed: Vec::new(),
             values: None,
+            lists: Vec::new(),
             examples: Vec::new(),
             min_length: None,
             max_length: None,
@@ -190,6 +196,7 @@ impl View {
             refused: None,
             by_pattern: Vec::new(),
             names: Place::new(),
+            named: None,
             min_properties: None,
             max_properties: None,
             dependent: Vec::new(),
@@ -202,7 +209,7 @@ impl View {
         self.never |= schema.boolean == Some(false);
         if schema.types != TypeSet::ALL {
             self.types = self.types.intersection(schema.types);
-            self.typed = Some(id);
+            self.typed.push(id);
         }
         self.examples.extend(
             schema
@@ -224,14 +231,9 @@ impl View {
             .map(|value| (vec![value.to_serde()], "const"));
         for (values, keyword) in [listed, constant].into_iter().flatten() {
             let values: Vec<Value> = values;
-            self.values = Some(match self.values.take() {
-                None => (values, keyword, id),
-                Some((known, keyword, id)) => (
-                    known.into_iter().filter(|it| values.contains(it)).collect(),
-                    keyword,
-                    id,
-                ),
-            });
+            let common = self.values.take().unwrap_or_else(|| values.clone());
+            self.values = Some(common.into_iter().filter(|it| values.contains(it)).collect());
+            self.lists.push((values, keyword, id));
         }
         let string = &schema.string;
         at_least(&mut self.min_length, string.min_length, id);
@@ -313,7 +315,10 @@ impl View {
                 .iter()
                 .map(|(pattern, it)| (pattern.clone(), *it, id)),
         );
-        self.names.extend(object.property_names);
+        if let Some(names) = object.property_names {
+            self.names.push(names);
+            self.named = Some(id);
+        }
         at_least(&mut self.min_properties, object.min_properties, id);
         at_most(&mut self.max_properties, object.max_properties, id);
         self.dependent.extend(

@@ -1,7 +1,7 @@
 //! Every place of a schema's instances, and the cases there, each set into a valid whole.
 
 use super::{
-    Case,
+    case::Draft,
     build::{Maker, Style},
     text,
     view::{Alternative, Place, View, alternatives},
@@ -11,13 +11,15 @@ use serde_json::Value;
 
 /// How deep cases go.
 const DEPTH: usize = 10;
+/// Drafts of one schema.
+const DRAFTS: usize = 8_000;
 /// Places visited for one schema.
-const VISITS: usize = 3_000;
-/// Cases a place gets at least, however many share.
-const FEWEST: usize = 6;
+const VISITS: usize = 20_000;
+/// Drafts a place gets at least, however many share.
+const FEWEST: usize = 40;
 
 /// Which side of the limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Polarity {
     /// Valid.
     Positive,
@@ -38,10 +40,9 @@ impl Maker<'_> {
         &mut self,
         place: &[SchemaId],
         polarity: Polarity,
-        cases: usize,
-    ) -> Vec<Case> {
+    ) -> Vec<Draft> {
         let allowance = Allowance {
-            cases,
+            cases: DRAFTS,
             visits: VISITS,
         };
         self.visit(place, polarity, allowance, &mut Vec::new())
@@ -53,7 +54,7 @@ impl Maker<'_> {
         polarity: Polarity,
         allowance: Allowance,
         above: &mut Vec<Place>,
-    ) -> Vec<Case> {
+    ) -> Vec<Draft> {
         self.refuel();
         let ways = alternatives(&self.generator.api, place);
         let many = ways.len().max(1);
@@ -69,6 +70,9 @@ impl Maker<'_> {
                 groups.push(self.visit_way(way, &view, polarity, share, above));
             }
         }
+        if polarity == Polarity::Negative {
+            groups.push(self.negative_unions(&ways));
+        }
         above.pop();
         interleave(groups, allowance.cases)
     }
@@ -80,7 +84,7 @@ impl Maker<'_> {
         polarity: Polarity,
         allowance: Allowance,
         above: &mut Vec<Place>,
-    ) -> Vec<Case> {
+    ) -> Vec<Draft> {
         let own = match polarity {
             Polarity::Positive => self.positive(way, view),
             Polarity::Negative => self.negative(way, view),
@@ -185,7 +189,7 @@ enum Step {
 
 impl Inner {
     /// Sets a case of the place into the instance around it.
-    fn wrap(&self, mut case: Case) -> Option<Case> {
+    fn wrap(&self, mut case: Draft) -> Option<Draft> {
         let mut whole = self.around.clone();
         match (&self.step, &mut whole) {
             (Step::Name(name), Value::Object(members)) => {
@@ -208,7 +212,7 @@ impl Inner {
 }
 
 /// From each group in turn, so that a limit cuts all of them and none off.
-fn interleave(groups: Vec<Vec<Case>>, limit: usize) -> Vec<Case> {
+fn interleave(groups: Vec<Vec<Draft>>, limit: usize) -> Vec<Draft> {
     let mut groups: Vec<_> = groups.into_iter().map(Vec::into_iter).collect();
     let mut all = Vec::new();
     while all.len() < limit {

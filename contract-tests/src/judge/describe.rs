@@ -1,6 +1,6 @@
 //! Violations in words.
 
-use super::Violation;
+use super::{Judge, Violation};
 use counterpart_model::{Api, api::SchemaId};
 use jsonschema::{
     ValidationError,
@@ -14,7 +14,8 @@ const SHOWN: usize = 120;
 const LISTED: usize = 20;
 
 /// One error of the validator, about a keyword of `schema`.
-pub(super) fn violation(api: &Api, error: &ValidationError<'_>, schema: SchemaId) -> Violation {
+pub(super) fn violation(judge: &Judge, error: &ValidationError<'_>, schema: SchemaId) -> Violation {
+    let api = &*judge.api;
     let value = error.instance().as_ref();
     let keyword = keyword(api, error, schema);
     let expected = expected(error, &keyword);
@@ -24,22 +25,43 @@ pub(super) fn violation(api: &Api, error: &ValidationError<'_>, schema: SchemaId
             shorten(&unexpected.join(", "))
         }
         Kind::PropertyNames { error } => shorten(&error.instance().to_string()),
+        _ if is_secret(api, schema) => "a value that is not shown".to_owned(),
         _ => found(value, &keyword),
     };
     let message = format!("expected {expected}, found {found}");
+    let origin = judge.origin(schema, &keyword);
     Violation {
         pointer: error.instance_path().as_str().to_owned(),
         keyword,
         expected,
         found,
         message,
-        origin: api.schema(schema).origin.clone(),
+        schema,
+        origin,
     }
 }
 
-/// A value as text, cut off where it gets long.
+/// Whether the engine gave up: then nothing is known, and nobody is accused.
+pub(super) fn is_undecided(error: &ValidationError<'_>) -> bool {
+    matches!(error.kind(), Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. })
+}
+
+/// Whether the document calls the values of a schema secret.
+fn is_secret(api: &Api, schema: SchemaId) -> bool {
+    let schema = api.schema(schema);
+    schema.write_only || schema.string.format.as_deref() == Some("password")
+}
+
+/// A value as text, cut off where it gets long; of an object only the names, since members may be secret.
 pub(super) fn show(value: &Value) -> String {
-    shorten(&value.to_string())
+    match value {
+        Value::Object(members) => {
+            let names: Vec<&str> = members.keys().map(String::as_str).collect();
+            shorten(&format!("an object with {}", if names.is_empty() { "nothing in it".to_owned() } else { names.join(", ") }))
+        }
+        Value::Array(items) if items.iter().any(Value::is_object) => format!("an array of {} items", items.len()),
+        other => shorten(&other.to_string()),
+    }
 }
 
 fn found(value: &Value, keyword: &str) -> String {

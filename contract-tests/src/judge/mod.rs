@@ -7,7 +7,7 @@ mod integer;
 mod place;
 mod union;
 
-use counterpart_model::{Api, Direction, Origin, api::SchemaId};
+use counterpart_model::{Api, Direction, Document, Origin, api::SchemaId};
 use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::Value;
 use std::{
@@ -25,6 +25,7 @@ const MOST: usize = 200;
 #[derive(Clone)]
 pub struct Judge {
     api: Arc<Api>,
+    document: Option<Arc<Document>>,
     compiled: Arc<Mutex<HashMap<(SchemaId, Direction), Compiled>>>,
 }
 
@@ -44,7 +45,9 @@ pub struct Violation {
     pub found: String,
     /// Both in one sentence.
     pub message: String,
-    /// The schema in the document whose keyword it is.
+    /// The schema whose keyword it is.
+    pub schema: SchemaId,
+    /// Where the keyword stands in the document; its schema, where the judge does not know the text.
     pub origin: Origin,
 }
 
@@ -62,8 +65,26 @@ impl Judge {
     pub fn new(api: Arc<Api>) -> Self {
         Self {
             api,
+            document: None,
             compiled: Arc::default(),
         }
+    }
+
+    /// The same, that knows the document's text: what it reports then points at the very keyword.
+    #[must_use]
+    pub fn with_document(mut self, document: Arc<Document>) -> Self {
+        self.document = Some(document);
+        self
+    }
+
+    /// Where a keyword of a schema stands in the document; the schema, where that is not known.
+    #[must_use]
+    pub fn origin(&self, schema: SchemaId, keyword: &str) -> Origin {
+        place::origin(
+            self.document.as_deref(),
+            self.api.schema(schema),
+            keyword,
+        )
     }
 
     /// The API whose schemas it judges by.
@@ -76,7 +97,13 @@ impl Judge {
     #[must_use]
     pub fn is_valid(&self, schema: SchemaId, direction: Direction, value: &Value) -> bool {
         match &*self.compiled(schema, direction) {
-            Ok(validator) => validator.is_valid(value),
+            // What a pattern's engine gave up on accuses nobody.
+            Ok(validator) => {
+                validator.is_valid(value)
+                    || validator
+                        .iter_errors(value)
+                        .all(|error| describe::is_undecided(&error))
+            }
             Err(_) => true,
         }
     }
@@ -121,10 +148,13 @@ impl Judge {
             if all.len() >= MOST {
                 break;
             }
+            if describe::is_undecided(&error) {
+                continue;
+            }
             let place = place::of(&self.api, schema, error.schema_path().as_str());
             match self.by_branch(&error, place, direction, depth) {
                 Some(inner) => all.extend(inner),
-                None => all.push(describe::violation(&self.api, &error, place)),
+                None => all.push(describe::violation(self, &error, place)),
             }
         }
         all

@@ -1,6 +1,10 @@
 //! From a path in a generated JSON Schema back to the schema in the document.
 
-use counterpart_model::{Api, api::SchemaId};
+use counterpart_model::{
+    Api, Document, Origin,
+    api::{Schema, SchemaId},
+};
+use std::sync::Arc;
 
 /// The schema that the keyword at the end of a schema path belongs to; the nearest one above it
 /// where the path leads somewhere unknown.
@@ -62,4 +66,22 @@ fn unescape(segment: &str) -> String {
     percent_encoding::percent_decode_str(&text)
         .decode_utf8()
         .map_or(text.clone(), Into::into)
+}
+
+/// Where a keyword stands: its own line where the document's text is known, else its schema's.
+pub(super) fn origin(document: Option<&Document>, schema: &Schema, keyword: &str) -> Origin {
+    let Some(document) = document else { return schema.origin.clone() };
+    let others: &[&str] = match keyword {
+        "type" => &["type", "nullable"],
+        "propertyNames" => &["propertyNames", "x-propertyNames"],
+        _ => &[keyword],
+    };
+    let found = others.iter().find_map(|name| {
+        let pointer = format!("{}/{name}", schema.origin.pointer);
+        let span = document.key_span_at(&pointer)?;
+        // Only the root file's pointers lead anywhere here.
+        let same = Arc::ptr_eq(&span.source, &schema.origin.span.source);
+        same.then(|| Origin { pointer: Arc::from(pointer), span })
+    });
+    found.unwrap_or_else(|| schema.origin.clone())
 }

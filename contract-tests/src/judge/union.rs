@@ -59,7 +59,8 @@ impl Judge {
                     message: format!("expected {expected}, found {found}"),
                     expected,
                     found,
-                    origin: schema.origin.clone(),
+                    schema: place,
+                    origin: self.origin(place, "discriminator"),
                 }])
             }
             Selection::None => branches

@@ -1,0 +1,138 @@
+//! Holds drafts to the judge: what is handed out is what it says.
+
+use super::{
+    Cases, Generator, Skipped,
+    case::{Case, Draft},
+    coverage::KEYWORDS,
+    walk::Polarity,
+};
+use crate::judge::Violation;
+use counterpart_model::api::SchemaId;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// Cases that are judged and kept for one schema.
+const CASES: usize = 4_000;
+
+/// A keyword of a schema.
+type Key = (SchemaId, &'static str);
+
+/// The drafts that keep their word, as cases.
+pub(super) fn cases(generator: &Generator, schema: SchemaId, polarity: Polarity, drafts: Vec<Draft>) -> Cases {
+    let mut verified = Verified::default();
+    for draft in drafts.into_iter().take(CASES) {
+        verified.tried.insert((draft.schema, draft.keyword));
+        // The same instance twice says nothing new: it counts for what it was made for, and is sent once.
+        if verified.seen.insert((draft.value.to_string(), draft.keyword)) {
+            verified.add(generator, schema, polarity, draft);
+        }
+    }
+    verified.finish(generator)
+}
+
+#[derive(Default)]
+struct Verified {
+    seen: BTreeSet<(String, &'static str)>,
+    tried: BTreeSet<Key>,
+    reasons: BTreeMap<Key, String>,
+    /// Each with whether it breaks nothing but its keyword.
+    kept: Vec<(Draft, bool)>,
+    /// Places where there is a case that breaks nothing but its keyword.
+    strict: BTreeSet<(String, Key)>,
+    covered: BTreeSet<(Arc<str>, &'static str)>,
+}
+
+impl Verified {
+    fn add(&mut self, generator: &Generator, schema: SchemaId, polarity: Polarity, draft: Draft) {
+        let violations = generator.judge.violations(schema, generator.direction, &draft.value);
+        let key = (draft.schema, draft.keyword);
+        let alone = match (polarity, violations.first()) {
+            (Polarity::Positive, None) => true,
+            (Polarity::Positive, Some(first)) => {
+                let why = || format!("no candidate is valid: {} {}", first.pointer, first.message);
+                self.reasons.entry(key).or_insert_with(why);
+                return;
+            }
+            (Polarity::Negative, _) => match intended(&draft, &violations) {
+                Ok(alone) => alone,
+                Err(why) => {
+                    self.reasons.entry(key).or_insert(why);
+                    return;
+                }
+            },
+        };
+        if alone {
+            self.strict.insert((draft.pointer.clone(), key));
+            // Where several schemas say the same of one place, each of them is broken.
+            for violation in &violations {
+                if let Some(keyword) = KEYWORDS.iter().find(|keyword| **keyword == violation.keyword) {
+                    self.covered.insert((Arc::clone(&generator.api.schema(violation.schema).origin.pointer), keyword));
+                }
+            }
+        }
+        self.kept.push((draft, alone));
+    }
+
+    fn finish(mut self, generator: &Generator) -> Cases {
+        // What breaks two keywords of its place stands only where nothing was found that breaks one.
+        let strict = &self.strict;
+        self.kept.retain(|(draft, alone)| {
+            *alone || !strict.contains(&(draft.pointer.clone(), (draft.schema, draft.keyword)))
+        });
+        self.kept.sort_by_key(|(draft, _)| draft.pointer.matches('/').count());
+        let produced: BTreeSet<Key> = self.kept.iter().map(|(draft, _)| (draft.schema, draft.keyword)).collect();
+        let skipped = self
+            .tried
+            .difference(&produced)
+            .map(|key| Skipped {
+                schema: generator.judge.origin(key.0, key.1),
+                keyword: key.1,
+                why: self.reasons.get(key).cloned().unwrap_or_else(|| "the same instance stands for another keyword".to_owned()),
+            })
+            .collect();
+        let pointer = |id: SchemaId| Arc::clone(&generator.api.schema(id).origin.pointer);
+        self.covered.extend(produced.iter().map(|(schema, keyword)| (pointer(*schema), *keyword)));
+        let cases = self.kept.into_iter().map(|(draft, _)| Case {
+            schema: generator.judge.origin(draft.schema, draft.keyword),
+            what: format!("{} {}", label(&draft.pointer), draft.what),
+            value: draft.value,
+            keyword: draft.keyword,
+            pointer: draft.pointer,
+        });
+        Cases { cases: cases.collect(), skipped, covered: self.covered }
+    }
+}
+
+/// Whether an instance is wrong where it was meant to be, and by the keyword alone; else why it is no case.
+fn intended(draft: &Draft, violations: &[Violation]) -> Result<bool, String> {
+    if violations.is_empty() {
+        return Err("every candidate is valid: another schema of the place allows it".to_owned());
+    }
+    let tag = draft.keyword == "discriminator";
+    let mut alone = true;
+    let mut found = false;
+    for violation in violations {
+        // A union may only be able to say that nothing fits.
+        let around = draft.pointer.starts_with(&violation.pointer)
+            && matches!(violation.keyword.as_str(), "oneOf" | "anyOf" | "not");
+        let there = violation.pointer == draft.pointer || (tag && violation.pointer.starts_with(&draft.pointer));
+        if !there && !around {
+            return Err(format!("every candidate breaks another rule too: {} {}", violation.pointer, violation.message));
+        }
+        let same = violation.keyword == draft.keyword || around || tag;
+        found |= same;
+        // What has another type is no listed value either.
+        alone &= same || (draft.keyword == "type" && matches!(violation.keyword.as_str(), "enum" | "const"));
+    }
+    if found { Ok(alone) } else { Err("another keyword of the place refuses every candidate".to_owned()) }
+}
+
+/// A place, for a sentence to begin with.
+fn label(pointer: &str) -> String {
+    match pointer.strip_prefix('/') {
+        Some(place) => place.replace("~1", "/").replace("~0", "~"),
+        None => "the value".to_owned(),
+    }
+}
