@@ -97,11 +97,6 @@ impl<'i> Keyword<'i> for IntegerFormat {
 }
 
 /// Makes the stand-in of its format.
-#[expect(
-    clippy::result_large_err,
-    clippy::unnecessary_wraps,
-    reason = "the crate's signature"
-)]
 pub(super) fn keyword<'a>(
     _: &'a Map<String, Value>,
     value: &'a Value,
