@@ -191,7 +191,10 @@ pub fn coverage(api: &Arc<Api>) -> Coverage {
             if negative.contains(&key) {
                 one.negative += 1;
             } else {
-                let why = reasons.get(&key).cloned().unwrap_or_else(|| "no case leads there".to_owned());
+                let why = reasons
+                    .get(&key)
+                    .cloned()
+                    .unwrap_or_else(|| "no case leads there".to_owned());
                 coverage.missing.push((key.0.to_string(), keyword, why));
             }
         }
@@ -232,8 +235,9 @@ fn reach(api: &Api, root: SchemaId, reached: &mut BTreeSet<SchemaId>) {
             continue;
         }
         let schema = api.schema(id);
-        // What a client does not send is not demanded of it; what is tried out by `not` and `if` demands nothing.
-        let tried = [schema.not, schema.condition];
+        // What a client does not send is not demanded of it; what is tried out by `not` and `if` demands nothing;
+        // what names have to be is counted as the one keyword it is.
+        let tried = [schema.not, schema.condition, schema.object.property_names];
         open.extend(
             schema
                 .children()

@@ -20,21 +20,35 @@ const CASES: usize = 4_000;
 type Key = (SchemaId, &'static str);
 
 /// The drafts that keep their word, as cases.
-pub(super) fn cases(generator: &Generator, schema: SchemaId, polarity: Polarity, drafts: Vec<Draft>) -> Cases {
+pub(super) fn cases(
+    generator: &Generator,
+    schema: SchemaId,
+    polarity: Polarity,
+    drafts: Vec<Draft>,
+) -> Cases {
     let mut verified = Verified::default();
     for draft in drafts.into_iter().take(CASES) {
         verified.tried.insert((draft.schema, draft.keyword));
-        // The same instance twice says nothing new: it counts for what it was made for, and is sent once.
-        if verified.seen.insert((draft.value.to_string(), draft.keyword)) {
-            verified.add(generator, schema, polarity, draft);
+        let place = (draft.value.to_string(), draft.keyword);
+        let key = (draft.schema, draft.keyword);
+        let kept = match verified.seen.get(&place) {
+            // The same instance is sent once, and counts for every schema whose keyword it breaks.
+            Some(kept) => *kept,
+            None => verified.add(generator, schema, polarity, draft),
+        };
+        if kept {
+            verified.produced.insert(key);
         }
+        verified.seen.insert(place, kept);
     }
     verified.finish(generator)
 }
 
 #[derive(Default)]
 struct Verified {
-    seen: BTreeSet<(String, &'static str)>,
+    /// Each instance with its keyword, and whether it is a case.
+    seen: BTreeMap<(String, &'static str), bool>,
+    produced: BTreeSet<Key>,
     tried: BTreeSet<Key>,
     reasons: BTreeMap<Key, String>,
     /// Each with whether it breaks nothing but its keyword.
@@ -45,21 +59,30 @@ struct Verified {
 }
 
 impl Verified {
-    fn add(&mut self, generator: &Generator, schema: SchemaId, polarity: Polarity, draft: Draft) {
-        let violations = generator.judge.violations(schema, generator.direction, &draft.value);
+    /// Judges a draft: whether it is a case.
+    fn add(
+        &mut self,
+        generator: &Generator,
+        schema: SchemaId,
+        polarity: Polarity,
+        draft: Draft,
+    ) -> bool {
+        let violations = generator
+            .judge
+            .violations(schema, generator.direction, &draft.value);
         let key = (draft.schema, draft.keyword);
         let alone = match (polarity, violations.first()) {
             (Polarity::Positive, None) => true,
             (Polarity::Positive, Some(first)) => {
                 let why = || format!("no candidate is valid: {} {}", first.pointer, first.message);
                 self.reasons.entry(key).or_insert_with(why);
-                return;
+                return false;
             }
             (Polarity::Negative, _) => match intended(&draft, &violations) {
                 Ok(alone) => alone,
                 Err(why) => {
                     self.reasons.entry(key).or_insert(why);
-                    return;
+                    return false;
                 }
             },
         };
@@ -67,12 +90,19 @@ impl Verified {
             self.strict.insert((draft.pointer.clone(), key));
             // Where several schemas say the same of one place, each of them is broken.
             for violation in &violations {
-                if let Some(keyword) = KEYWORDS.iter().find(|keyword| **keyword == violation.keyword) {
-                    self.covered.insert((Arc::clone(&generator.api.schema(violation.schema).origin.pointer), keyword));
+                if let Some(keyword) = KEYWORDS
+                    .iter()
+                    .find(|keyword| **keyword == violation.keyword)
+                {
+                    self.covered.insert((
+                        Arc::clone(&generator.api.schema(violation.schema).origin.pointer),
+                        keyword,
+                    ));
                 }
             }
         }
         self.kept.push((draft, alone));
+        true
     }
 
     fn finish(mut self, generator: &Generator) -> Cases {
@@ -81,19 +111,23 @@ impl Verified {
         self.kept.retain(|(draft, alone)| {
             *alone || !strict.contains(&(draft.pointer.clone(), (draft.schema, draft.keyword)))
         });
-        self.kept.sort_by_key(|(draft, _)| draft.pointer.matches('/').count());
-        let produced: BTreeSet<Key> = self.kept.iter().map(|(draft, _)| (draft.schema, draft.keyword)).collect();
+        self.kept
+            .sort_by_key(|(draft, _)| draft.pointer.matches('/').count());
         let skipped = self
             .tried
-            .difference(&produced)
+            .difference(&self.produced)
             .map(|key| Skipped {
                 schema: generator.judge.origin(key.0, key.1),
                 keyword: key.1,
-                why: self.reasons.get(key).cloned().unwrap_or_else(|| "the same instance stands for another keyword".to_owned()),
+                why: self.reasons.get(key).cloned().unwrap_or_default(),
             })
             .collect();
         let pointer = |id: SchemaId| Arc::clone(&generator.api.schema(id).origin.pointer);
-        self.covered.extend(produced.iter().map(|(schema, keyword)| (pointer(*schema), *keyword)));
+        self.covered.extend(
+            self.produced
+                .iter()
+                .map(|(schema, keyword)| (pointer(*schema), *keyword)),
+        );
         let cases = self.kept.into_iter().map(|(draft, _)| Case {
             schema: generator.judge.origin(draft.schema, draft.keyword),
             what: format!("{} {}", label(&draft.pointer), draft.what),
@@ -101,7 +135,11 @@ impl Verified {
             keyword: draft.keyword,
             pointer: draft.pointer,
         });
-        Cases { cases: cases.collect(), skipped, covered: self.covered }
+        Cases {
+            cases: cases.collect(),
+            skipped,
+            covered: self.covered,
+        }
     }
 }
 
@@ -115,18 +153,34 @@ fn intended(draft: &Draft, violations: &[Violation]) -> Result<bool, String> {
     let mut found = false;
     for violation in violations {
         // A union may only be able to say that nothing fits.
-        let around = draft.pointer.starts_with(&violation.pointer)
+        let around = is_within(&draft.pointer, &violation.pointer)
             && matches!(violation.keyword.as_str(), "oneOf" | "anyOf" | "not");
-        let there = violation.pointer == draft.pointer || (tag && violation.pointer.starts_with(&draft.pointer));
+        let there = violation.pointer == draft.pointer
+            || (tag && is_within(&violation.pointer, &draft.pointer));
         if !there && !around {
-            return Err(format!("every candidate breaks another rule too: {} {}", violation.pointer, violation.message));
+            return Err(format!(
+                "every candidate breaks another rule too: {} {}",
+                violation.pointer, violation.message
+            ));
         }
         let same = violation.keyword == draft.keyword || around || tag;
         found |= same;
         // What has another type is no listed value either.
-        alone &= same || (draft.keyword == "type" && matches!(violation.keyword.as_str(), "enum" | "const"));
+        alone &= same
+            || (draft.keyword == "type" && matches!(violation.keyword.as_str(), "enum" | "const"));
     }
-    if found { Ok(alone) } else { Err("another keyword of the place refuses every candidate".to_owned()) }
+    if found {
+        Ok(alone)
+    } else {
+        Err("another keyword of the place refuses every candidate".to_owned())
+    }
+}
+
+/// Whether a place is another one, or within it.
+fn is_within(inner: &str, outer: &str) -> bool {
+    inner
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// A place, for a sentence to begin with.

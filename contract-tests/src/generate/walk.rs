@@ -1,8 +1,8 @@
 //! Every place of a schema's instances, and the cases there, each set into a valid whole.
 
 use super::{
-    case::Draft,
     build::{Maker, Style},
+    case::Draft,
     text,
     view::{Alternative, Place, View, alternatives},
 };
@@ -36,11 +36,7 @@ struct Allowance {
 
 impl Maker<'_> {
     /// Cases of a place and of all places within it.
-    pub(super) fn walk(
-        &mut self,
-        place: &[SchemaId],
-        polarity: Polarity,
-    ) -> Vec<Draft> {
+    pub(super) fn walk(&mut self, place: &[SchemaId], polarity: Polarity) -> Vec<Draft> {
         let allowance = Allowance {
             cases: DRAFTS,
             visits: VISITS,

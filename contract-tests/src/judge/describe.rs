@@ -43,7 +43,10 @@ pub(super) fn violation(judge: &Judge, error: &ValidationError<'_>, schema: Sche
 
 /// Whether the engine gave up: then nothing is known, and nobody is accused.
 pub(super) fn is_undecided(error: &ValidationError<'_>) -> bool {
-    matches!(error.kind(), Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. })
+    matches!(
+        error.kind(),
+        Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. }
+    )
 }
 
 /// Whether the document calls the values of a schema secret.
@@ -57,9 +60,18 @@ pub(super) fn show(value: &Value) -> String {
     match value {
         Value::Object(members) => {
             let names: Vec<&str> = members.keys().map(String::as_str).collect();
-            shorten(&format!("an object with {}", if names.is_empty() { "nothing in it".to_owned() } else { names.join(", ") }))
+            shorten(&format!(
+                "an object with {}",
+                if names.is_empty() {
+                    "nothing in it".to_owned()
+                } else {
+                    names.join(", ")
+                }
+            ))
         }
-        Value::Array(items) if items.iter().any(Value::is_object) => format!("an array of {} items", items.len()),
+        Value::Array(items) if items.iter().any(Value::is_object) => {
+            format!("an array of {} items", items.len())
+        }
         other => shorten(&other.to_string()),
     }
 }
@@ -87,6 +99,14 @@ fn shorten(text: &str) -> String {
 fn keyword(api: &Api, error: &ValidationError<'_>, schema: SchemaId) -> String {
     match error.kind() {
         Kind::Custom { .. } => "format".to_owned(),
+        // The crate reports what `dependentRequired` asks for as if `required` did.
+        Kind::Required { .. } if error.schema_path().as_str().contains("/dependentRequired") => {
+            "dependentRequired".to_owned()
+        }
+        // The validator has one kind of error for both.
+        Kind::Required { .. } if error.schema_path().as_str().contains("/dependentRequired") => {
+            "dependentRequired".to_owned()
+        }
         Kind::FalseSchema if api.schema(schema).write_only => "writeOnly".to_owned(),
         Kind::FalseSchema => {
             let last = error

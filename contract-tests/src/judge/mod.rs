@@ -80,11 +80,7 @@ impl Judge {
     /// Where a keyword of a schema stands in the document; the schema, where that is not known.
     #[must_use]
     pub fn origin(&self, schema: SchemaId, keyword: &str) -> Origin {
-        place::origin(
-            self.document.as_deref(),
-            self.api.schema(schema),
-            keyword,
-        )
+        place::origin(self.document.as_deref(), self.api.schema(schema), keyword)
     }
 
     /// The API whose schemas it judges by.

@@ -70,7 +70,9 @@ fn unescape(segment: &str) -> String {
 
 /// Where a keyword stands: its own line where the document's text is known, else its schema's.
 pub(super) fn origin(document: Option<&Document>, schema: &Schema, keyword: &str) -> Origin {
-    let Some(document) = document else { return schema.origin.clone() };
+    let Some(document) = document else {
+        return schema.origin.clone();
+    };
     let others: &[&str] = match keyword {
         "type" => &["type", "nullable"],
         "propertyNames" => &["propertyNames", "x-propertyNames"],
@@ -81,7 +83,10 @@ pub(super) fn origin(document: Option<&Document>, schema: &Schema, keyword: &str
         let span = document.key_span_at(&pointer)?;
         // Only the root file's pointers lead anywhere here.
         let same = Arc::ptr_eq(&span.source, &schema.origin.span.source);
-        same.then(|| Origin { pointer: Arc::from(pointer), span })
+        same.then(|| Origin {
+            pointer: Arc::from(pointer),
+            span,
+        })
     });
     found.unwrap_or_else(|| schema.origin.clone())
 }
