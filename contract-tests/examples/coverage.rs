@@ -11,7 +11,7 @@ struct Arguments {
     /// The OpenAPI document.
     #[arg(long)]
     spec: PathBuf,
-    /// Lists the constraints that no instance breaks.
+    /// Lists the constraints that no instance stands at, or that none breaks.
     #[arg(long)]
     missing: bool,
 }
@@ -28,8 +28,11 @@ fn main() -> ExitCode {
     let coverage = coverage(&Arc::new(api));
     anstream::print!("{coverage}");
     if arguments.missing {
+        for (pointer, keyword) in &coverage.unmet {
+            anstream::println!("valid {keyword} of {pointer}");
+        }
         for (pointer, keyword, why) in &coverage.missing {
-            anstream::println!("{keyword} of {pointer}: {why}");
+            anstream::println!("invalid {keyword} of {pointer}: {why}");
         }
     }
     ExitCode::SUCCESS

@@ -86,6 +86,8 @@ pub struct Coverage {
     pub positive_cases: usize,
     /// How many invalid cases there are.
     pub negative_cases: usize,
+    /// The constraints without a valid case at the limit: the schema's pointer in the document, the keyword.
+    pub unmet: Vec<(String, &'static str)>,
     /// The constraints without an invalid case: the schema's pointer in the document, the keyword, why.
     pub missing: Vec<(String, &'static str, String)>,
 }
@@ -187,7 +189,11 @@ pub fn coverage(api: &Arc<Api>) -> Coverage {
             let key = (Arc::clone(&schema.origin.pointer), keyword);
             // A limit wants a case at it; what has no limit is met by any valid instance.
             let limited = keyword.starts_with("min") || keyword.starts_with("max");
-            one.positive += usize::from(positive.contains(&key) || (!limited && met.contains(&id)));
+            if positive.contains(&key) || (!limited && met.contains(&id)) {
+                one.positive += 1;
+            } else {
+                coverage.unmet.push((key.0.to_string(), keyword));
+            }
             if negative.contains(&key) {
                 one.negative += 1;
             } else {

@@ -19,6 +19,7 @@ mod positive;
 mod random;
 mod rng;
 mod sampler;
+mod sized;
 mod text;
 mod unions;
 mod verify;

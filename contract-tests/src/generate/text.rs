@@ -1,6 +1,6 @@
 //! Strings that satisfy several keywords at once.
 
-use super::{build::Maker, format, sampler::Sampler, view::View};
+use super::{build::Maker, format, sampler::Sampler, sized, view::View};
 use counterpart_model::api::TypeSet;
 use indexmap::IndexSet;
 use serde_json::Value;
@@ -36,15 +36,7 @@ impl Maker<'_> {
         let mut all = IndexSet::new();
         if let Some((format, _)) = &view.format {
             all.extend(format::valid(format).iter().map(|text| (*text).to_owned()));
-            if format.starts_with("uri")
-                && let Some(length) = length
-            {
-                let base = "https://example.com/";
-                all.insert(format!(
-                    "{base}{}",
-                    "a".repeat(length.saturating_sub(base.len()))
-                ));
-            }
+            all.extend(length.and_then(|length| sized::text(format, length)));
         }
         let least = bound(view.min_length.map(|it| it.0)).unwrap_or(0);
         let most = bound(view.max_length.map(|it| it.0)).unwrap_or(usize::MAX);
