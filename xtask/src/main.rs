@@ -1,2 +1,44 @@
-//! The commands people type.
-fn main() {}
+//! The commands people type. One module a command; this file only knows their names.
+
+mod ci;
+mod codegen;
+mod tidy;
+
+use clap::{Parser, Subcommand};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask", about = "The commands people type", long_about = None)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write the Rust crate for an OpenAPI document.
+    Codegen(codegen::Arguments),
+    /// Do what CI does.
+    Ci,
+    /// Check the direction of the arrows between the crates.
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Codegen(arguments) => codegen::run(&arguments),
+        Command::Ci => ci::run().map(|()| ExitCode::SUCCESS),
+        Command::Tidy => tidy::run().map(|()| ExitCode::SUCCESS),
+    };
+    result.unwrap_or_else(|error| {
+        anstream::eprintln!("error: {error:#}");
+        ExitCode::from(2)
+    })
+}
+
+/// The folder of the workspace this command was built in.
+pub(crate) fn workspace_root() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.parent().unwrap_or(own).to_path_buf()
+}

@@ -1,0 +1,112 @@
+//! `Cargo.toml` and `lib.rs`.
+
+use super::{File, HEADER};
+use crate::docs;
+use crate::names::item_name;
+use crate::pattern::Engine;
+use crate::plan::Plan;
+
+pub(super) fn files(plan: &Plan<'_>) -> Vec<File> {
+    vec![("Cargo.toml".to_owned(), manifest(plan)), ("src/lib.rs".to_owned(), library(plan))]
+}
+
+fn manifest(plan: &Plan<'_>) -> String {
+    let config = plan.config;
+    let name = config.crate_name.clone().unwrap_or_else(|| crate_name(&plan.api.title));
+    let mut engines = Vec::new();
+    if plan.patterns.iter().any(|(_, _, engine)| matches!(engine, Engine::Linear(_))) {
+        engines.push("\"regex\"");
+    }
+    if plan.patterns.iter().any(|(_, _, engine)| matches!(engine, Engine::Backtracking)) {
+        engines.push("\"regress\"");
+    }
+    let engines = if engines.is_empty() { String::new() } else { format!(", features = [{}]", engines.join(", ")) };
+    let workspace = if config.workspace { "\n[workspace]\n" } else { "" };
+    format!(
+        "# {HEADER}\n\
+         [package]\n\
+         name = {name}\n\
+         version = {version}\n\
+         edition = \"2024\"\n\
+         publish = false\n\
+         \n\
+         [features]\n\
+         default = [\"server\"]\n\
+         # Traits for the operations, and the router that calls them.\n\
+         server = [\"counterpart-runtime/server\"]\n\
+         # A table of all types, for tools and tests that go through them.\n\
+         components = []\n\
+         \n\
+         [dependencies]\n\
+         counterpart-runtime = {{ path = {path}, default-features = false{engines} }}\n\
+         {workspace}",
+        name = toml_string(&name),
+        version = toml_string(&config.crate_version),
+        path = toml_string(&config.runtime_path),
+    )
+}
+
+/// A title as the name of a crate.
+fn crate_name(title: &str) -> String {
+    let name: String = item_name(&[title]).trim_end_matches('_').replace('_', "-").chars().take(64).collect();
+    // Names that cargo refuses.
+    match name.trim_end_matches('-') {
+        "test" | "core" | "std" | "alloc" | "proc-macro" | "deps" | "build" | "examples" | "incremental" => format!("{name}-api"),
+        keyword if syn::parse_str::<syn::Ident>(keyword).is_err() && !keyword.contains('-') => format!("{keyword}-api"),
+        fine => fine.to_owned(),
+    }
+}
+
+fn toml_string(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn library(plan: &Plan<'_>) -> String {
+    let api = plan.api;
+    let mut out = format!("// {HEADER}\n");
+    let mut lines = docs::lines(&format!("{} {}", api.title, api.version));
+    if let Some(description) = &api.description {
+        lines.push(String::new());
+        lines.extend(docs::lines(description));
+    }
+    lines.push(String::new());
+    lines.extend(docs::lines(&format!(
+        "Generated from an OpenAPI {} document: {} operations, {} schemas with a name.",
+        api.openapi,
+        plan.tags.iter().map(|tag| tag.operations.len()).sum::<usize>(),
+        api.components.len()
+    )));
+    for line in lines {
+        out.push_str(format!("//! {line}").trim_end());
+        out.push('\n');
+    }
+    out.push_str(
+        "\n\
+         #![forbid(unsafe_code)]\n\
+         // Names and sizes are the document's.\n\
+         #![allow(\n    \
+             clippy::enum_variant_names,\n    \
+             clippy::large_enum_variant,\n    \
+             clippy::module_inception,\n    \
+             clippy::struct_field_names,\n    \
+             clippy::too_many_lines\n\
+         )]\n\n",
+    );
+    let patterns = plan.patterns.iter().next().is_some();
+    let modules = [
+        (true, Some("components"), "pub mod components;"),
+        (true, Some("server"), "pub mod operations;"),
+        (patterns, None, "mod patterns;"),
+        (true, None, "pub mod schemas;"),
+        (true, Some("server"), "pub mod security;"),
+        (true, Some("server"), "pub mod server;"),
+        (true, None, "pub mod types;"),
+    ];
+    for (_, feature, module) in modules.iter().filter(|(there, ..)| *there) {
+        if let Some(feature) = feature {
+            out.push_str(&format!("#[cfg(feature = \"{feature}\")]\n"));
+        }
+        out.push_str(&format!("#[rustfmt::skip]\n{module}\n"));
+    }
+    out
+}

@@ -1,0 +1,199 @@
+//! One file on its way: documentation, imports, items.
+
+use super::HEADER;
+use crate::docs;
+use crate::error::Error;
+use crate::plan::{Expr, Home, KeyExpr, Plan};
+use counterpart_model::api::SchemaId;
+use proc_macro2::TokenStream;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// Where a file stands, which decides how it names things.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In `types/` or `operations/`.
+    Home(Home),
+    /// Elsewhere.
+    Outside,
+}
+
+/// A file.
+#[derive(Debug)]
+pub(super) struct Module {
+    place: Place,
+    docs: Vec<String>,
+    /// Path → names taken from it.
+    uses: BTreeMap<&'static str, BTreeSet<String>>,
+    items: String,
+    path: String,
+}
+
+impl Module {
+    pub(super) fn new(path: impl Into<String>, place: Place, docs: &str) -> Self {
+        Self { place, docs: docs::lines(docs), uses: BTreeMap::new(), items: String::new(), path: path.into() }
+    }
+
+    /// Brings a name into scope.
+    pub(super) fn import(&mut self, from: &'static str, name: &str) {
+        self.uses.entry(from).or_default().insert(name.to_owned());
+    }
+
+    /// Brings names of the runtime into scope.
+    pub(super) fn runtime(&mut self, names: &[&str]) {
+        for name in names {
+            self.import("counterpart_runtime", name);
+        }
+    }
+
+    /// Adds items that are macros, or already as they should look.
+    pub(super) fn text(&mut self, text: &str) {
+        if !self.items.is_empty() {
+            self.items.push('\n');
+        }
+        self.items.push_str(text);
+        if !text.ends_with('\n') {
+            self.items.push('\n');
+        }
+    }
+
+    /// Adds items.
+    pub(super) fn tokens(&mut self, tokens: TokenStream) -> Result<(), Error> {
+        let file: syn::File = syn::parse2(tokens)
+            .map_err(|error| Error::NotRust { path: self.path.clone(), reason: error.to_string() })?;
+        let text = prettyplease::unparse(&file);
+        self.text(&text);
+        Ok(())
+    }
+
+    /// A type as it is written here.
+    pub(super) fn expr(&mut self, plan: &Plan<'_>, expr: &Expr) -> String {
+        match expr {
+            Expr::Plain(name) => (*name).to_owned(),
+            Expr::Runtime(name) => {
+                self.runtime(&[name]);
+                (*name).to_owned()
+            }
+            Expr::Value => {
+                self.runtime(&["Value"]);
+                "Value".to_owned()
+            }
+            Expr::Named(id) => self.named(plan, *id),
+            Expr::List(items) => format!("Vec<{}>", self.expr(plan, items)),
+            Expr::Nullable(inner) => {
+                self.runtime(&["Nullable"]);
+                format!("Nullable<{}>", self.expr(plan, inner))
+            }
+            Expr::Boxed(inner) => format!("Box<{}>", self.expr(plan, inner)),
+            Expr::Map(key, values) => {
+                self.runtime(&["Map"]);
+                let key = self.key(plan, *key);
+                format!("Map<{key}, {}>", self.expr(plan, values))
+            }
+        }
+    }
+
+    pub(super) fn key(&mut self, plan: &Plan<'_>, key: KeyExpr) -> String {
+        match key {
+            KeyExpr::String => "String".to_owned(),
+            KeyExpr::Named(id) => self.named(plan, id),
+        }
+    }
+
+    fn named(&mut self, plan: &Plan<'_>, id: SchemaId) -> String {
+        let Some(of) = plan.types.get(&id) else {
+            self.runtime(&["Value"]);
+            return "Value".to_owned();
+        };
+        if self.place == Place::Home(of.home.clone()) {
+            return of.name.clone();
+        }
+        match (&self.place, &of.home) {
+            (Place::Home(Home::Types(_)), Home::Types(_)) | (Place::Home(Home::Operations(_)), Home::Operations(_)) => {
+                self.import("super", &of.name);
+                of.name.clone()
+            }
+            (_, Home::Types(_)) => {
+                self.import("crate", "types");
+                format!("types::{}", of.name)
+            }
+            (_, Home::Operations(_)) => {
+                self.import("crate", "operations");
+                format!("operations::{}", of.name)
+            }
+        }
+    }
+
+    /// The file's path and text.
+    pub(super) fn finish(self) -> (String, String) {
+        let mut out = format!("// {HEADER}\n");
+        for line in &self.docs {
+            out.push_str(format!("//! {line}").trim_end());
+            out.push('\n');
+        }
+        if !self.uses.is_empty() {
+            out.push('\n');
+        }
+        for (from, names) in &self.uses {
+            write_use(from, names, &mut out);
+        }
+        if !self.items.is_empty() {
+            out.push('\n');
+            out.push_str(&self.items);
+        }
+        (self.path, out)
+    }
+}
+
+fn write_use(from: &str, names: &BTreeSet<String>, out: &mut String) {
+    let list: Vec<&str> = names.iter().map(String::as_str).collect();
+    if let [only] = list.as_slice() {
+        _ = writeln!(out, "use {from}::{only};");
+        return;
+    }
+    let line = format!("use {from}::{{{}}};\n", list.join(", "));
+    if line.len() <= 101 {
+        out.push_str(&line);
+        return;
+    }
+    _ = writeln!(out, "use {from}::{{");
+    let mut current = String::from("   ");
+    for name in list {
+        if current.len() + name.len() + 2 > 100 {
+            _ = writeln!(out, "{current}");
+            current = String::from("   ");
+        }
+        _ = write!(current, " {name},");
+    }
+    _ = writeln!(out, "{current}\n}};");
+}
+
+/// Lines of a doc comment in text, at an indentation.
+pub(super) fn doc_text(lines: &[String], indent: &str) -> String {
+    let mut out = String::new();
+    for line in lines {
+        out.push_str(format!("{indent}/// {line}").trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// A doc comment as attributes.
+pub(super) fn doc_tokens(lines: &[String]) -> TokenStream {
+    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote::quote!(#(#[doc = #lines])*)
+}
+
+/// An identifier, raw or not.
+pub(super) fn ident(name: &str) -> proc_macro2::Ident {
+    let span = proc_macro2::Span::call_site();
+    match name.strip_prefix("r#") {
+        Some(plain) => proc_macro2::Ident::new_raw(plain, span),
+        None => proc_macro2::Ident::new(name, span),
+    }
+}
+
+/// Text that is Rust by construction, as tokens.
+pub(super) fn rust(path: &str, text: &str) -> Result<TokenStream, Error> {
+    text.parse().map_err(|error: proc_macro2::LexError| Error::NotRust { path: path.to_owned(), reason: error.to_string() })
+}

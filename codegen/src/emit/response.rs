@@ -1,0 +1,198 @@
+//! Responses: an enum with a variant per documented status, and how it is written.
+
+use super::File;
+use super::module::{Module, Place, doc_tokens, ident, rust};
+use super::request::body_enum;
+use crate::docs;
+use crate::error::Error;
+use crate::plan::{BodyPlan, HeadersPlan, Home, OperationPlan, Plan, ResponsePlan};
+use counterpart_model::api::StatusKey;
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::collections::HashSet;
+
+pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, of: &OperationPlan<'_>) -> Result<(), Error> {
+    module.import("counterpart_runtime::server", "Reply");
+    let name = ident(&of.response);
+    let mut variants = Vec::new();
+    let mut arms = Vec::new();
+    let mut others = Vec::new();
+    for response in &of.responses {
+        let variant = ident(&response.variant);
+        let docs = doc_tokens(&describe(response));
+        let mut fields = Vec::new();
+        let mut names = Vec::new();
+        let status = status(module, response.status);
+        if !matches!(response.status, StatusKey::Code(_)) {
+            module.import("counterpart_runtime::server", "StatusCode");
+            fields.push(quote!(#[doc = " The status."] status: StatusCode));
+            names.push(quote!(status));
+        }
+        if let Some(body) = &response.body {
+            let ty = body_type(plan, module, body, &of.response)?;
+            fields.push(quote!(#[doc = " The body."] body: #ty));
+            names.push(quote!(body));
+            others.extend(body_enum(plan, module, body)?);
+        }
+        if let Some(headers) = &response.headers {
+            let ty = ident(&headers.name);
+            match headers.component {
+                Some(_) => module.import("super", &headers.name),
+                None => others.push(headers_struct(plan, module, headers)?),
+            }
+            fields.push(quote!(#[doc = " The headers."] headers: #ty));
+            names.push(quote!(headers));
+        }
+        let reply = reply(plan, module, response, &status, &of.response)?;
+        if fields.is_empty() {
+            variants.push(quote!(#docs #variant));
+            arms.push(quote!(Self::#variant => #reply));
+        } else {
+            variants.push(quote!(#docs #variant { #(#fields,)* }));
+            arms.push(quote!(Self::#variant { #(#names),* } => #reply));
+        }
+    }
+    if of.responses.is_empty() {
+        // The document says nothing: anything without a body.
+        module.import("counterpart_runtime::server", "StatusCode");
+        variants.push(quote!(#[doc = " The document names no response."] Empty { #[doc = " The status."] status: StatusCode }));
+        arms.push(quote!(Self::Empty { status } => Reply::empty(status)));
+    }
+    let doc = format!(" What `{}` answers.", of.operation.id.0.replace('`', "'"));
+    module.tokens(quote! {
+        #[doc = #doc]
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum #name {
+            #(#variants,)*
+        }
+
+        impl #name {
+            fn into_reply(self) -> Reply {
+                match self {
+                    #(#arms,)*
+                }
+            }
+        }
+
+        #(#others)*
+    })
+}
+
+fn describe(response: &ResponsePlan<'_>) -> Vec<String> {
+    let mut lines = docs::lines(&response.response.description);
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines.push(format!("`{}`", response.status));
+    lines
+}
+
+fn status(module: &mut Module, key: StatusKey) -> TokenStream {
+    match key {
+        StatusKey::Range(_) | StatusKey::Default => quote!(status),
+        StatusKey::Code(code) => {
+            module.import("counterpart_runtime::server", "StatusCode");
+            match crate::plan::status_constant(code) {
+                Some(constant) => {
+                    let constant = ident(&constant);
+                    quote!(StatusCode::#constant)
+                }
+                None => {
+                    let code = proc_macro2::Literal::u16_unsuffixed(code);
+                    quote!(StatusCode::from_u16(#code).unwrap_or_default())
+                }
+            }
+        }
+    }
+}
+
+fn body_type(plan: &Plan<'_>, module: &mut Module, body: &BodyPlan, path: &str) -> Result<TokenStream, Error> {
+    if let Some(name) = &body.enumeration {
+        let name = ident(name);
+        return Ok(quote!(#name));
+    }
+    match body.ways.first().and_then(|way| way.expr.as_ref()) {
+        Some(expr) => rust(path, &module.expr(plan, expr)),
+        None => {
+            module.import("counterpart_runtime::server", "RawBody");
+            Ok(quote!(RawBody))
+        }
+    }
+}
+
+fn reply(plan: &Plan<'_>, module: &mut Module, response: &ResponsePlan<'_>, status: &TokenStream, path: &str) -> Result<TokenStream, Error> {
+    let base = match &response.body {
+        None => quote!(Reply::empty(#status)),
+        Some(body) => match &body.enumeration {
+            Some(name) => {
+                let name = ident(name);
+                let mut arms = Vec::new();
+                for way in &body.ways {
+                    let variant = ident(&way.variant);
+                    let reply = way_reply(plan, module, way, status, path)?;
+                    arms.push(quote!(#name::#variant(body) => #reply));
+                }
+                quote!(match body { #(#arms,)* })
+            }
+            None => match body.ways.first() {
+                Some(way) => way_reply(plan, module, way, status, path)?,
+                None => quote!(Reply::empty(#status)),
+            },
+        },
+    };
+    let headers = response.headers.iter().flat_map(|headers| &headers.fields).map(|header| {
+        let (field, name) = (ident(&header.rust), header.name);
+        if header.required {
+            quote!(.header(#name, &headers.#field))
+        } else {
+            quote!(.optional_header(#name, headers.#field.as_ref()))
+        }
+    });
+    Ok(quote!(#base #(#headers)*))
+}
+
+fn way_reply(plan: &Plan<'_>, module: &mut Module, way: &crate::plan::BodyWay, status: &TokenStream, path: &str) -> Result<TokenStream, Error> {
+    let Some(expr) = &way.expr else {
+        return Ok(quote!(Reply::bytes(#status, body.media_type, body.bytes)));
+    };
+    module.runtime(&["Instance"]);
+    let ty = rust(path, &module.expr(plan, expr))?;
+    let media_type = way.media_types.first().map_or("application/json", String::as_str);
+    let media_type = if media_type.contains('*') { "application/json" } else { media_type };
+    Ok(quote!(Reply::json(#status, #media_type, <#ty as Instance>::SCHEMA, &body)))
+}
+
+fn headers_struct(plan: &Plan<'_>, module: &mut Module, headers: &HeadersPlan<'_>) -> Result<TokenStream, Error> {
+    let mut fields = Vec::new();
+    for header in &headers.fields {
+        let docs = doc_tokens(&header.description.map(docs::lines).unwrap_or_else(|| vec![format!("`{}`", header.name.replace('`', "'"))]));
+        let ty = module.expr(plan, &header.expr);
+        let ty = rust(&headers.name, &if header.required { ty } else { format!("Option<{ty}>") })?;
+        let field = ident(&header.rust);
+        fields.push(quote!(#docs pub #field: #ty));
+    }
+    let name = ident(&headers.name);
+    Ok(quote! {
+        #[doc = " Response headers."]
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct #name {
+            #(#fields,)*
+        }
+    })
+}
+
+/// `operations/responses.rs`: headers of the responses that operations share.
+pub(super) fn shared_headers(plan: &Plan<'_>) -> Result<Option<File>, Error> {
+    let place = Place::Home(Home::Operations("responses".to_owned()));
+    let mut module = Module::new("src/operations/responses.rs", place, "Headers of responses that operations share.");
+    let mut seen = HashSet::new();
+    let operations = plan.tags.iter().flat_map(|tag| &tag.operations);
+    let headers = operations.flat_map(|of| &of.responses).filter_map(|response| response.headers.as_ref());
+    for headers in headers.filter(|headers| headers.component.is_some()) {
+        if seen.insert(&headers.name) {
+            let item = headers_struct(plan, &mut module, headers)?;
+            module.tokens(item)?;
+        }
+    }
+    Ok((!seen.is_empty()).then(|| module.finish()))
+}

@@ -1,0 +1,136 @@
+//! Types as they are written where a schema is used.
+
+use super::Plan;
+use counterpart_model::api::{IntegerWidth, Schema, SchemaId, Shape, StringFormat};
+
+/// A Rust type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Expr {
+    /// One without parameters: of the language, or of the runtime.
+    Plain(&'static str),
+    /// A runtime type that has to be imported.
+    Runtime(&'static str),
+    /// Any JSON value.
+    Value,
+    /// The item of a schema.
+    Named(SchemaId),
+    /// `Vec<…>`
+    List(Box<Expr>),
+    /// `Map<…, …>`
+    Map(KeyExpr, Box<Expr>),
+    /// `Nullable<…>`
+    Nullable(Box<Expr>),
+    /// `Box<…>`
+    Boxed(Box<Expr>),
+}
+
+/// The type of a map's names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeyExpr {
+    /// Any name.
+    String,
+    /// The item of a schema of strings.
+    Named(SchemaId),
+}
+
+impl Plan<'_> {
+    /// The type of a value of this schema, `null` included.
+    pub(crate) fn expr(&self, id: SchemaId) -> Expr {
+        self.expr_within(id, 0)
+    }
+
+    fn expr_within(&self, id: SchemaId, depth: usize) -> Expr {
+        let schema = self.api.schema(id);
+        let own = if self.types.contains_key(&id) {
+            Expr::Named(id)
+        } else if depth > 64 {
+            Expr::Value
+        } else {
+            self.content_within(id, depth + 1)
+        };
+        if self.is_nullable(schema) { nullable(own) } else { own }
+    }
+
+    /// The type of a value of this schema, by its shape, as if it had no item of its own.
+    pub(crate) fn content(&self, id: SchemaId) -> Expr {
+        self.content_within(id, 0)
+    }
+
+    fn content_within(&self, id: SchemaId, depth: usize) -> Expr {
+        let schema = self.api.schema(id);
+        let next = |id: SchemaId| if depth > 64 { Expr::Value } else { self.expr_within(id, depth + 1) };
+        match &schema.shape {
+            Shape::Null => Expr::Plain("()"),
+            Shape::Boolean => Expr::Plain("bool"),
+            Shape::Integer(IntegerWidth::I32) => Expr::Plain("i32"),
+            Shape::Integer(IntegerWidth::I64) => Expr::Plain("i64"),
+            Shape::Integer(IntegerWidth::U64) => Expr::Plain("u64"),
+            Shape::Number { single: false } => Expr::Plain("f64"),
+            Shape::Number { single: true } => Expr::Plain("f32"),
+            Shape::String(format) => string(format),
+            Shape::Array { items } => Expr::List(Box::new(items.map_or(Expr::Value, next))),
+            Shape::Tuple { .. } => Expr::List(Box::new(Expr::Value)),
+            Shape::Map { values } => {
+                let values = values.map_or(Expr::Value, next);
+                Expr::Map(self.key(schema), Box::new(values))
+            }
+            Shape::Reference(target) => match next(*target) {
+                // Where this schema adds `null` itself, its user says so.
+                Expr::Nullable(inner) if self.is_nullable(schema) => *inner,
+                other => other,
+            },
+            Shape::Any(_) | Shape::Never | Shape::Enum(_) | Shape::Object(_) | Shape::Union(_) => Expr::Value,
+        }
+    }
+
+    /// Whether the use of the schema is to be wrapped in `Nullable`. An alias takes the `null` of its target along.
+    pub(crate) fn is_nullable(&self, schema: &Schema) -> bool {
+        schema.nullable && !matches!(schema.shape, Shape::Any(_) | Shape::Never | Shape::Null)
+    }
+
+    fn key(&self, schema: &Schema) -> KeyExpr {
+        let Some(names) = schema.object.property_names else { return KeyExpr::String };
+        let target = self.api.resolve(names);
+        match self.types.get(&target) {
+            Some(_) if self.is_key(target) => KeyExpr::Named(target),
+            _ => KeyExpr::String,
+        }
+    }
+
+    /// Whether the item of a schema can name the members of a map, and says all the schema says.
+    pub(super) fn is_key(&self, id: SchemaId) -> bool {
+        let schema = self.api.schema(id);
+        if schema.nullable || !self.typed_text(schema) {
+            return false;
+        }
+        self.needs_item(id)
+    }
+
+    /// A string or an enum of strings that its item holds to every keyword.
+    fn typed_text(&self, schema: &Schema) -> bool {
+        match &schema.shape {
+            Shape::String(StringFormat::Plain | StringFormat::Checked(_)) => schema.residue.is_empty(),
+            Shape::Enum(of) => schema.residue.is_empty() && of.strings().is_some_and(|texts| !texts.is_empty()),
+            _ => false,
+        }
+    }
+}
+
+fn nullable(expr: Expr) -> Expr {
+    match expr {
+        Expr::Nullable(_) | Expr::Value => expr,
+        other => Expr::Nullable(Box::new(other)),
+    }
+}
+
+fn string(format: &StringFormat) -> Expr {
+    match format {
+        StringFormat::Plain | StringFormat::Binary | StringFormat::Checked(_) => Expr::Plain("String"),
+        StringFormat::DateTime => Expr::Runtime("DateTime"),
+        StringFormat::Date => Expr::Runtime("Date"),
+        StringFormat::Time => Expr::Runtime("Time"),
+        StringFormat::Duration => Expr::Runtime("Duration"),
+        StringFormat::Uuid => Expr::Runtime("Uuid"),
+        StringFormat::Byte => Expr::Runtime("Bytes"),
+    }
+}

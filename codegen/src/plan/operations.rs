@@ -1,0 +1,365 @@
+//! What becomes of operations: tags, requests, responses.
+
+use super::{Expr, Plan};
+use crate::config::Config;
+use crate::names::{Scope, constant_name, field_name, item_name, type_name, variant_name};
+use counterpart_model::Api;
+use counterpart_model::api::{MediaType, Operation, Parameter, ParameterLocation, Response, StatusKey};
+use indexmap::IndexMap;
+
+/// A tag: a module and a trait.
+#[derive(Debug)]
+pub(crate) struct TagPlan<'a> {
+    /// As the document spells it; empty for operations without a tag.
+    pub(crate) tag: &'a str,
+    pub(crate) description: Option<&'a str>,
+    pub(crate) module: String,
+    pub(crate) name: String,
+    pub(crate) operations: Vec<OperationPlan<'a>>,
+}
+
+/// An operation: a constant, a method, a request, a response.
+#[derive(Debug)]
+pub(crate) struct OperationPlan<'a> {
+    pub(crate) operation: &'a Operation,
+    pub(crate) constant: String,
+    pub(crate) method: String,
+    pub(crate) request: String,
+    pub(crate) response: String,
+    pub(crate) parameters: Vec<ParameterPlan<'a>>,
+    /// The name of the body's field, its ways, and the enum that holds them where there are several.
+    pub(crate) body: Option<BodyPlan>,
+    pub(crate) responses: Vec<ResponsePlan<'a>>,
+}
+
+/// A request's or response's body.
+#[derive(Debug)]
+pub(crate) struct BodyPlan {
+    pub(crate) rust: String,
+    pub(crate) required: bool,
+    /// Where it has several ways.
+    pub(crate) enumeration: Option<String>,
+    pub(crate) ways: Vec<BodyWay>,
+}
+
+/// One of the ways a body is written.
+#[derive(Debug)]
+pub(crate) struct BodyWay {
+    pub(crate) variant: String,
+    pub(crate) media_types: Vec<String>,
+    /// The type, where it is JSON.
+    pub(crate) expr: Option<Expr>,
+}
+
+/// A parameter: a field of the request.
+#[derive(Debug)]
+pub(crate) struct ParameterPlan<'a> {
+    pub(crate) parameter: &'a Parameter,
+    pub(crate) rust: String,
+    pub(crate) expr: Expr,
+    pub(crate) presence: Presence,
+}
+
+/// Whether a parameter has to be there.
+#[derive(Debug)]
+pub(crate) enum Presence {
+    Required,
+    Optional,
+    /// With a default, as JSON.
+    Default(String),
+}
+
+/// A response: a variant.
+#[derive(Debug)]
+pub(crate) struct ResponsePlan<'a> {
+    pub(crate) status: StatusKey,
+    pub(crate) response: &'a Response,
+    pub(crate) variant: String,
+    pub(crate) body: Option<BodyPlan>,
+    pub(crate) headers: Option<HeadersPlan<'a>>,
+}
+
+/// A response's headers: a struct.
+#[derive(Debug)]
+pub(crate) struct HeadersPlan<'a> {
+    pub(crate) name: String,
+    /// The response under `components.responses` they belong to: one struct for all that use it.
+    pub(crate) component: Option<&'a str>,
+    pub(crate) fields: Vec<HeaderPlan<'a>>,
+}
+
+/// A header: a field.
+#[derive(Debug)]
+pub(crate) struct HeaderPlan<'a> {
+    pub(crate) rust: String,
+    pub(crate) name: &'a str,
+    pub(crate) description: Option<&'a str>,
+    pub(crate) expr: Expr,
+    pub(crate) required: bool,
+}
+
+/// Whether the configuration asks for an operation.
+pub(super) fn is_selected(operation: &Operation, config: &Config) -> bool {
+    config.tags.is_empty() || operation.tags.first().is_some_and(|first| config.tags.contains(first))
+}
+
+/// Operations by first tag, in the order of the document's tags.
+pub(super) fn tags<'a>(api: &'a Api, config: &Config) -> Vec<TagPlan<'a>> {
+    let mut by_tag: IndexMap<&str, TagPlan<'a>> = IndexMap::new();
+    let plan = |tag: &'a str, description| TagPlan {
+        tag,
+        description,
+        module: String::new(),
+        name: String::new(),
+        operations: Vec::new(),
+    };
+    for tag in &api.tags {
+        by_tag.insert(&tag.name, plan(&tag.name, tag.description.as_deref()));
+    }
+    let mut constants = Scope::default();
+    let mut methods = Scope::default();
+    for operation in api.operations.iter().filter(|operation| is_selected(operation, config)) {
+        let tag = operation.tags.first().map_or("", String::as_str);
+        let id = operation.id.0.as_str();
+        by_tag.entry(tag).or_insert_with(|| plan(tag, None)).operations.push(OperationPlan {
+            operation,
+            constant: constants.take(constant_name(id)),
+            method: methods.take(item_name(&[id])),
+            request: String::new(),
+            response: String::new(),
+            parameters: Vec::new(),
+            body: None,
+            responses: Vec::new(),
+        });
+    }
+    let mut modules = Scope::with(["responses"]);
+    let mut tags: Vec<_> = by_tag.into_values().filter(|tag| !tag.operations.is_empty()).collect();
+    for tag in &mut tags {
+        tag.module = modules.take(if tag.tag.is_empty() { "default".to_owned() } else { item_name(&[tag.tag]) });
+    }
+    tags
+}
+
+/// Names the traits, requests and responses, stepping around the operations' own schemas.
+pub(super) fn name_items(tags: &mut [TagPlan<'_>], scope: &mut Scope) {
+    for name in crate::names::reserved::OPERATIONS {
+        scope.take((*name).to_owned());
+    }
+    for tag in &mut *tags {
+        let name = if tag.tag.is_empty() { "DefaultOperations".to_owned() } else { type_name(&[tag.tag]) };
+        tag.name = scope.take(name);
+    }
+    for operation in tags.iter_mut().flat_map(|tag| &mut tag.operations) {
+        let id = operation.operation.id.0.as_str();
+        operation.request = scope.take(type_name(&[id, "request"]));
+        operation.response = scope.take(type_name(&[id, "response"]));
+    }
+}
+
+/// Fills in fields and variants, now that every schema has its type.
+pub(super) fn name(plan: &mut Plan<'_>) {
+    let mut tags = std::mem::take(&mut plan.tags);
+    let mut scope = Scope::with(crate::names::reserved::OPERATIONS.iter().copied());
+    for ty in plan.types.values().filter(|ty| matches!(ty.home, super::Home::Operations(_))) {
+        scope.take(ty.name.clone());
+    }
+    for tag in &tags {
+        scope.take(tag.name.clone());
+        for operation in &tag.operations {
+            scope.take(operation.request.clone());
+            scope.take(operation.response.clone());
+        }
+    }
+    let mut components: IndexMap<&str, String> = IndexMap::new();
+    for of in tags.iter_mut().flat_map(|tag| &mut tag.operations) {
+        let operation = of.operation;
+        let id = operation.id.0.as_str();
+        let mut fields = Scope::default();
+        if let Some(body) = &operation.body {
+            let ways = plan.ways(&body.content);
+            let enumeration = (ways.len() > 1).then(|| scope.take(type_name(&[id, "request", "body"])));
+            let rust = fields.take("body".to_owned());
+            of.body = (!ways.is_empty()).then_some(BodyPlan { rust, required: body.required, enumeration, ways });
+        }
+        of.parameters = plan.parameters(operation, &mut fields);
+        let mut variants = Scope::default();
+        for (status, response) in &operation.responses {
+            let component = response.component.as_deref();
+            let once = operation.responses.values().filter(|other| other.component.as_deref() == component).count() == 1;
+            let variant = variants.take(match component {
+                Some(name) if once => variant_name(name),
+                _ => status_name(*status),
+            });
+            let headers = (!response.headers.is_empty()).then(|| {
+                let name = match component {
+                    Some(component) => components
+                        .entry(component)
+                        .or_insert_with(|| scope.take(type_name(&[component, "headers"])))
+                        .clone(),
+                    None => scope.take(type_name(&[id, variant.as_str(), "headers"])),
+                };
+                plan.headers(name, component, response)
+            });
+            let ways = plan.ways(&response.content);
+            let enumeration = (ways.len() > 1).then(|| scope.take(type_name(&[id, variant.as_str(), "body"])));
+            let body = BodyPlan { rust: "body".to_owned(), required: true, enumeration, ways };
+            let body = (!response.content.is_empty()).then_some(body);
+            of.responses.push(ResponsePlan { status: *status, response, variant, body, headers });
+        }
+    }
+    plan.tags = tags;
+}
+
+impl<'a> Plan<'a> {
+    fn headers(&self, name: String, component: Option<&'a str>, response: &'a Response) -> HeadersPlan<'a> {
+        let mut scope = Scope::default();
+        let fields = response.headers.iter().map(|(name, header)| HeaderPlan {
+            rust: scope.take(field_name(name)),
+            name,
+            description: header.description.as_deref(),
+            expr: header.schema.map_or(Expr::Plain("String"), |schema| self.expr(schema)),
+            required: header.required,
+        });
+        HeadersPlan { name, component, fields: fields.collect() }
+    }
+
+    /// The ways of a `content` map: each type of JSON, and everything else as bytes.
+    fn ways(&self, content: &IndexMap<String, MediaType>) -> Vec<BodyWay> {
+        let mut ways: Vec<BodyWay> = Vec::new();
+        for (media_type, media) in content {
+            let expr = is_json(media_type).then(|| media.schema.map_or(Expr::Value, |schema| self.expr(schema)));
+            if let Some(way) = ways.iter_mut().find(|way| way.expr == expr) {
+                way.media_types.push(media_type.clone());
+            } else {
+                let kind = if expr.is_some() { "Json" } else { "Raw" };
+                let number = ways.iter().filter(|way| way.expr.is_some() == expr.is_some()).count();
+                let variant = if number == 0 { kind.to_owned() } else { format!("{kind}{}", number + 1) };
+                ways.push(BodyWay { variant, media_types: vec![media_type.clone()], expr });
+            }
+        }
+        ways
+    }
+
+    fn parameters(&self, operation: &'a Operation, fields: &mut Scope) -> Vec<ParameterPlan<'a>> {
+        let mut plans = Vec::new();
+        let mut used: Vec<String> = vec!["body".to_owned()];
+        for parameter in operation.parameters.iter().filter(|parameter| is_read(parameter, operation)) {
+            let plain = field_name(&parameter.name);
+            let name = if used.contains(&plain) {
+                field_name(&format!("{} {}", parameter.location.as_str(), parameter.name))
+            } else {
+                plain
+            };
+            used.push(name.clone());
+            let schema = parameter.schema();
+            let presence = match schema.and_then(|schema| self.default(schema)) {
+                _ if parameter.required => Presence::Required,
+                Some(default) => Presence::Default(default),
+                None => Presence::Optional,
+            };
+            plans.push(ParameterPlan {
+                parameter,
+                rust: fields.take(name),
+                expr: schema.map_or(Expr::Plain("String"), |schema| self.expr(schema)),
+                presence,
+            });
+        }
+        plans
+    }
+}
+
+/// Whether a parameter is read from requests: `Accept`, `Content-Type` and `Authorization` are the business of
+/// content negotiation and security (OAS §4.8.12.1), and a path only holds what its template names.
+fn is_read(parameter: &Parameter, operation: &Operation) -> bool {
+    match parameter.location {
+        ParameterLocation::Path => operation.path.contains(&format!("{{{}}}", parameter.name)),
+        ParameterLocation::Header => {
+            !["accept", "content-type", "authorization"].iter().any(|name| parameter.name.eq_ignore_ascii_case(name))
+        }
+        ParameterLocation::Query | ParameterLocation::Cookie => true,
+    }
+}
+
+/// Whether a media type is JSON (RFC 6839 §3.1), or any type at all, which JSON is.
+pub(crate) fn is_json(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    matches!(essence.as_str(), "application/json" | "*/*" | "text/json") || essence.ends_with("+json")
+}
+
+fn status_name(status: StatusKey) -> String {
+    let name = match status {
+        StatusKey::Default => "Default",
+        StatusKey::Range(1) => "Informational",
+        StatusKey::Range(2) => "Successful",
+        StatusKey::Range(3) => "Redirection",
+        StatusKey::Range(4) => "ClientError",
+        StatusKey::Range(_) => "ServerError",
+        StatusKey::Code(code) => match phrase(code) {
+            Some(phrase) => phrase,
+            None => return format!("Status{code}"),
+        },
+    };
+    name.to_owned()
+}
+
+/// `NOT_FOUND`: the constant of a status, where it has one.
+pub(crate) fn status_constant(code: u16) -> Option<String> {
+    phrase(code).map(|phrase| heck::ToShoutySnakeCase::to_shouty_snake_case(phrase))
+}
+
+const fn phrase(code: u16) -> Option<&'static str> {
+    Some(match code {
+        100 => "Continue",
+        101 => "SwitchingProtocols",
+        200 => "Ok",
+        201 => "Created",
+        202 => "Accepted",
+        203 => "NonAuthoritativeInformation",
+        204 => "NoContent",
+        205 => "ResetContent",
+        206 => "PartialContent",
+        207 => "MultiStatus",
+        300 => "MultipleChoices",
+        301 => "MovedPermanently",
+        302 => "Found",
+        303 => "SeeOther",
+        304 => "NotModified",
+        307 => "TemporaryRedirect",
+        308 => "PermanentRedirect",
+        400 => "BadRequest",
+        401 => "Unauthorized",
+        402 => "PaymentRequired",
+        403 => "Forbidden",
+        404 => "NotFound",
+        405 => "MethodNotAllowed",
+        406 => "NotAcceptable",
+        408 => "RequestTimeout",
+        409 => "Conflict",
+        410 => "Gone",
+        411 => "LengthRequired",
+        412 => "PreconditionFailed",
+        413 => "PayloadTooLarge",
+        414 => "UriTooLong",
+        415 => "UnsupportedMediaType",
+        416 => "RangeNotSatisfiable",
+        417 => "ExpectationFailed",
+        418 => "ImATeapot",
+        421 => "MisdirectedRequest",
+        422 => "UnprocessableEntity",
+        423 => "Locked",
+        424 => "FailedDependency",
+        425 => "TooEarly",
+        426 => "UpgradeRequired",
+        428 => "PreconditionRequired",
+        429 => "TooManyRequests",
+        431 => "RequestHeaderFieldsTooLarge",
+        451 => "UnavailableForLegalReasons",
+        500 => "InternalServerError",
+        501 => "NotImplemented",
+        502 => "BadGateway",
+        503 => "ServiceUnavailable",
+        504 => "GatewayTimeout",
+        507 => "InsufficientStorage",
+        _ => return None,
+    })
+}

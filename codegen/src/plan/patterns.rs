@@ -1,0 +1,52 @@
+//! The patterns of a document, each with an engine and a function.
+
+use super::reach::Reach;
+use crate::names::{Scope, item_name};
+use crate::pattern::{Engine, engine};
+use counterpart_model::Api;
+use indexmap::IndexMap;
+
+/// Pattern → its function and engine; without patterns that no engine takes.
+#[derive(Debug, Default)]
+pub(crate) struct Patterns {
+    known: IndexMap<String, (String, Engine)>,
+}
+
+impl Patterns {
+    pub(super) fn of(api: &Api, reach: &Reach, warnings: &mut Vec<String>) -> Self {
+        let mut scope = Scope::default();
+        let mut known = IndexMap::new();
+        let mut refused: Vec<&str> = Vec::new();
+        for id in &reach.judged {
+            let schema = api.schema(*id);
+            let patterns = schema.string.pattern.iter().chain(schema.object.pattern_properties.keys());
+            for pattern in patterns {
+                if known.contains_key(pattern) || refused.contains(&pattern.as_str()) {
+                    continue;
+                }
+                match engine(pattern) {
+                    Some(engine) => {
+                        let name = scope.take(item_name(&schema.place));
+                        known.insert(pattern.clone(), (name, engine));
+                    }
+                    None => {
+                        refused.push(pattern);
+                        let place = schema.origin.span.location();
+                        warnings.push(format!("{place}: no engine takes the pattern {pattern:?}; it is not checked"));
+                    }
+                }
+            }
+        }
+        Self { known }
+    }
+
+    /// The name of a pattern's function.
+    pub(crate) fn function(&self, pattern: &str) -> Option<&str> {
+        self.known.get(pattern).map(|(name, _)| name.as_str())
+    }
+
+    /// Pattern, function and engine of each.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str, &Engine)> {
+        self.known.iter().map(|(pattern, (name, engine))| (pattern.as_str(), name.as_str(), engine))
+    }
+}

@@ -1,0 +1,112 @@
+//! `cargo xtask codegen`: an OpenAPI document becomes a Rust crate.
+
+use anyhow::{Context as _, Result, ensure};
+use clap::Args;
+use counterpart_codegen::{Config, Generator, ResponseEnums};
+use counterpart_model::Severity;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+const HELP: &str = "\
+Examples:
+  cargo xtask codegen                                      spec/openfx.yaml -> generated/
+  cargo xtask codegen --check                              is generated/ current?
+  cargo xtask codegen --spec petstore.yaml --out ../pets   a complete crate anywhere
+
+Exit codes:
+  0  written, or current
+  1  --check found files that would change; their diff is on standard output
+  2  could not run, or the document cannot be used; why is on standard error";
+
+/// What can be asked.
+#[derive(Args, Debug)]
+#[command(after_help = HELP)]
+pub(crate) struct Arguments {
+    /// The OpenAPI document, YAML or JSON
+    #[arg(long, value_name = "FILE", requires = "out")]
+    spec: Option<PathBuf>,
+    /// The folder of the crate: empty, missing, or generated before
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    out: Option<PathBuf>,
+    /// Write nothing; print what would change
+    #[arg(long)]
+    check: bool,
+    /// The crate's name, from the document's title otherwise
+    #[arg(long, value_name = "NAME", requires = "spec")]
+    name: Option<String>,
+    /// Only operations with this first tag, and what they use; can be given several times
+    #[arg(long, value_name = "TAG", requires = "spec")]
+    tag: Vec<String>,
+    /// Keep values that an enum of responses does not list, instead of refusing them
+    #[arg(long, requires = "spec")]
+    open_enums: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When it could not run, or the document cannot be used.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let started = Instant::now();
+    let root = crate::workspace_root();
+    let spec = arguments.spec.clone().unwrap_or_else(|| root.join("spec/openfx.yaml"));
+    let out = arguments.out.clone().unwrap_or_else(|| root.join("generated"));
+    let loaded = counterpart_model::load(&spec);
+    for diagnostic in &loaded.diagnostics {
+        anstream::eprintln!("{}", diagnostic.render());
+    }
+    let errors = loaded.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    let api = loaded.api.filter(|_| errors == 0);
+    let api = api.with_context(|| format!("{} cannot be used: {errors} errors, above", spec.display()))?;
+    let files = Generator::new(&api).config(config(arguments, &root, &out)?).generate()?;
+    for warning in files.warnings() {
+        anstream::eprintln!("warning: {warning}");
+    }
+    let read = || format!("{} operations, {} schemas", api.operations.len(), api.components.len());
+    if arguments.check {
+        let diff = files.diff(&out)?;
+        if diff.is_empty() {
+            println!("{} is current ({})", out.display(), read());
+            return Ok(ExitCode::SUCCESS);
+        }
+        print!("{diff}");
+        eprintln!("{} is not current: run `cargo xtask codegen` and commit what it writes", out.display());
+        return Ok(ExitCode::from(1));
+    }
+    let changes = files.write(&out)?;
+    println!(
+        "{}: {} in {} files, {} lines of Rust, {} ms; {} added, {} changed, {} removed",
+        out.display(),
+        read(),
+        files.files().count(),
+        files.rust_lines(),
+        started.elapsed().as_millis(),
+        changes.added.len(),
+        changes.changed.len(),
+        changes.removed.len()
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The repository's own crate keeps its name and place; any other stands alone and finds the runtime in this checkout.
+fn config(arguments: &Arguments, root: &Path, out: &Path) -> Result<Config> {
+    if arguments.spec.is_none() {
+        return Ok(Config { crate_name: Some("openfx".to_owned()), ..Config::default() });
+    }
+    let runtime = root.join("runtime");
+    let runtime = runtime.canonicalize().with_context(|| format!("cannot find {}", runtime.display()))?;
+    if let Some(name) = &arguments.name {
+        let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        ensure!(plain && name.starts_with(|first: char| first.is_ascii_alphabetic()), "`{name}` is no name of a crate");
+    }
+    ensure!(!out.is_file(), "{} is a file", out.display());
+    Ok(Config {
+        crate_name: arguments.name.clone(),
+        runtime_path: runtime.to_string_lossy().into_owned(),
+        workspace: true,
+        tags: arguments.tag.clone(),
+        response_enums: if arguments.open_enums { ResponseEnums::Open } else { ResponseEnums::Closed },
+        ..Config::default()
+    })
+}
