@@ -49,4 +49,6 @@ pub(super) struct Draft {
     pub(super) pointer: String,
     pub(super) schema: SchemaId,
     pub(super) what: String,
+    /// The member of the innermost union around the place that is meant, and where the union stands.
+    pub(super) meant: Option<(String, SchemaId)>,
 }

@@ -10,9 +10,12 @@
 //! and `negative` for the cases there, and sets each into a valid whole; `verify` holds them to the judge.
 
 mod build;
+mod containers;
 mod case;
 pub mod coverage;
 mod format;
+mod memo;
+mod near;
 mod negative;
 mod number;
 mod positive;
@@ -57,6 +60,7 @@ pub struct Generator {
     direction: Direction,
     seed: u64,
     known: Mutex<Known>,
+    memo: memo::Memo,
 }
 
 impl Generator {
@@ -76,6 +80,7 @@ impl Generator {
             direction,
             seed,
             known: Mutex::default(),
+            memo: memo::Memo::default(),
         }
     }
 

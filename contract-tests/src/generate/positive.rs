@@ -29,6 +29,7 @@ impl Maker<'_> {
             pointer: String::new(),
             schema,
             what: what.into(),
+            meant: None,
         }
     }
 

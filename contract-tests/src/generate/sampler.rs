@@ -10,6 +10,7 @@ use regex_syntax::{
 pub(super) const LONGEST: usize = 100_000;
 
 /// A pattern that text can be made for.
+#[derive(Debug)]
 pub(super) struct Sampler {
     hir: Hir,
     open_start: bool,

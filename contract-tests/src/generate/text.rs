@@ -1,6 +1,6 @@
 //! Strings that satisfy several keywords at once.
 
-use super::{build::Maker, format, sampler::Sampler, sized, view::View};
+use super::{build::Maker, format, sized, view::View};
 use counterpart_model::api::TypeSet;
 use indexmap::IndexSet;
 use serde_json::Value;
@@ -22,6 +22,20 @@ impl Maker<'_> {
         all.get(turn.checked_rem(all.len())?).cloned()
     }
 
+    /// One string that satisfies the view, without weighing several.
+    pub(super) fn one_text(&mut self, view: &View, length: Option<usize>) -> Option<String> {
+        let pattern = view.patterns.first().and_then(|it| self.generator.memo.sampler(&it.0));
+        let made = match (&view.format, pattern) {
+            (Some((name, _)), _) if length.is_none() && !format::valid(name).is_empty() => {
+                let first = self.rng.pick(format::valid(name)).copied()?;
+                first.to_owned()
+            }
+            (_, Some(sampler)) => sampler.sample(length, &mut self.rng),
+            _ => filler(length.unwrap_or(FILLER.len() - 1)),
+        };
+        self.fits(view, &made).then_some(made)
+    }
+
     /// Strings that satisfy the view, the plainest first.
     pub(super) fn texts(&mut self, view: &View, length: Option<usize>) -> Vec<String> {
         let mut all = self.raw_texts(view, length);
@@ -41,7 +55,7 @@ impl Maker<'_> {
         let least = bound(view.min_length.map(|it| it.0)).unwrap_or(0);
         let most = bound(view.max_length.map(|it| it.0)).unwrap_or(usize::MAX);
         for (pattern, _) in &view.patterns {
-            let Some(sampler) = Sampler::new(pattern) else {
+            let Some(sampler) = self.generator.memo.sampler(pattern) else {
                 continue;
             };
             for attempt in 0..SAMPLES {

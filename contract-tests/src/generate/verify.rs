@@ -78,7 +78,7 @@ impl Verified {
                 self.reasons.entry(key).or_insert_with(why);
                 return false;
             }
-            (Polarity::Negative, _) => match intended(&draft, &violations) {
+            (Polarity::Negative, _) => match by_member(generator, &draft, &violations) {
                 Ok(alone) => alone,
                 Err(why) => {
                     self.reasons.entry(key).or_insert(why);
@@ -141,6 +141,32 @@ impl Verified {
             covered: self.covered,
         }
     }
+}
+
+/// The same as [`intended`]. In a union whose members cannot be told apart, the judge may take another
+/// member for the one that was meant: then what counts is what is wrong by that one.
+fn by_member(
+    generator: &Generator,
+    draft: &Draft,
+    violations: &[Violation],
+) -> Result<bool, String> {
+    let first = intended(draft, violations);
+    let (Err(_), Some((pointer, member))) = (&first, &draft.meant) else {
+        return first;
+    };
+    let elsewhere = violations.iter().any(|violation| {
+        !is_within(&violation.pointer, pointer) && !is_within(pointer, &violation.pointer)
+    });
+    let inner = draft.value.pointer(pointer);
+    let Some(inner) = inner.filter(|_| !violations.is_empty() && !elsewhere) else {
+        return first;
+    };
+    let judge = &generator.judge;
+    let mut violations = judge.violations(*member, generator.direction, inner);
+    for violation in &mut violations {
+        violation.pointer.insert_str(0, pointer);
+    }
+    intended(draft, &violations).or(first)
 }
 
 /// Whether an instance is wrong where it was meant to be, and by the keyword alone; else why it is no case.

@@ -26,6 +26,19 @@ pub(super) struct Alternative {
     pub(super) branches: Vec<(SchemaId, &'static str, usize)>,
 }
 
+impl Alternative {
+    /// The member that was taken of the innermost union.
+    pub(super) fn member(&self, api: &Api) -> Option<SchemaId> {
+        let (holder, keyword, index) = *self.branches.last()?;
+        let schema = api.schema(holder);
+        let members = match keyword {
+            "oneOf" => &schema.one_of,
+            _ => &schema.any_of,
+        };
+        members.get(index).copied()
+    }
+}
+
 /// Every way to satisfy a place; one, with all schemas, where there are no unions.
 pub(super) fn alternatives(api: &Api, place: &[SchemaId]) -> Vec<Alternative> {
     let mut all = vec![Alternative::default()];

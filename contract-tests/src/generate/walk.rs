@@ -63,7 +63,13 @@ impl Maker<'_> {
         for way in &ways {
             let view = self.view(way);
             if !view.never {
-                groups.push(self.visit_way(way, &view, polarity, share, above));
+                let mut drafts = self.visit_way(way, &view, polarity, share, above);
+                if let Some(member) = way.member(&self.generator.api) {
+                    for draft in &mut drafts {
+                        draft.meant.get_or_insert_with(|| (String::new(), member));
+                    }
+                }
+                groups.push(drafts);
             }
         }
         if polarity == Polarity::Negative {
@@ -187,20 +193,20 @@ impl Inner {
     /// Sets a case of the place into the instance around it.
     fn wrap(&self, mut case: Draft) -> Option<Draft> {
         let mut whole = self.around.clone();
-        match (&self.step, &mut whole) {
+        let step = match (&self.step, &mut whole) {
             (Step::Name(name), Value::Object(members)) => {
                 members.insert(name.clone(), case.value);
-                case.pointer = format!(
-                    "/{}{}",
-                    name.replace('~', "~0").replace('/', "~1"),
-                    case.pointer
-                );
+                format!("/{}", name.replace('~', "~0").replace('/', "~1"))
             }
             (Step::Index(index), Value::Array(items)) => {
                 *items.get_mut(*index)? = case.value;
-                case.pointer = format!("/{index}{}", case.pointer);
+                format!("/{index}")
             }
             _ => return None,
+        };
+        case.pointer.insert_str(0, &step);
+        if let Some((pointer, _)) = &mut case.meant {
+            pointer.insert_str(0, &step);
         }
         case.value = whole;
         Some(case)
