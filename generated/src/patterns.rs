@@ -8,19 +8,19 @@ pub(crate) const PATTERNS: &[(&str, fn(&str) -> bool)] = &[
     ("Z$", timestamp),
     ("^(0|[1-9][0-9]{0,17})(\\.[0-9]{1,18})?$", amount),
     ("^-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,18})?$", signed_amount),
-    ("^0x[0-9a-fA-F]{40}$", evm_blockchain_address_part3_address),
-    ("^0x[0-9a-fA-F]{64}$", sui_blockchain_address_part3_address),
-    ("^T[1-9A-HJ-NP-Za-km-z]{33}$", tron_blockchain_address_part3_address),
-    ("^[0-9]{4}$", us_account_number_part2_account_number_last4),
-    ("^[0-9]{6}$", uk_account_number_part2_sort_code),
-    ("^[0-9]{9}$", us_account_number_part2_routing_number),
+    ("^0x[0-9a-fA-F]{40}$", evm_blockchain_address_address),
+    ("^0x[0-9a-fA-F]{64}$", sui_blockchain_address_address),
+    ("^T[1-9A-HJ-NP-Za-km-z]{33}$", tron_blockchain_address_address),
+    ("^[0-9]{4}$", us_account_number_account_number_last4),
+    ("^[0-9]{6}$", uk_account_number_sort_code),
+    ("^[0-9]{9}$", us_account_number_routing_number),
     ("^[0-9a-f]{64}$", webhook_signature_parameter),
-    ("^[1-9A-HJ-NP-Za-km-z]{32,44}$", solana_blockchain_address_part3_address),
+    ("^[1-9A-HJ-NP-Za-km-z]{32,44}$", solana_blockchain_address_address),
     ("^[A-Z]{2,10}$", asset_code),
     ("^[A-Z]{2}$", country_code),
-    ("^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$", iban_account_number_part2_iban),
+    ("^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$", iban_account_number_iban),
     ("^[A-Z]{3}$", currency_code),
-    ("^[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$", iban_account_number_part2_bic),
+    ("^[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$", iban_account_number_bic),
     ("^[A-Za-z0-9_-]+$", document_ids_item),
     ("^[a-zA-Z0-9_]{1,40}$", metadata_name),
     ("^[a-z]+_[A-Za-z0-9]+$", transaction_reference_id),
@@ -41,12 +41,12 @@ pub(crate) const PATTERNS: &[(&str, fn(&str) -> bool)] = &[
     ("^whsec_[A-Za-z0-9]{32,128}$", signing_secret),
     ("^wsub_[A-Za-z0-9]+$", webhook_subscription_id),
 ];
-/// `^\[0-9a-f]{64}$`
+/// `^[0-9a-f]{64}$`
 pub(crate) fn webhook_signature_parameter(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.run(64, 64, |byte| matches!(byte, b'0'..= b'9' | b'a'..= b'f')) && scan.end()
 }
-/// `^cus_\[A-Za-z0-9]+$`
+/// `^cus_[A-Za-z0-9]+$`
 pub(crate) fn customer_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"cus_")
@@ -57,7 +57,7 @@ pub(crate) fn customer_id(text: &str) -> bool {
                 |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
             ) && scan.end()
 }
-/// `^ent_\[A-Za-z0-9]+$`
+/// `^ent_[A-Za-z0-9]+$`
 pub(crate) fn entity_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"ent_")
@@ -68,7 +68,7 @@ pub(crate) fn entity_id(text: &str) -> bool {
                 |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
             ) && scan.end()
 }
-/// `^acc_\[0-9a-f]{12}7\[0-9a-f]{3}(\[89ab]\[0-9a-f]{15})?$`
+/// `^acc_[0-9a-f]{12}7[0-9a-f]{3}([89ab][0-9a-f]{15})?$`
 pub(crate) fn account_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"acc_")
@@ -91,7 +91,7 @@ pub(crate) fn account_id(text: &str) -> bool {
                 },
             ) && scan.end()
 }
-/// `^onb_\[A-Za-z0-9]+$`
+/// `^onb_[A-Za-z0-9]+$`
 pub(crate) fn onboarding_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"onb_")
@@ -102,7 +102,7 @@ pub(crate) fn onboarding_id(text: &str) -> bool {
                 |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
             ) && scan.end()
 }
-/// `^erel_\[A-Za-z0-9]+$`
+/// `^erel_[A-Za-z0-9]+$`
 pub(crate) fn entity_relationship_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"erel_")
@@ -113,7 +113,7 @@ pub(crate) fn entity_relationship_id(text: &str) -> bool {
                 |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
             ) && scan.end()
 }
-/// `^an_\[A-Za-z0-9]+$`
+/// `^an_[A-Za-z0-9]+$`
 pub(crate) fn account_number_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"an_")
@@ -124,7 +124,7 @@ pub(crate) fn account_number_id(text: &str) -> bool {
                 |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
             ) && scan.end()
 }
-/// `^ba_\[A-Za-z0-9]+$`
+/// `^ba_[A-Za-z0-9]+$`
 pub(crate) fn blockchain_address_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"ba_")
@@ -135,7 +135,7 @@ pub(crate) fn blockchain_address_id(text: &str) -> bool {
                 |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
             ) && scan.end()
 }
-/// `^txn_\[A-Za-z0-9]+$`
+/// `^txn_[A-Za-z0-9]+$`
 pub(crate) fn transaction_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"txn_")
@@ -146,7 +146,7 @@ pub(crate) fn transaction_id(text: &str) -> bool {
                 |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
             ) && scan.end()
 }
-/// `^grp_\[A-Za-z0-9]+$`
+/// `^grp_[A-Za-z0-9]+$`
 pub(crate) fn transaction_group_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"grp_")
@@ -157,7 +157,7 @@ pub(crate) fn transaction_group_id(text: &str) -> bool {
                 |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
             ) && scan.end()
 }
-/// `^evt_\[A-Za-z0-9]+$`
+/// `^evt_[A-Za-z0-9]+$`
 pub(crate) fn event_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"evt_")
@@ -168,7 +168,7 @@ pub(crate) fn event_id(text: &str) -> bool {
                 |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
             ) && scan.end()
 }
-/// `^wsub_\[A-Za-z0-9]+$`
+/// `^wsub_[A-Za-z0-9]+$`
 pub(crate) fn webhook_subscription_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"wsub_")
@@ -179,7 +179,7 @@ pub(crate) fn webhook_subscription_id(text: &str) -> bool {
                 |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
             ) && scan.end()
 }
-/// `^whsec_\[A-Za-z0-9]{32,128}$`
+/// `^whsec_[A-Za-z0-9]{32,128}$`
 pub(crate) fn signing_secret(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"whsec_")
@@ -195,7 +195,7 @@ pub(crate) fn timestamp(text: &str) -> bool {
     static PATTERN: Linear = Linear::new("Z(?:$)");
     PATTERN.is_match(text)
 }
-/// `^\[a-zA-Z0-9_]{1,40}$`
+/// `^[a-zA-Z0-9_]{1,40}$`
 pub(crate) fn metadata_name(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan
@@ -205,22 +205,22 @@ pub(crate) fn metadata_name(text: &str) -> bool {
             |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'_' | b'a'..= b'z'),
         ) && scan.end()
 }
-/// `^\[A-Z]{3}$`
+/// `^[A-Z]{3}$`
 pub(crate) fn currency_code(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.run(3, 3, |byte| matches!(byte, b'A'..= b'Z')) && scan.end()
 }
-/// `^\[A-Z]{2,10}$`
+/// `^[A-Z]{2,10}$`
 pub(crate) fn asset_code(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.run(2, 10, |byte| matches!(byte, b'A'..= b'Z')) && scan.end()
 }
-/// `^\[A-Z]{2}$`
+/// `^[A-Z]{2}$`
 pub(crate) fn country_code(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.run(2, 2, |byte| matches!(byte, b'A'..= b'Z')) && scan.end()
 }
-/// `^(0|\[1-9]\[0-9]{0,17})(\.\[0-9]{1,18})?$`
+/// `^(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?$`
 pub(crate) fn amount(text: &str) -> bool {
     let mut scan = Scan::new(text);
     (if scan.at(|byte| matches!(byte, b'0')) {
@@ -242,7 +242,7 @@ pub(crate) fn amount(text: &str) -> bool {
                 },
             ) && scan.end()
 }
-/// `^-?(0|\[1-9]\[0-9]{0,17})(\.\[0-9]{1,18})?$`
+/// `^-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?$`
 pub(crate) fn signed_amount(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.run(0, 1, |byte| matches!(byte, b'-'))
@@ -265,7 +265,7 @@ pub(crate) fn signed_amount(text: &str) -> bool {
                 },
             ) && scan.end()
 }
-/// `^req_\[A-Za-z0-9]+$`
+/// `^req_[A-Za-z0-9]+$`
 pub(crate) fn error_detail_request_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"req_")
@@ -276,7 +276,7 @@ pub(crate) fn error_detail_request_id(text: &str) -> bool {
                 |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
             ) && scan.end()
 }
-/// `^\[a-z]\[a-z0-9_]*$`
+/// `^[a-z][a-z0-9_]*$`
 pub(crate) fn error_code(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.run(1, 1, |byte| matches!(byte, b'a'..= b'z'))
@@ -287,7 +287,7 @@ pub(crate) fn error_code(text: &str) -> bool {
                 |byte| matches!(byte, b'0'..= b'9' | b'_' | b'a'..= b'z'),
             ) && scan.end()
 }
-/// `^\[A-Za-z0-9_-]+$`
+/// `^[A-Za-z0-9_-]+$`
 pub(crate) fn document_ids_item(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan
@@ -299,26 +299,26 @@ pub(crate) fn document_ids_item(text: &str) -> bool {
             },
         ) && scan.end()
 }
-/// `^\[0-9]{9}$`
-pub(crate) fn us_account_number_part2_routing_number(text: &str) -> bool {
+/// `^[0-9]{9}$`
+pub(crate) fn us_account_number_routing_number(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.run(9, 9, |byte| matches!(byte, b'0'..= b'9')) && scan.end()
 }
-/// `^\[0-9]{4}$`
-pub(crate) fn us_account_number_part2_account_number_last4(text: &str) -> bool {
+/// `^[0-9]{4}$`
+pub(crate) fn us_account_number_account_number_last4(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.run(4, 4, |byte| matches!(byte, b'0'..= b'9')) && scan.end()
 }
-/// `^\[A-Z]{2}\[0-9]{2}\[A-Z0-9]{11,30}$`
-pub(crate) fn iban_account_number_part2_iban(text: &str) -> bool {
+/// `^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$`
+pub(crate) fn iban_account_number_iban(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.run(2, 2, |byte| matches!(byte, b'A'..= b'Z'))
         && scan.run(2, 2, |byte| matches!(byte, b'0'..= b'9'))
         && scan.run(11, 30, |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z'))
         && scan.end()
 }
-/// `^\[A-Z]{4}\[A-Z]{2}\[A-Z0-9]{2}(\[A-Z0-9]{3})?$`
-pub(crate) fn iban_account_number_part2_bic(text: &str) -> bool {
+/// `^[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$`
+pub(crate) fn iban_account_number_bic(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.run(4, 4, |byte| matches!(byte, b'A'..= b'Z'))
         && scan.run(2, 2, |byte| matches!(byte, b'A'..= b'Z'))
@@ -331,13 +331,13 @@ pub(crate) fn iban_account_number_part2_bic(text: &str) -> bool {
                 |scan| scan.run(3, 3, |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z')),
             ) && scan.end()
 }
-/// `^\[0-9]{6}$`
-pub(crate) fn uk_account_number_part2_sort_code(text: &str) -> bool {
+/// `^[0-9]{6}$`
+pub(crate) fn uk_account_number_sort_code(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.run(6, 6, |byte| matches!(byte, b'0'..= b'9')) && scan.end()
 }
-/// `^0x\[0-9a-fA-F]{40}$`
-pub(crate) fn evm_blockchain_address_part3_address(text: &str) -> bool {
+/// `^0x[0-9a-fA-F]{40}$`
+pub(crate) fn evm_blockchain_address_address(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"0x")
         && scan
@@ -347,8 +347,8 @@ pub(crate) fn evm_blockchain_address_part3_address(text: &str) -> bool {
                 |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'F' | b'a'..= b'f'),
             ) && scan.end()
 }
-/// `^\[1-9A-HJ-NP-Za-km-z]{32,44}$`
-pub(crate) fn solana_blockchain_address_part3_address(text: &str) -> bool {
+/// `^[1-9A-HJ-NP-Za-km-z]{32,44}$`
+pub(crate) fn solana_blockchain_address_address(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan
         .run(
@@ -362,8 +362,8 @@ pub(crate) fn solana_blockchain_address_part3_address(text: &str) -> bool {
             },
         ) && scan.end()
 }
-/// `^T\[1-9A-HJ-NP-Za-km-z]{33}$`
-pub(crate) fn tron_blockchain_address_part3_address(text: &str) -> bool {
+/// `^T[1-9A-HJ-NP-Za-km-z]{33}$`
+pub(crate) fn tron_blockchain_address_address(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"T")
         && scan
@@ -378,8 +378,8 @@ pub(crate) fn tron_blockchain_address_part3_address(text: &str) -> bool {
                 },
             ) && scan.end()
 }
-/// `^0x\[0-9a-fA-F]{64}$`
-pub(crate) fn sui_blockchain_address_part3_address(text: &str) -> bool {
+/// `^0x[0-9a-fA-F]{64}$`
+pub(crate) fn sui_blockchain_address_address(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"0x")
         && scan
@@ -389,14 +389,14 @@ pub(crate) fn sui_blockchain_address_part3_address(text: &str) -> bool {
                 |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'F' | b'a'..= b'f'),
             ) && scan.end()
 }
-/// `^\[a-z]\[a-z_]*$`
+/// `^[a-z][a-z_]*$`
 pub(crate) fn transaction_reference_type(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.run(1, 1, |byte| matches!(byte, b'a'..= b'z'))
         && scan.run(0, usize::MAX, |byte| matches!(byte, b'_' | b'a'..= b'z'))
         && scan.end()
 }
-/// `^\[a-z]+_\[A-Za-z0-9]+$`
+/// `^[a-z]+_[A-Za-z0-9]+$`
 pub(crate) fn transaction_reference_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.run(1, usize::MAX, |byte| matches!(byte, b'a'..= b'z')) && scan.literal(b"_")

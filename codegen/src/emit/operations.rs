@@ -22,6 +22,16 @@ pub(super) fn files(plan: &Plan<'_>) -> Result<Vec<File>, Error> {
     root.text(&lines.concat());
     let lines: Vec<String> = modules.iter().map(|module| format!("pub use {module}::*;\n")).collect();
     root.text(&lines.concat());
+    if files_use_json(plan) {
+        root.runtime(&["Instance"]);
+        root.import("counterpart_runtime::server", "Reply");
+        root.import("counterpart_runtime::server", "StatusCode");
+        root.tokens(quote! {
+            fn json<T: Instance>(status: StatusCode, body: &T) -> Reply {
+                Reply::json(status, "application/json", T::SCHEMA, body)
+            }
+        })?;
+    }
     files.push(root.finish());
     files.extend(shared);
     let mut inline: HashMap<&str, Vec<SchemaId>> = HashMap::new();
@@ -37,6 +47,13 @@ pub(super) fn files(plan: &Plan<'_>) -> Result<Vec<File>, Error> {
         files.push(tag_file(plan, tag, &ids, &constants)?);
     }
     Ok(files)
+}
+
+/// Whether any response is plain `application/json`.
+fn files_use_json(plan: &Plan<'_>) -> bool {
+    let operations = plan.tags.iter().flat_map(|tag| &tag.operations);
+    let bodies = operations.flat_map(|of| &of.responses).filter_map(|response| response.body.as_ref());
+    bodies.flat_map(|body| &body.ways).any(|way| way.expr.is_some() && response::is_plain_json(way))
 }
 
 fn tag_file(plan: &Plan<'_>, tag: &TagPlan<'_>, inline: &[SchemaId], constants: &IndexMap<&str, String>) -> Result<File, Error> {

@@ -13,7 +13,7 @@ pub(super) fn file(plan: &Plan<'_>) -> Result<Option<File>, Error> {
     let mut table = Vec::new();
     for (pattern, name, engine) in plan.patterns.iter() {
         let function = ident(name);
-        let doc = format!(" `{}`", crate::docs::lines(&pattern.replace('`', "'")).join(" "));
+        let doc = format!(" {}", crate::docs::lines(&format!("`{}`", pattern.replace('`', "'"))).join(" "));
         let body = match engine {
             Engine::Straight(steps) => {
                 let body = steps.body();

@@ -28,13 +28,16 @@ pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, of: &OperationPlan<'_>)
         let typed = rust(&of.request, &if optional { format!("Option<{ty}>") } else { ty.clone() })?;
         fields.push(quote!(#docs pub #field: #typed));
         let spec = specification(plan, module, parameter)?;
-        let ty = rust(&of.request, &ty)?;
         reads.push(match &parameter.presence {
-            Presence::Required => quote!(let #local = c.required::<#ty>(&#spec);),
-            Presence::Optional => quote!(let #local = c.optional::<#ty>(&#spec);),
-            Presence::Default(default) => quote!(let #local = c.or_default::<#ty>(&#spec, #default);),
+            Presence::Required => quote!(let #local = c.required(&#spec);),
+            Presence::Optional => quote!(let #local = c.optional(&#spec);),
+            Presence::Default(default) => quote!(let #local = c.or_default(&#spec, #default);),
         });
-        built.push(if optional { quote!(#field: #local) } else { quote!(#field: #local?) });
+        built.push(match (optional, local == field) {
+            (true, true) => quote!(#field),
+            (true, false) => quote!(#field: #local),
+            (false, _) => quote!(#field: #local?),
+        });
     }
     let mut reads_body = false;
     let mut enumeration = None;
@@ -47,7 +50,7 @@ pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, of: &OperationPlan<'_>)
         reads.push(read);
         let typed = if body.required { ty.clone() } else { quote!(Option<#ty>) };
         fields.push(quote!(#docs pub #field: #typed));
-        built.push(if body.required { quote!(#field: body?) } else { quote!(#field: body) });
+        built.push(if body.required { quote!(#field: body?) } else { quote!(#field) });
         enumeration = body_enum(plan, module, body)?;
     }
     let collector = if of.parameters.is_empty() && !reads_body { quote!(c) } else { quote!(mut c) };
@@ -94,10 +97,9 @@ fn body_parts(
         for way in &body.ways {
             let (variant, media_types) = (ident(&way.variant), &way.media_types);
             let read = match &way.expr {
-                Some(expr) => {
+                Some(_) => {
                     collects = true;
-                    let ty = rust(&of.request, &module.expr(plan, expr))?;
-                    quote!(c.optional_body::<#ty>().map(#name::#variant))
+                    quote!(c.optional_body().map(#name::#variant))
                 }
                 None => quote!(input.raw_body().map(#name::#variant)),
             };
@@ -117,9 +119,9 @@ fn body_parts(
         Some(expr) => {
             let ty = rust(&of.request, &module.expr(plan, expr))?;
             let read = if body.required {
-                quote!(let body = c.body::<#ty>();)
+                quote!(let body = c.body();)
             } else {
-                quote!(let body = c.optional_body::<#ty>();)
+                quote!(let body = c.optional_body();)
             };
             Ok((ty, read, true))
         }

@@ -11,6 +11,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::HashSet;
 
+const JSON: &str = "application/json";
+
 pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, of: &OperationPlan<'_>) -> Result<(), Error> {
     module.import("counterpart_runtime::server", "Reply");
     let name = ident(&of.response);
@@ -25,12 +27,12 @@ pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, of: &OperationPlan<'_>)
         let status = status(module, response.status);
         if !matches!(response.status, StatusKey::Code(_)) {
             module.import("counterpart_runtime::server", "StatusCode");
-            fields.push(quote!(#[doc = " The status."] status: StatusCode));
+            fields.push(quote!(status: StatusCode));
             names.push(quote!(status));
         }
         if let Some(body) = &response.body {
             let ty = body_type(plan, module, body, &of.response)?;
-            fields.push(quote!(#[doc = " The body."] body: #ty));
+            fields.push(quote!(body: #ty));
             names.push(quote!(body));
             others.extend(body_enum(plan, module, body)?);
         }
@@ -40,7 +42,7 @@ pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, of: &OperationPlan<'_>)
                 Some(_) => module.import("super", &headers.name),
                 None => others.push(headers_struct(plan, module, headers)?),
             }
-            fields.push(quote!(#[doc = " The headers."] headers: #ty));
+            fields.push(quote!(headers: #ty));
             names.push(quote!(headers));
         }
         let reply = reply(plan, module, response, &status, &of.response)?;
@@ -140,31 +142,39 @@ fn reply(plan: &Plan<'_>, module: &mut Module, response: &ResponsePlan<'_>, stat
             },
         },
     };
-    let headers = response.headers.iter().flat_map(|headers| &headers.fields).map(|header| {
-        let (field, name) = (ident(&header.rust), header.name);
-        if header.required {
-            quote!(.header(#name, &headers.#field))
-        } else {
-            quote!(.optional_header(#name, headers.#field.as_ref()))
-        }
-    });
-    Ok(quote!(#base #(#headers)*))
+    Ok(if response.headers.is_some() { quote!(headers.on(#base)) } else { base })
 }
 
 fn way_reply(plan: &Plan<'_>, module: &mut Module, way: &crate::plan::BodyWay, status: &TokenStream, path: &str) -> Result<TokenStream, Error> {
     let Some(expr) = &way.expr else {
         return Ok(quote!(Reply::bytes(#status, body.media_type, body.bytes)));
     };
+    let media_type = way.media_types.first().map_or(JSON, String::as_str);
+    if is_plain_json(way) {
+        module.import("super", "json");
+        return Ok(quote!(json(#status, &body)));
+    }
     module.runtime(&["Instance"]);
     let ty = rust(path, &module.expr(plan, expr))?;
-    let media_type = way.media_types.first().map_or("application/json", String::as_str);
-    let media_type = if media_type.contains('*') { "application/json" } else { media_type };
     Ok(quote!(Reply::json(#status, #media_type, <#ty as Instance>::SCHEMA, &body)))
 }
 
+/// Whether a way is written as `application/json`.
+pub(super) fn is_plain_json(way: &crate::plan::BodyWay) -> bool {
+    way.media_types.first().is_none_or(|media_type| media_type == JSON || media_type.contains('*'))
+}
+
 fn headers_struct(plan: &Plan<'_>, module: &mut Module, headers: &HeadersPlan<'_>) -> Result<TokenStream, Error> {
+    module.import("counterpart_runtime::server", "Reply");
     let mut fields = Vec::new();
+    let mut written = Vec::new();
     for header in &headers.fields {
+        let (rust_name, key) = (ident(&header.rust), header.name);
+        written.push(if header.required {
+            quote!(.header(#key, &self.#rust_name))
+        } else {
+            quote!(.optional_header(#key, self.#rust_name.as_ref()))
+        });
         let docs = doc_tokens(&header.description.map(docs::lines).unwrap_or_else(|| vec![format!("`{}`", header.name.replace('`', "'"))]));
         let ty = module.expr(plan, &header.expr);
         let ty = rust(&headers.name, &if header.required { ty } else { format!("Option<{ty}>") })?;
@@ -177,6 +187,12 @@ fn headers_struct(plan: &Plan<'_>, module: &mut Module, headers: &HeadersPlan<'_
         #[derive(Clone, Debug, PartialEq)]
         pub struct #name {
             #(#fields,)*
+        }
+
+        impl #name {
+            pub(super) fn on(&self, reply: Reply) -> Reply {
+                reply #(#written)*
+            }
         }
     })
 }

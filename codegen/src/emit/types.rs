@@ -71,8 +71,13 @@ pub(super) fn describe(plan: &Plan<'_>, id: SchemaId) -> Vec<String> {
 pub(super) fn describe_use(plan: &Plan<'_>, id: SchemaId, own: Option<&str>) -> Vec<String> {
     let schema = plan.api.schema(id);
     let target = plan.api.schema(plan.api.resolve(id));
-    let text = own.or(schema.description.as_deref()).or(schema.title.as_deref()).or(target.description.as_deref());
-    let mut lines = text.map(docs::lines).unwrap_or_default();
+    let text = own.or(schema.description.as_deref()).or(schema.title.as_deref());
+    let mut lines = match (text, target.description.as_deref()) {
+        (Some(text), _) => docs::lines(text),
+        // The rest stands with the type itself.
+        (None, Some(text)) => docs::lines(first_sentence(text)),
+        (None, None) => Vec::new(),
+    };
     if let Some(default) = &schema.default {
         let default = crate::emit::bundle::value_text(default);
         if default.len() <= 80 {
@@ -84,4 +89,11 @@ pub(super) fn describe_use(plan: &Plan<'_>, id: SchemaId, own: Option<&str>) -> 
         }
     }
     lines
+}
+
+fn first_sentence(text: &str) -> &str {
+    let text = text.trim_start();
+    let end = [". ", ".\n", "\n\n"].iter().filter_map(|end| text.find(end)).min();
+    // The full stop belongs to it.
+    end.and_then(|end| text.get(..=end)).unwrap_or(text)
 }

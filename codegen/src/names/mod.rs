@@ -23,6 +23,11 @@ impl Scope {
         Self { taken: taken.into_iter().map(str::to_owned).collect(), numbers: HashMap::new() }
     }
 
+    /// The first of two names if it is free, else what [`Scope::take`] makes of the second.
+    pub(crate) fn take_either(&mut self, short: String, long: String) -> String {
+        if self.taken.contains(&short) { self.take(long) } else { self.take(short) }
+    }
+
     /// The name itself, or the first of `name2`, `name3`, … that is free; taken from now on.
     pub(crate) fn take(&mut self, name: String) -> String {
         if self.taken.insert(name.clone()) {
@@ -46,6 +51,17 @@ impl Scope {
 pub(crate) fn type_name<S: AsRef<str>>(place: &[S]) -> String {
     let name = camel(place);
     if reserved::TYPES.binary_search(&name.as_str()).is_ok() { format!("{name}Model") } else { name }
+}
+
+/// Where a schema stands without the members of `allOf` on the way: `Account.part2.type` is `Account.type` to people.
+pub(crate) fn short_place(place: &[String]) -> Vec<&str> {
+    let is_part = |word: &str| word.strip_prefix("part").is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
+    let mut words: Vec<&str> = place.iter().map(String::as_str).collect();
+    if let [first, rest @ ..] = words.as_slice() {
+        let rest: Vec<&str> = rest.iter().copied().filter(|word| !is_part(word)).collect();
+        words = std::iter::once(*first).chain(rest).collect();
+    }
+    words
 }
 
 /// `DemandDeposit`: the name of an enum's variant.

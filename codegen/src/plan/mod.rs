@@ -15,7 +15,7 @@ pub(crate) use operations::{BodyPlan, BodyWay, HeadersPlan, OperationPlan, Param
 pub(crate) use patterns::Patterns;
 
 use crate::config::Config;
-use crate::names::{Scope, item_name, type_name};
+use crate::names::{Scope, item_name, short_place, type_name};
 use counterpart_model::Api;
 use counterpart_model::api::SchemaId;
 use indexmap::IndexMap;
@@ -113,7 +113,7 @@ impl<'a> Plan<'a> {
                 }
             };
             let scope = if matches!(home, Home::Types(_)) { &mut names } else { &mut operation_names };
-            let name = scope.take(type_name(&schema.place));
+            let name = scope.take_either(type_name(&short_place(&schema.place)), type_name(&schema.place));
             self.types.insert(id, Type { name, home, item: Item::Alias(Expr::Value) });
         }
         let mut taken = operation_names;

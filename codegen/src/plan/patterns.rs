@@ -1,7 +1,7 @@
 //! The patterns of a document, each with an engine and a function.
 
 use super::reach::Reach;
-use crate::names::{Scope, item_name};
+use crate::names::{Scope, item_name, short_place};
 use crate::pattern::{Engine, engine};
 use counterpart_model::Api;
 use indexmap::IndexMap;
@@ -26,7 +26,7 @@ impl Patterns {
                 }
                 match engine(pattern) {
                     Some(engine) => {
-                        let name = scope.take(item_name(&schema.place));
+                        let name = scope.take_either(item_name(&short_place(&schema.place)), item_name(&schema.place));
                         known.insert(pattern.clone(), (name, engine));
                     }
                     None => {

@@ -15,13 +15,13 @@ pub struct AccountCommon {
     pub id: AccountId,
     /// Customer resource identifier.
     pub customer_id: CustomerId,
-    /// Lifecycle status of an account. `closed` is terminal.
+    /// Lifecycle status of an account.
     pub status: AccountStatus,
     /// A name of the consumer's choice.
     pub label: Option<AccountLabel>,
     /// How an account is used; for compliance reporting and categorization.
     pub purpose: Option<AccountPurpose>,
-    /// Consumer-defined key-value store, available on all primary resources. Max 50 keys.
+    /// Consumer-defined key-value store, available on all primary resources.
     pub metadata: Option<Metadata>,
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub created_at: Timestamp,

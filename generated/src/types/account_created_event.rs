@@ -15,9 +15,9 @@ pub struct AccountCreatedEvent {
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub created_at: Timestamp,
     /// Always `account.created`.
-    pub r#type: AccountCreatedEventPart2Type,
+    pub r#type: AccountCreatedEventType,
     /// The account now.
-    pub data: AccountCreatedEventPart2Data,
+    pub data: AccountCreatedEventData,
 }
 impl Instance for AccountCreatedEvent {
     const SCHEMA: SchemaRef = SCHEMAS.schema(184);
@@ -56,7 +56,7 @@ serde_by_value!(AccountCreatedEvent);
 
 string_enum! {
     /// Always `account.created`.
-    pub enum AccountCreatedEventPart2Type {
+    pub enum AccountCreatedEventType {
         AccountCreated = "account.created",
     }
     schema: SCHEMAS.schema(185),
@@ -64,16 +64,16 @@ string_enum! {
 
 /// The account now.
 #[derive(Clone, Debug, PartialEq)]
-pub struct AccountCreatedEventPart2Data {
+pub struct AccountCreatedEventData {
     /// Always `account`.
-    pub resource_type: AccountCreatedEventPart2DataResourceType,
+    pub resource_type: AccountCreatedEventDataResourceType,
     /// Account resource identifier: `acc_` and a UUIDv7 in lower-case hex without hyphens, either its first 16 digits
     /// (48 bits of time, the version 7 and 12 random bits) or all 32 (then with the variant digit 8, 9, a or b).
     pub resource_id: AccountId,
     /// An account of any type.
     pub snapshot: Account,
 }
-impl Instance for AccountCreatedEventPart2Data {
+impl Instance for AccountCreatedEventData {
     const SCHEMA: SchemaRef = SCHEMAS.schema(186);
     fn parse(p: &mut Parser<'_>) -> Parsed<Self> {
         let mut resource_type = None;
@@ -102,11 +102,11 @@ impl Instance for AccountCreatedEventPart2Data {
         w.end_object();
     }
 }
-serde_by_value!(AccountCreatedEventPart2Data);
+serde_by_value!(AccountCreatedEventData);
 
 string_enum! {
     /// Always `account`.
-    pub enum AccountCreatedEventPart2DataResourceType {
+    pub enum AccountCreatedEventDataResourceType {
         Account = "account",
     }
     schema: SCHEMAS.schema(187),

@@ -12,7 +12,7 @@ use super::{Account, Pagination};
 pub struct AccountList {
     /// The accounts of this page, oldest first.
     pub items: AccountListItems,
-    /// Cursor-based pagination metadata. Returned on all paginated list endpoints.
+    /// Cursor-based pagination metadata.
     pub pagination: Pagination,
 }
 impl Instance for AccountList {

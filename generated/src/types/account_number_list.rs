@@ -12,7 +12,7 @@ use super::{AccountNumber, Pagination};
 pub struct AccountNumberList {
     /// The account numbers of this page, oldest first.
     pub items: AccountNumberListItems,
-    /// Cursor-based pagination metadata. Returned on all paginated list endpoints.
+    /// Cursor-based pagination metadata.
     pub pagination: Pagination,
 }
 impl Instance for AccountNumberList {

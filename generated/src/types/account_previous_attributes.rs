@@ -8,7 +8,7 @@ use super::AccountStatus;
 /// The old values of the fields of an account that changed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AccountPreviousAttributes {
-    /// Lifecycle status of an account. `closed` is terminal.
+    /// Lifecycle status of an account.
     pub status: AccountStatus,
 }
 impl Instance for AccountPreviousAttributes {

@@ -15,9 +15,9 @@ pub struct AccountStatusChangedEvent {
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub created_at: Timestamp,
     /// Always `account.status_changed`.
-    pub r#type: AccountStatusChangedEventPart2Type,
+    pub r#type: AccountStatusChangedEventType,
     /// The account now, and what it was before.
-    pub data: AccountStatusChangedEventPart2Data,
+    pub data: AccountStatusChangedEventData,
 }
 impl Instance for AccountStatusChangedEvent {
     const SCHEMA: SchemaRef = SCHEMAS.schema(188);
@@ -56,7 +56,7 @@ serde_by_value!(AccountStatusChangedEvent);
 
 string_enum! {
     /// Always `account.status_changed`.
-    pub enum AccountStatusChangedEventPart2Type {
+    pub enum AccountStatusChangedEventType {
         AccountStatusChanged = "account.status_changed",
     }
     schema: SCHEMAS.schema(189),
@@ -64,9 +64,9 @@ string_enum! {
 
 /// The account now, and what it was before.
 #[derive(Clone, Debug, PartialEq)]
-pub struct AccountStatusChangedEventPart2Data {
+pub struct AccountStatusChangedEventData {
     /// Always `account`.
-    pub resource_type: AccountStatusChangedEventPart2DataResourceType,
+    pub resource_type: AccountStatusChangedEventDataResourceType,
     /// Account resource identifier: `acc_` and a UUIDv7 in lower-case hex without hyphens, either its first 16 digits
     /// (48 bits of time, the version 7 and 12 random bits) or all 32 (then with the variant digit 8, 9, a or b).
     pub resource_id: AccountId,
@@ -75,7 +75,7 @@ pub struct AccountStatusChangedEventPart2Data {
     /// The old values of the fields of an account that changed.
     pub previous_attributes: AccountPreviousAttributes,
 }
-impl Instance for AccountStatusChangedEventPart2Data {
+impl Instance for AccountStatusChangedEventData {
     const SCHEMA: SchemaRef = SCHEMAS.schema(190);
     fn parse(p: &mut Parser<'_>) -> Parsed<Self> {
         let mut resource_type = None;
@@ -108,11 +108,11 @@ impl Instance for AccountStatusChangedEventPart2Data {
         w.end_object();
     }
 }
-serde_by_value!(AccountStatusChangedEventPart2Data);
+serde_by_value!(AccountStatusChangedEventData);
 
 string_enum! {
     /// Always `account`.
-    pub enum AccountStatusChangedEventPart2DataResourceType {
+    pub enum AccountStatusChangedEventDataResourceType {
         Account = "account",
     }
     schema: SCHEMAS.schema(191),

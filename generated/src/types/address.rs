@@ -20,7 +20,7 @@ pub struct Address {
     pub state: Option<AddressState>,
     /// Postal code.
     pub postal_code: AddressPostalCode,
-    /// Country, ISO 3166-1 alpha-2. This document checks its form only.
+    /// Country, ISO 3166-1 alpha-2.
     pub country: CountryCode,
 }
 impl Instance for Address {

@@ -8,7 +8,7 @@ use super::{AssetCode, BalanceType, SignedAmount};
 /// One balance of an account.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Balance {
-    /// Which part of the money. `total` is the sum of the other three.
+    /// Which part of the money.
     pub r#type: BalanceType,
     /// A fiat currency (ISO 4217) or a crypto asset.
     pub currency: AssetCode,

@@ -12,7 +12,7 @@ use super::{BlockchainAddress, Pagination};
 pub struct BlockchainAddressList {
     /// The blockchain addresses of this page, oldest first.
     pub items: BlockchainAddressListItems,
-    /// Cursor-based pagination metadata. Returned on all paginated list endpoints.
+    /// Cursor-based pagination metadata.
     pub pagination: Pagination,
 }
 impl Instance for BlockchainAddressList {

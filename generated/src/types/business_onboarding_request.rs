@@ -15,7 +15,7 @@ pub struct BusinessOnboardingRequest {
     pub entity_type: BusinessOnboardingRequestEntityType,
     /// Registered name of the business.
     pub legal_name: BusinessOnboardingRequestLegalName,
-    /// Country, ISO 3166-1 alpha-2. This document checks its form only.
+    /// Country, ISO 3166-1 alpha-2.
     pub jurisdiction: CountryCode,
     /// Email address.
     pub email: Option<BusinessOnboardingRequestEmail>,
@@ -37,7 +37,7 @@ pub struct BusinessOnboardingRequest {
     ///
     /// Default: `false`.
     pub auto_submit: Option<bool>,
-    /// Consumer-defined key-value store, available on all primary resources. Max 50 keys.
+    /// Consumer-defined key-value store, available on all primary resources.
     pub metadata: Option<Metadata>,
 }
 impl Instance for BusinessOnboardingRequest {

@@ -14,13 +14,13 @@ pub struct CreateDemandDepositAccountRequest {
     pub customer_id: CustomerId,
     /// Always `demand_deposit`.
     pub r#type: CreateDemandDepositAccountRequestType,
-    /// Fiat currency, ISO 4217. This document checks its form only.
+    /// Fiat currency, ISO 4217.
     pub currency: CurrencyCode,
     /// A name of the consumer's choice.
     pub label: Option<AccountLabel>,
     /// How an account is used; for compliance reporting and categorization.
     pub purpose: Option<AccountPurpose>,
-    /// Consumer-defined key-value store, available on all primary resources. Max 50 keys.
+    /// Consumer-defined key-value store, available on all primary resources.
     pub metadata: Option<Metadata>,
 }
 impl Instance for CreateDemandDepositAccountRequest {

@@ -22,7 +22,7 @@ pub struct CreateWalletAccountRequest {
     pub label: Option<AccountLabel>,
     /// How an account is used; for compliance reporting and categorization.
     pub purpose: Option<AccountPurpose>,
-    /// Consumer-defined key-value store, available on all primary resources. Max 50 keys.
+    /// Consumer-defined key-value store, available on all primary resources.
     pub metadata: Option<Metadata>,
 }
 impl Instance for CreateWalletAccountRequest {

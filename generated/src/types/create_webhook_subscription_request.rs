@@ -11,13 +11,13 @@ use super::{Metadata, WebhookEventSelector, WebhookUrl};
 /// Where to deliver, and what.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CreateWebhookSubscriptionRequest {
-    /// Where events are delivered by POST. `https` in production; a sandbox also takes `http` to loopback hosts, so that tests can listen on their own machine.
+    /// Where events are delivered by POST.
     pub url: WebhookUrl,
     /// The event types to deliver.
     pub event_types: CreateWebhookSubscriptionRequestEventTypes,
     /// A note of the consumer.
     pub description: Option<CreateWebhookSubscriptionRequestDescription>,
-    /// Consumer-defined key-value store, available on all primary resources. Max 50 keys.
+    /// Consumer-defined key-value store, available on all primary resources.
     pub metadata: Option<Metadata>,
 }
 impl Instance for CreateWebhookSubscriptionRequest {

@@ -16,7 +16,7 @@ use super::{
 pub struct CreatedWebhookSubscription {
     /// Webhook subscription resource identifier.
     pub id: WebhookSubscriptionId,
-    /// Where events are delivered by POST. `https` in production; a sandbox also takes `http` to loopback hosts, so that tests can listen on their own machine.
+    /// Where events are delivered by POST.
     pub url: WebhookUrl,
     /// The event types delivered.
     pub event_types: CreatedWebhookSubscriptionEventTypes,
@@ -24,9 +24,9 @@ pub struct CreatedWebhookSubscription {
     pub status: WebhookSubscriptionStatus,
     /// A note of the consumer.
     pub description: Option<CreatedWebhookSubscriptionDescription>,
-    /// Consumer-defined key-value store, available on all primary resources. Max 50 keys.
+    /// Consumer-defined key-value store, available on all primary resources.
     pub metadata: Option<Metadata>,
-    /// Secret that signs webhook deliveries. Its whole text, prefix included, is the HMAC key.
+    /// Secret that signs webhook deliveries.
     pub signing_secret: SigningSecret,
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub created_at: Timestamp,

@@ -21,8 +21,7 @@ pub struct Customer {
     pub entity_id: EntityId,
     /// Whether an entity is a person or a business.
     pub r#type: EntityType,
-    /// Lifecycle status of a customer. Progresses from draft through review to active. Terminal states: rejected,
-    /// closed.
+    /// Lifecycle status of a customer.
     pub status: CustomerStatus,
     /// Know Your Business verification status.
     pub kyb_status: KybStatus,
@@ -32,7 +31,7 @@ pub struct Customer {
     pub source_of_funds: Option<SourceOfFunds>,
     /// Free-text elaboration when `sourceOfFunds` is `other`.
     pub source_of_funds_description: Option<CustomerSourceOfFundsDescription>,
-    /// Consumer-defined key-value store, available on all primary resources. Max 50 keys.
+    /// Consumer-defined key-value store, available on all primary resources.
     pub metadata: Option<Metadata>,
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub created_at: Timestamp,

@@ -18,9 +18,9 @@ pub struct CustomerKybStatusChangedEvent {
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub created_at: Timestamp,
     /// Always `customer.kyb_status_changed`.
-    pub r#type: CustomerKybStatusChangedEventPart2Type,
+    pub r#type: CustomerKybStatusChangedEventType,
     /// The customer now, and what it was before.
-    pub data: CustomerKybStatusChangedEventPart2Data,
+    pub data: CustomerKybStatusChangedEventData,
 }
 impl Instance for CustomerKybStatusChangedEvent {
     const SCHEMA: SchemaRef = SCHEMAS.schema(175);
@@ -59,7 +59,7 @@ serde_by_value!(CustomerKybStatusChangedEvent);
 
 string_enum! {
     /// Always `customer.kyb_status_changed`.
-    pub enum CustomerKybStatusChangedEventPart2Type {
+    pub enum CustomerKybStatusChangedEventType {
         CustomerKybStatusChanged = "customer.kyb_status_changed",
     }
     schema: SCHEMAS.schema(176),
@@ -67,18 +67,17 @@ string_enum! {
 
 /// The customer now, and what it was before.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CustomerKybStatusChangedEventPart2Data {
+pub struct CustomerKybStatusChangedEventData {
     /// Always `customer`.
-    pub resource_type: CustomerKybStatusChangedEventPart2DataResourceType,
+    pub resource_type: CustomerKybStatusChangedEventDataResourceType,
     /// Customer resource identifier.
     pub resource_id: CustomerId,
-    /// Wraps an entity with program context and compliance status. A customer must reach active status before accounts
-    /// can be opened. Closed to further fields, so that identity data of the entity never slips in.
+    /// Wraps an entity with program context and compliance status.
     pub snapshot: Customer,
     /// The old values of what changed, `kybStatus` among them.
-    pub previous_attributes: CustomerKybStatusChangedEventPart2DataPreviousAttributes,
+    pub previous_attributes: CustomerKybStatusChangedEventDataPreviousAttributes,
 }
-impl Instance for CustomerKybStatusChangedEventPart2Data {
+impl Instance for CustomerKybStatusChangedEventData {
     const SCHEMA: SchemaRef = SCHEMAS.schema(177);
     fn parse(p: &mut Parser<'_>) -> Parsed<Self> {
         let mut resource_type = None;
@@ -111,11 +110,11 @@ impl Instance for CustomerKybStatusChangedEventPart2Data {
         w.end_object();
     }
 }
-serde_by_value!(CustomerKybStatusChangedEventPart2Data);
+serde_by_value!(CustomerKybStatusChangedEventData);
 
 string_enum! {
     /// Always `customer`.
-    pub enum CustomerKybStatusChangedEventPart2DataResourceType {
+    pub enum CustomerKybStatusChangedEventDataResourceType {
         Customer = "customer",
     }
     schema: SCHEMAS.schema(178),
@@ -123,16 +122,15 @@ string_enum! {
 
 /// The old values of what changed, `kybStatus` among them.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CustomerKybStatusChangedEventPart2DataPreviousAttributes {
-    /// Lifecycle status of a customer. Progresses from draft through review to active. Terminal states: rejected,
-    /// closed.
+pub struct CustomerKybStatusChangedEventDataPreviousAttributes {
+    /// Lifecycle status of a customer.
     pub status: Option<CustomerStatus>,
     /// Know Your Business verification status.
     pub kyb_status: KybStatus,
     /// The capabilities before the change.
     pub capabilities: Option<CustomerPreviousAttributesCapabilities>,
 }
-impl Instance for CustomerKybStatusChangedEventPart2DataPreviousAttributes {
+impl Instance for CustomerKybStatusChangedEventDataPreviousAttributes {
     const SCHEMA: SchemaRef = SCHEMAS.schema(179);
     fn parse(p: &mut Parser<'_>) -> Parsed<Self> {
         p.judged(Self::SCHEMA)?;
@@ -162,4 +160,4 @@ impl Instance for CustomerKybStatusChangedEventPart2DataPreviousAttributes {
         w.end_object();
     }
 }
-serde_by_value!(CustomerKybStatusChangedEventPart2DataPreviousAttributes);
+serde_by_value!(CustomerKybStatusChangedEventDataPreviousAttributes);

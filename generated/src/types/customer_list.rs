@@ -12,7 +12,7 @@ use super::{Customer, Pagination};
 pub struct CustomerList {
     /// The customers of this page, oldest first.
     pub items: CustomerListItems,
-    /// Cursor-based pagination metadata. Returned on all paginated list endpoints.
+    /// Cursor-based pagination metadata.
     pub pagination: Pagination,
 }
 impl Instance for CustomerList {

@@ -10,8 +10,7 @@ use super::{Capability, CustomerStatus, KybStatus};
 /// The old values of the fields of a customer that changed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CustomerPreviousAttributes {
-    /// Lifecycle status of a customer. Progresses from draft through review to active. Terminal states: rejected,
-    /// closed.
+    /// Lifecycle status of a customer.
     pub status: Option<CustomerStatus>,
     /// Know Your Business verification status.
     pub kyb_status: Option<KybStatus>,

@@ -18,9 +18,9 @@ pub struct CustomerStatusChangedEvent {
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub created_at: Timestamp,
     /// Always `customer.status_changed`.
-    pub r#type: CustomerStatusChangedEventPart2Type,
+    pub r#type: CustomerStatusChangedEventType,
     /// The customer now, and what it was before.
-    pub data: CustomerStatusChangedEventPart2Data,
+    pub data: CustomerStatusChangedEventData,
 }
 impl Instance for CustomerStatusChangedEvent {
     const SCHEMA: SchemaRef = SCHEMAS.schema(170);
@@ -59,7 +59,7 @@ serde_by_value!(CustomerStatusChangedEvent);
 
 string_enum! {
     /// Always `customer.status_changed`.
-    pub enum CustomerStatusChangedEventPart2Type {
+    pub enum CustomerStatusChangedEventType {
         CustomerStatusChanged = "customer.status_changed",
     }
     schema: SCHEMAS.schema(171),
@@ -67,18 +67,17 @@ string_enum! {
 
 /// The customer now, and what it was before.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CustomerStatusChangedEventPart2Data {
+pub struct CustomerStatusChangedEventData {
     /// Always `customer`.
-    pub resource_type: CustomerStatusChangedEventPart2DataResourceType,
+    pub resource_type: CustomerStatusChangedEventDataResourceType,
     /// Customer resource identifier.
     pub resource_id: CustomerId,
-    /// Wraps an entity with program context and compliance status. A customer must reach active status before accounts
-    /// can be opened. Closed to further fields, so that identity data of the entity never slips in.
+    /// Wraps an entity with program context and compliance status.
     pub snapshot: Customer,
     /// The old values of what changed, `status` among them.
-    pub previous_attributes: CustomerStatusChangedEventPart2DataPreviousAttributes,
+    pub previous_attributes: CustomerStatusChangedEventDataPreviousAttributes,
 }
-impl Instance for CustomerStatusChangedEventPart2Data {
+impl Instance for CustomerStatusChangedEventData {
     const SCHEMA: SchemaRef = SCHEMAS.schema(172);
     fn parse(p: &mut Parser<'_>) -> Parsed<Self> {
         let mut resource_type = None;
@@ -111,11 +110,11 @@ impl Instance for CustomerStatusChangedEventPart2Data {
         w.end_object();
     }
 }
-serde_by_value!(CustomerStatusChangedEventPart2Data);
+serde_by_value!(CustomerStatusChangedEventData);
 
 string_enum! {
     /// Always `customer`.
-    pub enum CustomerStatusChangedEventPart2DataResourceType {
+    pub enum CustomerStatusChangedEventDataResourceType {
         Customer = "customer",
     }
     schema: SCHEMAS.schema(173),
@@ -123,16 +122,15 @@ string_enum! {
 
 /// The old values of what changed, `status` among them.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CustomerStatusChangedEventPart2DataPreviousAttributes {
-    /// Lifecycle status of a customer. Progresses from draft through review to active. Terminal states: rejected,
-    /// closed.
+pub struct CustomerStatusChangedEventDataPreviousAttributes {
+    /// Lifecycle status of a customer.
     pub status: CustomerStatus,
     /// Know Your Business verification status.
     pub kyb_status: Option<KybStatus>,
     /// The capabilities before the change.
     pub capabilities: Option<CustomerPreviousAttributesCapabilities>,
 }
-impl Instance for CustomerStatusChangedEventPart2DataPreviousAttributes {
+impl Instance for CustomerStatusChangedEventDataPreviousAttributes {
     const SCHEMA: SchemaRef = SCHEMAS.schema(174);
     fn parse(p: &mut Parser<'_>) -> Parsed<Self> {
         p.judged(Self::SCHEMA)?;
@@ -162,4 +160,4 @@ impl Instance for CustomerStatusChangedEventPart2DataPreviousAttributes {
         w.end_object();
     }
 }
-serde_by_value!(CustomerStatusChangedEventPart2DataPreviousAttributes);
+serde_by_value!(CustomerStatusChangedEventDataPreviousAttributes);

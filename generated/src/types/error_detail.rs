@@ -14,14 +14,7 @@ use super::{ErrorCode, ErrorType, FieldError};
 pub struct ErrorDetail {
     /// The class of an error; `x-errors` tells the HTTP statuses of each.
     pub r#type: ErrorType,
-    /// The exact reason. 400: `validation_failed`, `malformed_body`, `invalid_cursor`, `mutually_exclusive_parameters`,
-    /// `missing_idempotency_key`; 401: `missing_credentials`, `invalid_api_key`, `invalid_signature`,
-    /// `stale_timestamp`; 403: `insufficient_permissions`; 404: `resource_not_found`; 405: `method_not_allowed`;
-    /// 406: `not_acceptable`; 409: `duplicate_idempotency_key`, `idempotency_key_in_flight`; 413:
-    /// `payload_too_large`; 415: `unsupported_media_type`; 422: `invalid_state_transition`, `customer_not_active`,
-    /// `capability_missing`, `kyb_not_approved`, `account_not_active`, `account_type_mismatch`,
-    /// `asset_chain_mismatch`, `account_balance_not_zero`; 429: `rate_limit_exceeded`; 500: `internal_error`;
-    /// 503: `service_unavailable`. New codes may be added.
+    /// The exact reason.
     pub code: ErrorCode,
     /// An explanation for people. Not for programs.
     pub message: ErrorDetailMessage,

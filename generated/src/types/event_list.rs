@@ -12,7 +12,7 @@ use super::{Event, Pagination};
 pub struct EventList {
     /// The events of this page, oldest first.
     pub items: EventListItems,
-    /// Cursor-based pagination metadata. Returned on all paginated list endpoints.
+    /// Cursor-based pagination metadata.
     pub pagination: Pagination,
 }
 impl Instance for EventList {

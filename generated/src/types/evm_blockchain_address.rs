@@ -28,7 +28,7 @@ pub struct EvmBlockchainAddress {
     /// A blockchain.
     pub chain: Chain,
     /// The deposit address.
-    pub address: EvmBlockchainAddressPart3Address,
+    pub address: EvmBlockchainAddressAddress,
     /// The properties the document does not list.
     pub additional_properties: Map<String, Value>,
 }
@@ -88,7 +88,7 @@ serde_by_value!(EvmBlockchainAddress);
 
 string_type! {
     /// The deposit address.
-    pub struct EvmBlockchainAddressPart3Address;
+    pub struct EvmBlockchainAddressAddress;
     schema: SCHEMAS.schema(146),
-    check: |text| patterns::evm_blockchain_address_part3_address(text),
+    check: |text| patterns::evm_blockchain_address_address(text),
 }

@@ -25,7 +25,7 @@ pub struct ExistingEntityOnboardingRequest {
     ///
     /// Default: `false`.
     pub auto_submit: Option<bool>,
-    /// Consumer-defined key-value store, available on all primary resources. Max 50 keys.
+    /// Consumer-defined key-value store, available on all primary resources.
     pub metadata: Option<Metadata>,
 }
 impl Instance for ExistingEntityOnboardingRequest {

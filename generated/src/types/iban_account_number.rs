@@ -23,11 +23,11 @@ pub struct IbanAccountNumber {
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub created_at: Timestamp,
     /// Always `iban`.
-    pub r#type: IbanAccountNumberPart2Type,
+    pub r#type: IbanAccountNumberType,
     /// IBAN without spaces.
-    pub iban: IbanAccountNumberPart2Iban,
+    pub iban: IbanAccountNumberIban,
     /// BIC of 8 or 11 characters.
-    pub bic: IbanAccountNumberPart2Bic,
+    pub bic: IbanAccountNumberBic,
 }
 impl Instance for IbanAccountNumber {
     const SCHEMA: SchemaRef = SCHEMAS.schema(129);
@@ -82,7 +82,7 @@ serde_by_value!(IbanAccountNumber);
 
 string_enum! {
     /// Always `iban`.
-    pub enum IbanAccountNumberPart2Type {
+    pub enum IbanAccountNumberType {
         Iban = "iban",
     }
     schema: SCHEMAS.schema(130),
@@ -90,14 +90,14 @@ string_enum! {
 
 string_type! {
     /// IBAN without spaces.
-    pub struct IbanAccountNumberPart2Iban;
+    pub struct IbanAccountNumberIban;
     schema: SCHEMAS.schema(131),
-    check: |text| patterns::iban_account_number_part2_iban(text),
+    check: |text| patterns::iban_account_number_iban(text),
 }
 
 string_type! {
     /// BIC of 8 or 11 characters.
-    pub struct IbanAccountNumberPart2Bic;
+    pub struct IbanAccountNumberBic;
     schema: SCHEMAS.schema(132),
-    check: |text| patterns::iban_account_number_part2_bic(text),
+    check: |text| patterns::iban_account_number_bic(text),
 }

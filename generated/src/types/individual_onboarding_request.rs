@@ -17,7 +17,7 @@ pub struct IndividualOnboardingRequest {
     pub full_name: IndividualOnboardingRequestFullName,
     /// Date of birth.
     pub date_of_birth: Option<Date>,
-    /// Country, ISO 3166-1 alpha-2. This document checks its form only.
+    /// Country, ISO 3166-1 alpha-2.
     pub nationality: Option<CountryCode>,
     /// Email address.
     pub email: Option<IndividualOnboardingRequestEmail>,
@@ -37,7 +37,7 @@ pub struct IndividualOnboardingRequest {
     ///
     /// Default: `false`.
     pub auto_submit: Option<bool>,
-    /// Consumer-defined key-value store, available on all primary resources. Max 50 keys.
+    /// Consumer-defined key-value store, available on all primary resources.
     pub metadata: Option<Metadata>,
 }
 impl Instance for IndividualOnboardingRequest {

@@ -15,9 +15,9 @@ pub struct OnboardingCompletedEvent {
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub created_at: Timestamp,
     /// Always `onboarding.completed`.
-    pub r#type: OnboardingCompletedEventPart2Type,
+    pub r#type: OnboardingCompletedEventType,
     /// The onboarding now.
-    pub data: OnboardingCompletedEventPart2Data,
+    pub data: OnboardingCompletedEventData,
 }
 impl Instance for OnboardingCompletedEvent {
     const SCHEMA: SchemaRef = SCHEMAS.schema(180);
@@ -56,7 +56,7 @@ serde_by_value!(OnboardingCompletedEvent);
 
 string_enum! {
     /// Always `onboarding.completed`.
-    pub enum OnboardingCompletedEventPart2Type {
+    pub enum OnboardingCompletedEventType {
         OnboardingCompleted = "onboarding.completed",
     }
     schema: SCHEMAS.schema(181),
@@ -64,15 +64,15 @@ string_enum! {
 
 /// The onboarding now.
 #[derive(Clone, Debug, PartialEq)]
-pub struct OnboardingCompletedEventPart2Data {
+pub struct OnboardingCompletedEventData {
     /// Always `onboarding`.
-    pub resource_type: OnboardingCompletedEventPart2DataResourceType,
+    pub resource_type: OnboardingCompletedEventDataResourceType,
     /// Onboarding resource identifier.
     pub resource_id: OnboardingId,
     /// One onboarding, with the entity and the customer it is about.
     pub snapshot: Onboarding,
 }
-impl Instance for OnboardingCompletedEventPart2Data {
+impl Instance for OnboardingCompletedEventData {
     const SCHEMA: SchemaRef = SCHEMAS.schema(182);
     fn parse(p: &mut Parser<'_>) -> Parsed<Self> {
         let mut resource_type = None;
@@ -101,11 +101,11 @@ impl Instance for OnboardingCompletedEventPart2Data {
         w.end_object();
     }
 }
-serde_by_value!(OnboardingCompletedEventPart2Data);
+serde_by_value!(OnboardingCompletedEventData);
 
 string_enum! {
     /// Always `onboarding`.
-    pub enum OnboardingCompletedEventPart2DataResourceType {
+    pub enum OnboardingCompletedEventDataResourceType {
         Onboarding = "onboarding",
     }
     schema: SCHEMAS.schema(183),

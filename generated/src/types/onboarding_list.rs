@@ -12,7 +12,7 @@ use super::{Onboarding, Pagination};
 pub struct OnboardingList {
     /// The onboardings of this page, oldest first.
     pub items: OnboardingListItems,
-    /// Cursor-based pagination metadata. Returned on all paginated list endpoints.
+    /// Cursor-based pagination metadata.
     pub pagination: Pagination,
 }
 impl Instance for OnboardingList {

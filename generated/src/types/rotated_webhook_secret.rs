@@ -8,7 +8,7 @@ use super::{SigningSecret, Timestamp};
 /// The new secret of a subscription.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RotatedWebhookSecret {
-    /// Secret that signs webhook deliveries. Its whole text, prefix included, is the HMAC key.
+    /// Secret that signs webhook deliveries.
     pub signing_secret: SigningSecret,
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub previous_secret_expires_at: Timestamp,

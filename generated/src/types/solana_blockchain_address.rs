@@ -28,7 +28,7 @@ pub struct SolanaBlockchainAddress {
     /// A blockchain.
     pub chain: Chain,
     /// The deposit address.
-    pub address: SolanaBlockchainAddressPart3Address,
+    pub address: SolanaBlockchainAddressAddress,
     /// The properties the document does not list.
     pub additional_properties: Map<String, Value>,
 }
@@ -88,7 +88,7 @@ serde_by_value!(SolanaBlockchainAddress);
 
 string_type! {
     /// The deposit address.
-    pub struct SolanaBlockchainAddressPart3Address;
+    pub struct SolanaBlockchainAddressAddress;
     schema: SCHEMAS.schema(148),
-    check: |text| patterns::solana_blockchain_address_part3_address(text),
+    check: |text| patterns::solana_blockchain_address_address(text),
 }

@@ -28,7 +28,7 @@ pub struct SuiBlockchainAddress {
     /// A blockchain.
     pub chain: Chain,
     /// The deposit address.
-    pub address: SuiBlockchainAddressPart3Address,
+    pub address: SuiBlockchainAddressAddress,
     /// The properties the document does not list.
     pub additional_properties: Map<String, Value>,
 }
@@ -88,7 +88,7 @@ serde_by_value!(SuiBlockchainAddress);
 
 string_type! {
     /// The deposit address.
-    pub struct SuiBlockchainAddressPart3Address;
+    pub struct SuiBlockchainAddressAddress;
     schema: SCHEMAS.schema(152),
-    check: |text| patterns::sui_blockchain_address_part3_address(text),
+    check: |text| patterns::sui_blockchain_address_address(text),
 }

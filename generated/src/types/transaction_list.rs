@@ -12,7 +12,7 @@ use super::{Pagination, Transaction};
 pub struct TransactionList {
     /// The transactions of this page, oldest first.
     pub items: TransactionListItems,
-    /// Cursor-based pagination metadata. Returned on all paginated list endpoints.
+    /// Cursor-based pagination metadata.
     pub pagination: Pagination,
 }
 impl Instance for TransactionList {

@@ -28,7 +28,7 @@ pub struct TronBlockchainAddress {
     /// A blockchain.
     pub chain: Chain,
     /// The deposit address.
-    pub address: TronBlockchainAddressPart3Address,
+    pub address: TronBlockchainAddressAddress,
     /// The properties the document does not list.
     pub additional_properties: Map<String, Value>,
 }
@@ -88,7 +88,7 @@ serde_by_value!(TronBlockchainAddress);
 
 string_type! {
     /// The deposit address.
-    pub struct TronBlockchainAddressPart3Address;
+    pub struct TronBlockchainAddressAddress;
     schema: SCHEMAS.schema(150),
-    check: |text| patterns::tron_blockchain_address_part3_address(text),
+    check: |text| patterns::tron_blockchain_address_address(text),
 }

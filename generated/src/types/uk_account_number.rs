@@ -23,11 +23,11 @@ pub struct UkAccountNumber {
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub created_at: Timestamp,
     /// Always `uk_sort_code`.
-    pub r#type: UkAccountNumberPart2Type,
+    pub r#type: UkAccountNumberType,
     /// Sort code, six digits without hyphens.
-    pub sort_code: UkAccountNumberPart2SortCode,
+    pub sort_code: UkAccountNumberSortCode,
     /// Last four digits of the account number.
-    pub account_number_last4: UkAccountNumberPart2AccountNumberLast4,
+    pub account_number_last4: UkAccountNumberAccountNumberLast4,
 }
 impl Instance for UkAccountNumber {
     const SCHEMA: SchemaRef = SCHEMAS.schema(133);
@@ -82,7 +82,7 @@ serde_by_value!(UkAccountNumber);
 
 string_enum! {
     /// Always `uk_sort_code`.
-    pub enum UkAccountNumberPart2Type {
+    pub enum UkAccountNumberType {
         UkSortCode = "uk_sort_code",
     }
     schema: SCHEMAS.schema(134),
@@ -90,14 +90,14 @@ string_enum! {
 
 string_type! {
     /// Sort code, six digits without hyphens.
-    pub struct UkAccountNumberPart2SortCode;
+    pub struct UkAccountNumberSortCode;
     schema: SCHEMAS.schema(135),
-    check: |text| patterns::uk_account_number_part2_sort_code(text),
+    check: |text| patterns::uk_account_number_sort_code(text),
 }
 
 string_type! {
     /// Last four digits of the account number.
-    pub struct UkAccountNumberPart2AccountNumberLast4;
+    pub struct UkAccountNumberAccountNumberLast4;
     schema: SCHEMAS.schema(136),
-    check: |text| patterns::us_account_number_part2_account_number_last4(text),
+    check: |text| patterns::us_account_number_account_number_last4(text),
 }

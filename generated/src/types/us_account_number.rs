@@ -23,11 +23,11 @@ pub struct UsAccountNumber {
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub created_at: Timestamp,
     /// The US rail.
-    pub r#type: UsAccountNumberPart2Type,
+    pub r#type: UsAccountNumberType,
     /// ABA routing number.
-    pub routing_number: UsAccountNumberPart2RoutingNumber,
+    pub routing_number: UsAccountNumberRoutingNumber,
     /// Last four digits of the account number.
-    pub account_number_last4: UsAccountNumberPart2AccountNumberLast4,
+    pub account_number_last4: UsAccountNumberAccountNumberLast4,
 }
 impl Instance for UsAccountNumber {
     const SCHEMA: SchemaRef = SCHEMAS.schema(125);
@@ -82,7 +82,7 @@ serde_by_value!(UsAccountNumber);
 
 string_enum! {
     /// The US rail.
-    pub enum UsAccountNumberPart2Type {
+    pub enum UsAccountNumberType {
         UsAch = "us_ach",
         UsFedwire = "us_fedwire",
     }
@@ -91,14 +91,14 @@ string_enum! {
 
 string_type! {
     /// ABA routing number.
-    pub struct UsAccountNumberPart2RoutingNumber;
+    pub struct UsAccountNumberRoutingNumber;
     schema: SCHEMAS.schema(127),
-    check: |text| patterns::us_account_number_part2_routing_number(text),
+    check: |text| patterns::us_account_number_routing_number(text),
 }
 
 string_type! {
     /// Last four digits of the account number.
-    pub struct UsAccountNumberPart2AccountNumberLast4;
+    pub struct UsAccountNumberAccountNumberLast4;
     schema: SCHEMAS.schema(128),
-    check: |text| patterns::us_account_number_part2_account_number_last4(text),
+    check: |text| patterns::us_account_number_account_number_last4(text),
 }

@@ -18,21 +18,21 @@ pub struct VirtualAccount {
     pub id: AccountId,
     /// Customer resource identifier.
     pub customer_id: CustomerId,
-    /// Lifecycle status of an account. `closed` is terminal.
+    /// Lifecycle status of an account.
     pub status: AccountStatus,
     /// A name of the consumer's choice.
     pub label: Option<AccountLabel>,
     /// How an account is used; for compliance reporting and categorization.
     pub purpose: Option<AccountPurpose>,
-    /// Consumer-defined key-value store, available on all primary resources. Max 50 keys.
+    /// Consumer-defined key-value store, available on all primary resources.
     pub metadata: Option<Metadata>,
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub created_at: Timestamp,
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub updated_at: Timestamp,
     /// Always `virtual`.
-    pub r#type: VirtualAccountPart2Type,
-    /// Fiat currency, ISO 4217. This document checks its form only.
+    pub r#type: VirtualAccountType,
+    /// Fiat currency, ISO 4217.
     pub currency: CurrencyCode,
 }
 impl Instance for VirtualAccount {
@@ -96,7 +96,7 @@ serde_by_value!(VirtualAccount);
 
 string_enum! {
     /// Always `virtual`.
-    pub enum VirtualAccountPart2Type {
+    pub enum VirtualAccountType {
         Virtual = "virtual",
     }
     schema: SCHEMAS.schema(110),

@@ -23,9 +23,9 @@ pub struct VirtualAccountNumber {
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub created_at: Timestamp,
     /// Always `virtual`.
-    pub r#type: VirtualAccountNumberPart2Type,
+    pub r#type: VirtualAccountNumberType,
     /// Last four digits of the number.
-    pub account_number_last4: Option<VirtualAccountNumberPart2AccountNumberLast4>,
+    pub account_number_last4: Option<VirtualAccountNumberAccountNumberLast4>,
 }
 impl Instance for VirtualAccountNumber {
     const SCHEMA: SchemaRef = SCHEMAS.schema(137);
@@ -76,7 +76,7 @@ serde_by_value!(VirtualAccountNumber);
 
 string_enum! {
     /// Always `virtual`.
-    pub enum VirtualAccountNumberPart2Type {
+    pub enum VirtualAccountNumberType {
         Virtual = "virtual",
     }
     schema: SCHEMAS.schema(138),
@@ -84,7 +84,7 @@ string_enum! {
 
 string_type! {
     /// Last four digits of the number.
-    pub struct VirtualAccountNumberPart2AccountNumberLast4;
+    pub struct VirtualAccountNumberAccountNumberLast4;
     schema: SCHEMAS.schema(139),
-    check: |text| patterns::us_account_number_part2_account_number_last4(text),
+    check: |text| patterns::us_account_number_account_number_last4(text),
 }

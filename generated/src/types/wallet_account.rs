@@ -19,13 +19,13 @@ pub struct WalletAccount {
     pub id: AccountId,
     /// Customer resource identifier.
     pub customer_id: CustomerId,
-    /// Lifecycle status of an account. `closed` is terminal.
+    /// Lifecycle status of an account.
     pub status: AccountStatus,
     /// A name of the consumer's choice.
     pub label: Option<AccountLabel>,
     /// How an account is used; for compliance reporting and categorization.
     pub purpose: Option<AccountPurpose>,
-    /// Consumer-defined key-value store, available on all primary resources. Max 50 keys.
+    /// Consumer-defined key-value store, available on all primary resources.
     pub metadata: Option<Metadata>,
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub created_at: Timestamp,
@@ -36,7 +36,7 @@ pub struct WalletAccount {
     /// A blockchain.
     pub chain: Chain,
     /// Always `wallet`.
-    pub r#type: WalletAccountPart3Type,
+    pub r#type: WalletAccountType,
     /// The properties the document does not list.
     pub additional_properties: Map<String, Value>,
 }
@@ -112,7 +112,7 @@ serde_by_value!(WalletAccount);
 
 string_enum! {
     /// Always `wallet`.
-    pub enum WalletAccountPart3Type {
+    pub enum WalletAccountType {
         Wallet = "wallet",
     }
     schema: SCHEMAS.schema(112),

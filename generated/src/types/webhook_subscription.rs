@@ -16,7 +16,7 @@ use super::{
 pub struct WebhookSubscription {
     /// Webhook subscription resource identifier.
     pub id: WebhookSubscriptionId,
-    /// Where events are delivered by POST. `https` in production; a sandbox also takes `http` to loopback hosts, so that tests can listen on their own machine.
+    /// Where events are delivered by POST.
     pub url: WebhookUrl,
     /// The event types delivered.
     pub event_types: WebhookSubscriptionEventTypes,
@@ -24,7 +24,7 @@ pub struct WebhookSubscription {
     pub status: WebhookSubscriptionStatus,
     /// A note of the consumer.
     pub description: Option<WebhookSubscriptionDescription>,
-    /// Consumer-defined key-value store, available on all primary resources. Max 50 keys.
+    /// Consumer-defined key-value store, available on all primary resources.
     pub metadata: Option<Metadata>,
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub created_at: Timestamp,

@@ -12,7 +12,7 @@ use super::{Pagination, WebhookSubscription};
 pub struct WebhookSubscriptionList {
     /// The webhook subscriptions of this page, oldest first.
     pub items: WebhookSubscriptionListItems,
-    /// Cursor-based pagination metadata. Returned on all paginated list endpoints.
+    /// Cursor-based pagination metadata.
     pub pagination: Pagination,
 }
 impl Instance for WebhookSubscriptionList {
