@@ -169,7 +169,7 @@ impl Failure {
         let mut error = json!({
             "type": self.kind(),
             "code": self.code,
-            "message": self.message,
+            "message": shorten(&self.message),
             "status": self.status.as_u16(),
             "requestId": ids::fresh("req"),
             "retryable": self.retryable(),
@@ -213,5 +213,49 @@ fn shorten(text: &str) -> String {
         "body".to_owned()
     } else {
         text.chars().take(1000).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use counterpart_runtime::Instance as _;
+
+    /// Generated answers are built from these bodies, so none may break the schema.
+    #[test]
+    fn every_failure_is_an_error_of_the_document() {
+        let field = |text: &str| (text.to_owned(), "invalid", text.to_owned());
+        let mut failures = vec![
+            Failure::invalid(
+                "validation_failed",
+                vec![field(""), field(&"ü".repeat(2_000))],
+            ),
+            Failure::invalid("malformed_body", (0..2_000).map(|_| field("x")).collect()),
+            Failure::both_cursors(),
+            Failure::unknown_cursor("starting_after"),
+            Failure::not_found("customer"),
+            Failure::key_reused(),
+            Failure::key_in_flight(),
+            Failure::rate_limited(),
+            Failure::internal(),
+        ];
+        for code in [
+            "invalid_state_transition",
+            "customer_not_active",
+            "account_balance_not_zero",
+        ] {
+            failures.push(Failure::unprocessable(code, "It is not allowed."));
+        }
+        for status in (400..600).filter_map(|code| StatusCode::from_u16(code).ok()) {
+            failures.push(Failure::of_status(status, "x".repeat(5_000)));
+            failures.push(Failure::of_status(status, ""));
+        }
+        for failure in failures {
+            let body = failure.body().to_string();
+            assert!(
+                openfx::types::Error::from_json_text(&body).is_ok(),
+                "{body}"
+            );
+        }
     }
 }

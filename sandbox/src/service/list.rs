@@ -21,6 +21,71 @@ pub(crate) struct Asked {
     pub(crate) scope: Option<(&'static str, String)>,
 }
 
+impl Asked {
+    /// So many items at most, from the start of the list.
+    pub(crate) fn new(limit: i64) -> Self {
+        Self {
+            limit,
+            starting_after: None,
+            ending_before: None,
+            filters: Vec::new(),
+            scope: None,
+        }
+    }
+
+    /// The same from a cursor.
+    pub(crate) fn cursors(self, starting_after: Option<&str>, ending_before: Option<&str>) -> Self {
+        let (starting_after, ending_before) = (
+            starting_after.map(str::to_owned),
+            ending_before.map(str::to_owned),
+        );
+        Self {
+            starting_after,
+            ending_before,
+            ..self
+        }
+    }
+
+    /// The same, only items that have this value.
+    pub(crate) fn filter(mut self, column: &'static str, value: Option<&str>) -> Self {
+        self.filters
+            .extend(value.map(|value| (column, Compare::Is, Cell::from(value))));
+        self
+    }
+
+    /// The same, only items on this side of a time, itself included.
+    pub(crate) fn bound(
+        mut self,
+        column: &'static str,
+        side: Compare,
+        time: Option<String>,
+    ) -> Self {
+        self.filters
+            .extend(time.map(|time| (column, side, Cell::Integer(bound(&time, side)))));
+        self
+    }
+}
+
+/// A time as a bound for whole milliseconds: a start rounds up, an end rounds down. Times beyond what the clock
+/// knows are before or after everything.
+fn bound(time: &str, side: Compare) -> i64 {
+    let Ok(time) = time.parse::<jiff::Timestamp>() else {
+        return if time.starts_with('9') {
+            i64::MAX
+        } else {
+            i64::MIN
+        };
+    };
+    let nanos = time.as_nanosecond();
+    let millis = match side {
+        Compare::AtLeast => {
+            nanos.div_euclid(1_000_000) + i128::from(nanos.rem_euclid(1_000_000) != 0)
+        }
+        _ => nanos.div_euclid(1_000_000),
+    };
+    i64::try_from(millis).unwrap_or(i64::MAX)
+}
+
 impl Deployment {
     /// A page of a list, as the document shows it.
     pub(crate) async fn list<R: Record>(
@@ -101,10 +166,10 @@ fn filters(faults: Faults, asked: &Asked) -> Vec<(&'static str, Compare, Cell)> 
         match (*compare, cell) {
             (Compare::Is, _) if faults.lie(Switch::FilterInverted) => *compare = Compare::IsNot,
             (Compare::AtLeast, Cell::Integer(end)) if faults.lie(Switch::RangeExclusive) => {
-                *end += 1
+                *end = end.saturating_add(1);
             }
             (Compare::AtMost, Cell::Integer(end)) if faults.lie(Switch::RangeExclusive) => {
-                *end -= 1
+                *end = end.saturating_sub(1);
             }
             _ => {}
         }
@@ -131,5 +196,21 @@ fn distort(faults: Faults, query: &mut Query<'_>) {
     }
     if faults.lie(Switch::BackwardFromStart) && backward {
         query.cursor = Cursor::Start;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_round_to_the_inside() {
+        let at = |time: &str, side| bound(time, side);
+        assert_eq!(at("1970-01-01T00:00:01Z", Compare::AtLeast), 1_000);
+        assert_eq!(at("1970-01-01T02:00:01+02:00", Compare::AtMost), 1_000);
+        assert_eq!(at("1970-01-01T00:00:01.0005Z", Compare::AtLeast), 1_001);
+        assert_eq!(at("1970-01-01T00:00:01.0005Z", Compare::AtMost), 1_000);
+        assert_eq!(at("1969-12-31T23:59:59.9995Z", Compare::AtMost), -1);
+        assert_eq!(at("9999-12-31T23:59:59Z", Compare::AtMost), i64::MAX);
     }
 }
