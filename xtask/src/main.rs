@@ -2,6 +2,7 @@
 
 mod ci;
 mod codegen;
+mod sandbox;
 mod tidy;
 
 use clap::{Parser, Subcommand};
@@ -21,6 +22,8 @@ enum Command {
     Codegen(codegen::Arguments),
     /// Do what CI does.
     Ci,
+    /// Run the OpenFX reference deployment.
+    Sandbox(openfx_sandbox::cli::Args),
     /// Check the direction of the arrows between the crates.
     Tidy,
 }
@@ -29,6 +32,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Codegen(arguments) => codegen::run(&arguments),
         Command::Ci => ci::run().map(|()| ExitCode::SUCCESS),
+        Command::Sandbox(arguments) => sandbox::run(arguments).map(|()| ExitCode::SUCCESS),
         Command::Tidy => tidy::run().map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|error| {

@@ -2,7 +2,9 @@
 
 use super::customers;
 use super::events::{self, Subject};
-use super::values::{AccountStatus, AccountType, Capability, Chain, CustomerStatus};
+use super::values::{
+    AccountStatus, AccountType, Capability, Chain, CustomerStatus, Lifecycle as _,
+};
 use super::{Metadata, Work, millis, money, record};
 use crate::clock::rfc3339;
 use crate::failure::Failure;

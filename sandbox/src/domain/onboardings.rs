@@ -3,7 +3,7 @@
 use super::customers::Customer;
 use super::entities::{Entity, Relationship};
 use super::events::{self, Subject};
-use super::values::{CustomerStatus, EntityType, KybStatus, OnboardingStatus};
+use super::values::{CustomerStatus, EntityType, KybStatus, Lifecycle as _, OnboardingStatus};
 use super::{Metadata, Work, millis, record};
 use crate::clock::rfc3339;
 use crate::failure::Failure;

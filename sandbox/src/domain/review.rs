@@ -5,7 +5,7 @@
 //! `requires_info`; everything else is approved.
 
 use super::customers::{self, Customer};
-use super::values::{Capability, CustomerStatus, KybStatus};
+use super::values::{Capability, CustomerStatus, KybStatus, Lifecycle as _};
 use super::{Work, onboardings};
 use crate::failure::Failure;
 use crate::fault::Switch;

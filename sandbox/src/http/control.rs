@@ -2,7 +2,7 @@
 //! without credentials, and off unless asked for.
 
 use crate::credentials::HOME;
-use crate::domain::values::{AccountStatus, Capability, CustomerStatus, KybStatus};
+use crate::domain::values::{AccountStatus, Capability, CustomerStatus, KybStatus, Lifecycle as _};
 use crate::domain::{Work, accounts, customers, ledger, money, review};
 use crate::failure::Failure;
 use crate::service::Deployment;

@@ -75,7 +75,7 @@ fn stages(customer: &Customer, millis: i64) -> Vec<Stage> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::values::EntityType;
+    use crate::domain::values::{EntityType, Lifecycle as _};
 
     #[test]
     fn histories_take_only_steps_of_the_lifecycle() {
