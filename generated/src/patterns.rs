@@ -2,9 +2,10 @@
 //! The document's patterns (ECMA-262), as functions.
 
 use counterpart_runtime::pattern::{Linear, Scan};
+use counterpart_runtime::schema::Check;
 
 /// Pattern and function, sorted by pattern.
-pub(crate) const PATTERNS: &[(&str, fn(&str) -> bool)] = &[
+pub(crate) const PATTERNS: &[(&str, Check)] = &[
     ("Z$", timestamp),
     ("^(0|[1-9][0-9]{0,17})(\\.[0-9]{1,18})?$", amount),
     ("^-?(0|[1-9][0-9]{0,17})(\\.[0-9]{1,18})?$", signed_amount),
@@ -49,24 +50,14 @@ pub(crate) fn webhook_signature_parameter(text: &str) -> bool {
 /// `^cus_[A-Za-z0-9]+$`
 pub(crate) fn customer_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.literal(b"cus_")
-        && scan
-            .run(
-                1,
-                usize::MAX,
-                |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
-            ) && scan.end()
+    scan.literal(b"cus_") && scan.run(1, usize::MAX, |byte| byte.is_ascii_alphanumeric())
+        && scan.end()
 }
 /// `^ent_[A-Za-z0-9]+$`
 pub(crate) fn entity_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.literal(b"ent_")
-        && scan
-            .run(
-                1,
-                usize::MAX,
-                |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
-            ) && scan.end()
+    scan.literal(b"ent_") && scan.run(1, usize::MAX, |byte| byte.is_ascii_alphanumeric())
+        && scan.end()
 }
 /// `^acc_[0-9a-f]{12}7[0-9a-f]{3}([89ab][0-9a-f]{15})?$`
 pub(crate) fn account_id(text: &str) -> bool {
@@ -94,101 +85,56 @@ pub(crate) fn account_id(text: &str) -> bool {
 /// `^onb_[A-Za-z0-9]+$`
 pub(crate) fn onboarding_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.literal(b"onb_")
-        && scan
-            .run(
-                1,
-                usize::MAX,
-                |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
-            ) && scan.end()
+    scan.literal(b"onb_") && scan.run(1, usize::MAX, |byte| byte.is_ascii_alphanumeric())
+        && scan.end()
 }
 /// `^erel_[A-Za-z0-9]+$`
 pub(crate) fn entity_relationship_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"erel_")
-        && scan
-            .run(
-                1,
-                usize::MAX,
-                |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
-            ) && scan.end()
+        && scan.run(1, usize::MAX, |byte| byte.is_ascii_alphanumeric()) && scan.end()
 }
 /// `^an_[A-Za-z0-9]+$`
 pub(crate) fn account_number_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.literal(b"an_")
-        && scan
-            .run(
-                1,
-                usize::MAX,
-                |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
-            ) && scan.end()
+    scan.literal(b"an_") && scan.run(1, usize::MAX, |byte| byte.is_ascii_alphanumeric())
+        && scan.end()
 }
 /// `^ba_[A-Za-z0-9]+$`
 pub(crate) fn blockchain_address_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.literal(b"ba_")
-        && scan
-            .run(
-                1,
-                usize::MAX,
-                |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
-            ) && scan.end()
+    scan.literal(b"ba_") && scan.run(1, usize::MAX, |byte| byte.is_ascii_alphanumeric())
+        && scan.end()
 }
 /// `^txn_[A-Za-z0-9]+$`
 pub(crate) fn transaction_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.literal(b"txn_")
-        && scan
-            .run(
-                1,
-                usize::MAX,
-                |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
-            ) && scan.end()
+    scan.literal(b"txn_") && scan.run(1, usize::MAX, |byte| byte.is_ascii_alphanumeric())
+        && scan.end()
 }
 /// `^grp_[A-Za-z0-9]+$`
 pub(crate) fn transaction_group_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.literal(b"grp_")
-        && scan
-            .run(
-                1,
-                usize::MAX,
-                |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
-            ) && scan.end()
+    scan.literal(b"grp_") && scan.run(1, usize::MAX, |byte| byte.is_ascii_alphanumeric())
+        && scan.end()
 }
 /// `^evt_[A-Za-z0-9]+$`
 pub(crate) fn event_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.literal(b"evt_")
-        && scan
-            .run(
-                1,
-                usize::MAX,
-                |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
-            ) && scan.end()
+    scan.literal(b"evt_") && scan.run(1, usize::MAX, |byte| byte.is_ascii_alphanumeric())
+        && scan.end()
 }
 /// `^wsub_[A-Za-z0-9]+$`
 pub(crate) fn webhook_subscription_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
     scan.literal(b"wsub_")
-        && scan
-            .run(
-                1,
-                usize::MAX,
-                |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
-            ) && scan.end()
+        && scan.run(1, usize::MAX, |byte| byte.is_ascii_alphanumeric()) && scan.end()
 }
 /// `^whsec_[A-Za-z0-9]{32,128}$`
 pub(crate) fn signing_secret(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.literal(b"whsec_")
-        && scan
-            .run(
-                32,
-                128,
-                |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
-            ) && scan.end()
+    scan.literal(b"whsec_") && scan.run(32, 128, |byte| byte.is_ascii_alphanumeric())
+        && scan.end()
 }
 /// `Z$`
 pub(crate) fn timestamp(text: &str) -> bool {
@@ -208,17 +154,17 @@ pub(crate) fn metadata_name(text: &str) -> bool {
 /// `^[A-Z]{3}$`
 pub(crate) fn currency_code(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.run(3, 3, |byte| matches!(byte, b'A'..= b'Z')) && scan.end()
+    scan.run(3, 3, |byte| byte.is_ascii_uppercase()) && scan.end()
 }
 /// `^[A-Z]{2,10}$`
 pub(crate) fn asset_code(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.run(2, 10, |byte| matches!(byte, b'A'..= b'Z')) && scan.end()
+    scan.run(2, 10, |byte| byte.is_ascii_uppercase()) && scan.end()
 }
 /// `^[A-Z]{2}$`
 pub(crate) fn country_code(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.run(2, 2, |byte| matches!(byte, b'A'..= b'Z')) && scan.end()
+    scan.run(2, 2, |byte| byte.is_ascii_uppercase()) && scan.end()
 }
 /// `^(0|[1-9][0-9]{0,17})(\.[0-9]{1,18})?$`
 pub(crate) fn amount(text: &str) -> bool {
@@ -227,7 +173,7 @@ pub(crate) fn amount(text: &str) -> bool {
         scan.literal(b"0")
     } else if scan.at(|byte| matches!(byte, b'1'..= b'9')) {
         scan.run(1, 1, |byte| matches!(byte, b'1'..= b'9'))
-            && scan.run(0, 17, |byte| matches!(byte, b'0'..= b'9'))
+            && scan.run(0, 17, |byte| byte.is_ascii_digit())
     } else {
         false
     })
@@ -237,8 +183,7 @@ pub(crate) fn amount(text: &str) -> bool {
                 1,
                 |byte| matches!(byte, b'.'),
                 |scan| {
-                    scan.literal(b".")
-                        && scan.run(1, 18, |byte| matches!(byte, b'0'..= b'9'))
+                    scan.literal(b".") && scan.run(1, 18, |byte| byte.is_ascii_digit())
                 },
             ) && scan.end()
 }
@@ -250,7 +195,7 @@ pub(crate) fn signed_amount(text: &str) -> bool {
             scan.literal(b"0")
         } else if scan.at(|byte| matches!(byte, b'1'..= b'9')) {
             scan.run(1, 1, |byte| matches!(byte, b'1'..= b'9'))
-                && scan.run(0, 17, |byte| matches!(byte, b'0'..= b'9'))
+                && scan.run(0, 17, |byte| byte.is_ascii_digit())
         } else {
             false
         })
@@ -260,26 +205,20 @@ pub(crate) fn signed_amount(text: &str) -> bool {
                 1,
                 |byte| matches!(byte, b'.'),
                 |scan| {
-                    scan.literal(b".")
-                        && scan.run(1, 18, |byte| matches!(byte, b'0'..= b'9'))
+                    scan.literal(b".") && scan.run(1, 18, |byte| byte.is_ascii_digit())
                 },
             ) && scan.end()
 }
 /// `^req_[A-Za-z0-9]+$`
 pub(crate) fn error_detail_request_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.literal(b"req_")
-        && scan
-            .run(
-                1,
-                usize::MAX,
-                |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
-            ) && scan.end()
+    scan.literal(b"req_") && scan.run(1, usize::MAX, |byte| byte.is_ascii_alphanumeric())
+        && scan.end()
 }
 /// `^[a-z][a-z0-9_]*$`
 pub(crate) fn error_code(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.run(1, 1, |byte| matches!(byte, b'a'..= b'z'))
+    scan.run(1, 1, |byte| byte.is_ascii_lowercase())
         && scan
             .run(
                 0,
@@ -302,26 +241,26 @@ pub(crate) fn document_ids_item(text: &str) -> bool {
 /// `^[0-9]{9}$`
 pub(crate) fn us_account_number_routing_number(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.run(9, 9, |byte| matches!(byte, b'0'..= b'9')) && scan.end()
+    scan.run(9, 9, |byte| byte.is_ascii_digit()) && scan.end()
 }
 /// `^[0-9]{4}$`
 pub(crate) fn us_account_number_account_number_last4(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.run(4, 4, |byte| matches!(byte, b'0'..= b'9')) && scan.end()
+    scan.run(4, 4, |byte| byte.is_ascii_digit()) && scan.end()
 }
 /// `^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$`
 pub(crate) fn iban_account_number_iban(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.run(2, 2, |byte| matches!(byte, b'A'..= b'Z'))
-        && scan.run(2, 2, |byte| matches!(byte, b'0'..= b'9'))
+    scan.run(2, 2, |byte| byte.is_ascii_uppercase())
+        && scan.run(2, 2, |byte| byte.is_ascii_digit())
         && scan.run(11, 30, |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z'))
         && scan.end()
 }
 /// `^[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?$`
 pub(crate) fn iban_account_number_bic(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.run(4, 4, |byte| matches!(byte, b'A'..= b'Z'))
-        && scan.run(2, 2, |byte| matches!(byte, b'A'..= b'Z'))
+    scan.run(4, 4, |byte| byte.is_ascii_uppercase())
+        && scan.run(2, 2, |byte| byte.is_ascii_uppercase())
         && scan.run(2, 2, |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z'))
         && scan
             .many(
@@ -334,18 +273,13 @@ pub(crate) fn iban_account_number_bic(text: &str) -> bool {
 /// `^[0-9]{6}$`
 pub(crate) fn uk_account_number_sort_code(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.run(6, 6, |byte| matches!(byte, b'0'..= b'9')) && scan.end()
+    scan.run(6, 6, |byte| byte.is_ascii_digit()) && scan.end()
 }
 /// `^0x[0-9a-fA-F]{40}$`
 pub(crate) fn evm_blockchain_address_address(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.literal(b"0x")
-        && scan
-            .run(
-                40,
-                40,
-                |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'F' | b'a'..= b'f'),
-            ) && scan.end()
+    scan.literal(b"0x") && scan.run(40, 40, |byte| byte.is_ascii_hexdigit())
+        && scan.end()
 }
 /// `^[1-9A-HJ-NP-Za-km-z]{32,44}$`
 pub(crate) fn solana_blockchain_address_address(text: &str) -> bool {
@@ -381,31 +315,21 @@ pub(crate) fn tron_blockchain_address_address(text: &str) -> bool {
 /// `^0x[0-9a-fA-F]{64}$`
 pub(crate) fn sui_blockchain_address_address(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.literal(b"0x")
-        && scan
-            .run(
-                64,
-                64,
-                |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'F' | b'a'..= b'f'),
-            ) && scan.end()
+    scan.literal(b"0x") && scan.run(64, 64, |byte| byte.is_ascii_hexdigit())
+        && scan.end()
 }
 /// `^[a-z][a-z_]*$`
 pub(crate) fn transaction_reference_type(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.run(1, 1, |byte| matches!(byte, b'a'..= b'z'))
+    scan.run(1, 1, |byte| byte.is_ascii_lowercase())
         && scan.run(0, usize::MAX, |byte| matches!(byte, b'_' | b'a'..= b'z'))
         && scan.end()
 }
 /// `^[a-z]+_[A-Za-z0-9]+$`
 pub(crate) fn transaction_reference_id(text: &str) -> bool {
     let mut scan = Scan::new(text);
-    scan.run(1, usize::MAX, |byte| matches!(byte, b'a'..= b'z')) && scan.literal(b"_")
-        && scan
-            .run(
-                1,
-                usize::MAX,
-                |byte| matches!(byte, b'0'..= b'9' | b'A'..= b'Z' | b'a'..= b'z'),
-            ) && scan.end()
+    scan.run(1, usize::MAX, |byte| byte.is_ascii_lowercase()) && scan.literal(b"_")
+        && scan.run(1, usize::MAX, |byte| byte.is_ascii_alphanumeric()) && scan.end()
 }
 /// `^https?://`
 pub(crate) fn webhook_url(text: &str) -> bool {

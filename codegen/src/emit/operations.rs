@@ -123,16 +123,17 @@ fn emit_routes(module: &mut Module, tag: &TagPlan<'_>) -> Result<(), Error> {
     }
     module.import("std::sync", "Arc");
     let name = ident(&tag.name);
-    let routes = tag.operations.iter().map(|of| {
+    let last = tag.operations.len().saturating_sub(1);
+    let routes = tag.operations.iter().enumerate().map(|(at, of)| {
         let (constant, method, request) = (ident(&of.constant), ident(&of.method), ident(&of.request));
-        quote! {
-            let server = server.operation(&#constant, |service: Arc<S>, call: Call<A::Caller>, input: Input| async move {
+        let added = quote! {
+            server.operation(&#constant, |service: Arc<S>, call: Call<A::Caller>, input: Input| async move {
                 let request = #request::read(&input)?;
                 Ok(#name::#method(&*service, call, request).await.into_reply())
-            });
-        }
+            })
+        };
+        if at == last { added } else { quote!(let server = #added;) }
     });
-    let last = quote!(server);
     module.tokens(quote! {
         #[doc = " Adds the operations of this tag to a server."]
         pub(crate) fn serve<S, A>(server: Server<S, A>) -> Server<S, A>
@@ -141,7 +142,6 @@ fn emit_routes(module: &mut Module, tag: &TagPlan<'_>) -> Result<(), Error> {
             S: #name<A::Caller>,
         {
             #(#routes)*
-            #last
         }
     })
 }

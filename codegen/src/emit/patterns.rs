@@ -37,11 +37,12 @@ pub(super) fn file(plan: &Plan<'_>) -> Result<Option<File>, Error> {
     if table.is_empty() {
         return Ok(None);
     }
+    module.import("counterpart_runtime::schema", "Check");
     table.sort_by_key(|(pattern, _)| *pattern);
     let table = table.into_iter().map(|(_, row)| row);
     module.tokens(quote! {
         #[doc = " Pattern and function, sorted by pattern."]
-        pub(crate) const PATTERNS: &[(&str, fn(&str) -> bool)] = &[#(#table),*];
+        pub(crate) const PATTERNS: &[(&str, Check)] = &[#(#table),*];
         #(#functions)*
     })?;
     Ok(Some(module.finish()))

@@ -112,6 +112,18 @@ fn closure(class: Bytes) -> TokenStream {
     if ranges == [(0, u8::MAX)] {
         return quote!(|_| true);
     }
+    let known = match ranges.as_slice() {
+        [(b'0', b'9')] => Some(quote!(is_ascii_digit)),
+        [(b'A', b'Z')] => Some(quote!(is_ascii_uppercase)),
+        [(b'a', b'z')] => Some(quote!(is_ascii_lowercase)),
+        [(b'A', b'Z'), (b'a', b'z')] => Some(quote!(is_ascii_alphabetic)),
+        [(b'0', b'9'), (b'A', b'Z'), (b'a', b'z')] => Some(quote!(is_ascii_alphanumeric)),
+        [(b'0', b'9'), (b'A', b'F'), (b'a', b'f')] => Some(quote!(is_ascii_hexdigit)),
+        _ => None,
+    };
+    if let Some(known) = known {
+        return quote!(|byte| byte.#known());
+    }
     let ranges = ranges.into_iter().map(|(from, to)| {
         let (from, to) = (byte(from), byte(to));
         if from.to_string() == to.to_string() { quote!(#from) } else { quote!(#from..=#to) }

@@ -79,7 +79,7 @@ where
                 )
             },
         );
-    let server = server
+    server
         .operation(
             &GET_ACCOUNT_NUMBER,
             |service: Arc<S>, call: Call<A::Caller>, input: Input| async move {
@@ -90,8 +90,7 @@ where
                         .into_reply(),
                 )
             },
-        );
-    server
+        )
 }
 
 /// `POST /accounts/{accountId}/account-numbers`

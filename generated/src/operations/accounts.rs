@@ -109,7 +109,7 @@ where
                 Ok(Accounts::close_account(&*service, call, request).await.into_reply())
             },
         );
-    let server = server
+    server
         .operation(
             &LIST_ACCOUNT_BALANCES,
             |service: Arc<S>, call: Call<A::Caller>, input: Input| async move {
@@ -120,8 +120,7 @@ where
                         .into_reply(),
                 )
             },
-        );
-    server
+        )
 }
 
 /// `POST /accounts`

@@ -87,7 +87,7 @@ where
                 )
             },
         );
-    let server = server
+    server
         .operation(
             &GET_BLOCKCHAIN_ADDRESS,
             |service: Arc<S>, call: Call<A::Caller>, input: Input| async move {
@@ -98,8 +98,7 @@ where
                         .into_reply(),
                 )
             },
-        );
-    server
+        )
 }
 
 /// `POST /accounts/{accountId}/blockchain-addresses`

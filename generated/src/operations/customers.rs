@@ -74,7 +74,7 @@ where
                 Ok(Customers::get_customer(&*service, call, request).await.into_reply())
             },
         );
-    let server = server
+    server
         .operation(
             &SUBMIT_CUSTOMER,
             |service: Arc<S>, call: Call<A::Caller>, input: Input| async move {
@@ -85,8 +85,7 @@ where
                         .into_reply(),
                 )
             },
-        );
-    server
+        )
 }
 
 /// `GET /customers`

@@ -32,15 +32,14 @@ where
     A: Authenticate,
     S: Events<A::Caller>,
 {
-    let server = server
+    server
         .operation(
             &LIST_EVENTS,
             |service: Arc<S>, call: Call<A::Caller>, input: Input| async move {
                 let request = ListEventsRequest::read(&input)?;
                 Ok(Events::list_events(&*service, call, request).await.into_reply())
             },
-        );
-    server
+        )
 }
 
 /// `GET /events`

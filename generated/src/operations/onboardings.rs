@@ -80,7 +80,7 @@ where
                 )
             },
         );
-    let server = server
+    server
         .operation(
             &GET_ONBOARDING,
             |service: Arc<S>, call: Call<A::Caller>, input: Input| async move {
@@ -91,8 +91,7 @@ where
                         .into_reply(),
                 )
             },
-        );
-    server
+        )
 }
 
 /// `POST /onboardings`

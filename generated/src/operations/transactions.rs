@@ -56,7 +56,7 @@ where
                 )
             },
         );
-    let server = server
+    server
         .operation(
             &GET_TRANSACTION,
             |service: Arc<S>, call: Call<A::Caller>, input: Input| async move {
@@ -67,8 +67,7 @@ where
                         .into_reply(),
                 )
             },
-        );
-    server
+        )
 }
 
 /// `GET /transactions`

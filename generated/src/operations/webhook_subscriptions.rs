@@ -112,7 +112,7 @@ where
                 )
             },
         );
-    let server = server
+    server
         .operation(
             &ROTATE_WEBHOOK_SUBSCRIPTION_SECRET,
             |service: Arc<S>, call: Call<A::Caller>, input: Input| async move {
@@ -127,8 +127,7 @@ where
                         .into_reply(),
                 )
             },
-        );
-    server
+        )
 }
 
 /// `POST /webhooks/subscriptions`
