@@ -81,6 +81,7 @@ codes! {
     BadMerge = "CP0115", Warning, "a merge key without an object", "`<<` takes an object or a list of objects.";
     RecursiveAlias = "CP0116", Error, "an alias inside its own anchor", "The value would contain itself. JSON has no such value; recursion is described with `$ref`.";
     KeyIsNoText = "CP0117", Warning, "a key that is no text", "YAML allows lists and objects as keys, JSON does not. The member is left out.";
+    ShallowBracket = "CP0118", Warning, "a line in brackets that is indented too little", "Within `{…}` and `[…]` YAML wants every line indented deeper than the block around it (YAML 1.2 §7.4), closing brackets too. Many parsers take it anyway, and so it is read.";
     TooManyDiagnostics = "CP0199", Warning, "too many diagnostics", "One load reports up to 20,000 diagnostics; the rest is only counted.";
 
     NotOpenApi = "CP0201", Error, "no OpenAPI document", "The root has no `openapi` field. Every OpenAPI document from 3.0 on has one, with the version of the specification.";

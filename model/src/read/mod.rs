@@ -1,7 +1,9 @@
 //! Text to tree: every value with its place, nothing interpreted.
 
+mod alias;
 mod guard;
 mod json;
+mod offsets;
 mod scalar;
 mod tree;
 mod yaml;
@@ -180,4 +182,8 @@ fn span(source: &Arc<Source>, range: (u32, u32)) -> Span {
         source: Arc::clone(source),
         range: range.0 as usize..range.1 as usize,
     }
+}
+
+fn narrow(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
 }

@@ -1,7 +1,10 @@
 //! What a plain YAML scalar is: YAML 1.2's core schema (§10.3.2), with one deliberate exception.
 
 use super::Data;
-use crate::api::Number;
+use crate::{
+    api::Number,
+    diagnostic::{Code, Diagnostic},
+};
 
 /// A plain scalar's value, and what to say about it.
 pub(super) struct Scalar {
@@ -19,6 +22,29 @@ pub(super) enum Lint {
     LeadingZero,
     /// `.inf`, `.nan`: JSON has no such number.
     NoJsonNumber,
+}
+
+impl Lint {
+    /// What to say about a scalar with this spelling.
+    pub(super) fn diagnostic(self, text: &str) -> Diagnostic {
+        let (message, help) = match self {
+            Self::OldBoolean => (
+                format!("`{text}` is a string here, but a boolean to YAML 1.1 tools"),
+                format!("write \"{text}\" in quotes, or true / false"),
+            ),
+            Self::LeadingZero => (
+                format!(
+                    "`{text}` is octal, decimal or text, depending on the tool; it is read as text"
+                ),
+                format!("write \"{text}\" in quotes, or the number without leading zeros"),
+            ),
+            Self::NoJsonNumber => (
+                format!("JSON has no number `{text}`; it is read as text"),
+                "leave the limit out".to_owned(),
+            ),
+        };
+        Diagnostic::new(Code::AmbiguousScalar, message).help(help)
+    }
 }
 
 /// Resolves a plain scalar.

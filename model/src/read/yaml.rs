@@ -1,26 +1,92 @@
 //! YAML 1.2 to tree, event by event: places, anchors, merge keys, duplicate keys.
 
 use super::{
-    Data, Guard, Member, NodeId, Tree, duplicate_key,
-    scalar::{self, Lint},
-    span,
+    Data, Guard, Member, NodeId, Tree, alias, duplicate_key, narrow, offsets::Offsets, scalar, span,
 };
 use crate::{
     Source,
     diagnostic::{Code, Diagnostic, Sink},
 };
 use indexmap::{IndexMap, map::Entry};
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span as Mark, Tag};
-use std::{collections::HashMap, sync::Arc};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span as Mark, Tag};
+use std::{borrow::Cow, collections::HashMap, ops::Range, sync::Arc};
+
+/// What the parser says of a line that is indented less than the block around it.
+const INDENTATION: &str = "invalid indentation";
+
+/// How much text is read again at most, for all lines with that fault together.
+const REREAD: usize = 200_000_000;
 
 /// Reads the first document of the text.
+///
+/// YAML wants every line of `{…}` and `[…]` indented deeper than the block around it (§7.4), while
+/// most parsers take a closing bracket anywhere, and documents rely on it. Such a line is joined to
+/// the one before it, which keeps every offset, and the text is read again.
 pub(super) fn read(
     tree: &mut Tree,
     source: &Arc<Source>,
     guard: &mut Guard,
     sink: &Sink,
 ) -> Result<NodeId, Diagnostic> {
-    let offsets = Offsets::new(&source.text);
+    let mark = tree.mark();
+    let mut text = Cow::Borrowed(source.text.as_str());
+    let mut budget = REREAD;
+    let mut joined: Option<Diagnostic> = None;
+    loop {
+        let trial = Sink::default();
+        let (fault, at) = match attempt(tree, source, &text, guard, &trial) {
+            Ok(root) => {
+                trial
+                    .into_list()
+                    .into_iter()
+                    .chain(joined)
+                    .for_each(|diagnostic| sink.push(diagnostic));
+                return Ok(root);
+            }
+            Err(fault) => fault,
+        };
+        let line = at
+            .filter(|at| *at <= budget)
+            .and_then(|at| line_break(&text, at));
+        let Some(line) = line else { return Err(fault) };
+        budget -= at.unwrap_or(0);
+        text.to_mut()
+            .replace_range(line.clone(), &" ".repeat(line.len()));
+        joined.get_or_insert_with(|| {
+            let diagnostic = Diagnostic::new(
+                Code::ShallowBracket,
+                "this line is indented less than YAML wants it within brackets",
+            )
+            .help("indent it deeper than the block around the brackets");
+            match fault.primary {
+                Some(span) => diagnostic.at(span),
+                None => diagnostic,
+            }
+        });
+        tree.rewind(mark);
+        guard.rewind();
+    }
+}
+
+/// The line break before a line that begins with a bracket, quote or other flow content at `at`.
+fn line_break(text: &str, at: usize) -> Option<Range<usize>> {
+    let before = text.get(..at)?.trim_end_matches([' ', '\t']);
+    let start = before.strip_suffix('\n')?;
+    let start = start.strip_suffix('\r').unwrap_or(start);
+    Some(start.len()..before.len())
+}
+
+/// A fault, and where it stands if another reading may get past it.
+type Fault = (Diagnostic, Option<usize>);
+
+fn attempt(
+    tree: &mut Tree,
+    source: &Arc<Source>,
+    text: &str,
+    guard: &mut Guard,
+    sink: &Sink,
+) -> Result<NodeId, Fault> {
+    let offsets = Offsets::new(text);
     let mut reader = Reader {
         tree,
         source,
@@ -31,14 +97,18 @@ pub(super) fn read(
         anchors: HashMap::new(),
         root: None,
     };
-    let mut parser = Parser::new_from_str(&source.text);
+    let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
         let (event, mark) = event.map_err(|error| {
             let at = offsets.byte(*error.marker());
-            Diagnostic::new(Code::Syntax, format!("this is not YAML: {}", error.info())).at(span(
-                source,
-                (at, at.saturating_add(1).min(narrow(source.text.len()))),
-            ))
+            let end = at.saturating_add(1).min(narrow(text.len()));
+            let diagnostic =
+                Diagnostic::new(Code::Syntax, format!("this is not YAML: {}", error.info()))
+                    .at(span(source, (at, end)));
+            (
+                diagnostic,
+                error.info().starts_with(INDENTATION).then_some(at as usize),
+            )
         })?;
         match event {
             Event::DocumentStart(_) if reader.root.is_some() => {
@@ -50,16 +120,11 @@ pub(super) fn read(
                 break;
             }
             Event::StreamEnd => break,
-            event => reader.event(event, mark)?,
+            event => reader.event(event, mark).map_err(|fault| (fault, None))?,
         }
     }
-    match reader.root {
-        Some(root) => Ok(root),
-        None => Err(Diagnostic::new(
-            Code::Empty,
-            format!("`{}` holds no value", source.name),
-        )),
-    }
+    let empty = || Diagnostic::new(Code::Empty, format!("`{}` holds no value", source.name));
+    reader.root.ok_or_else(|| (empty(), None))
 }
 
 /// A container that is being read.
@@ -154,7 +219,14 @@ impl Reader<'_> {
                     .at(span(self.source, range))
                     .help("describe recursion with `$ref`"));
                 };
-                let copy = self.copy(target, self.stack.len(), range)?;
+                let copy = alias::copy(
+                    self.tree,
+                    self.guard,
+                    self.source,
+                    target,
+                    self.stack.len(),
+                    range,
+                )?;
                 self.place(copy, range);
             }
             Event::Nothing
@@ -282,7 +354,7 @@ impl Reader<'_> {
                 ..
             }) => {
                 for merge in merges {
-                    self.merge(&mut members, merge);
+                    alias::merge(self.tree, self.sink, &mut members, merge);
                 }
                 (id, anchor, Data::Object(Box::new(members)), end)
             }
@@ -301,70 +373,10 @@ impl Reader<'_> {
         self.place(id, (start, end.max(start)));
     }
 
-    /// `<<`: the members of a mapping, or of several, that are not there already (YAML 1.1 merge keys).
-    fn merge(&mut self, members: &mut IndexMap<Box<str>, Member>, from: NodeId) {
-        let mut sources = vec![from];
-        if let Data::Array(items) = &self.tree.node(from).data {
-            sources.clone_from(items);
-        }
-        for source in sources {
-            match &self.tree.node(source).data {
-                Data::Object(merged) => {
-                    for (name, member) in merged.iter() {
-                        members.entry(name.clone()).or_insert(*member);
-                    }
-                }
-                _ => self.sink.push(
-                    Diagnostic::new(Code::BadMerge, "`<<` merges objects, but this is none")
-                        .at(self.tree.at(source).span())
-                        .help("the merge key is left out"),
-                ),
-            }
-        }
-    }
-
     fn anchor(&mut self, anchor: usize, node: NodeId) {
         if anchor != 0 {
             self.anchors.insert(anchor, node);
         }
-    }
-
-    /// A copy of a value, for an alias: places stay those of the original text.
-    fn copy(&mut self, id: NodeId, depth: usize, alias: (u32, u32)) -> Result<NodeId, Diagnostic> {
-        self.guard.expand(self.source, alias.0 as usize)?;
-        Guard::depth(depth, self.source, alias.0 as usize)?;
-        let node = self.tree.node(id);
-        let (start, end) = (node.start as usize, node.end as usize);
-        let data = match &node.data {
-            Data::Null => Data::Null,
-            Data::Bool(value) => Data::Bool(*value),
-            Data::Number(number) => Data::Number(number.clone()),
-            Data::String(text) => Data::String(text.clone()),
-            Data::Array(items) => {
-                let items = items.clone();
-                let copy = self.tree.add(Data::Null, start, end);
-                let items = items
-                    .into_iter()
-                    .map(|item| self.copy(item, depth + 1, alias))
-                    .collect::<Result<_, _>>()?;
-                self.tree.close(copy, Data::Array(items), end);
-                return Ok(copy);
-            }
-            Data::Object(members) => {
-                let members = members.clone();
-                let copy = self.tree.add(Data::Null, start, end);
-                let members = members
-                    .into_iter()
-                    .map(|(name, member)| {
-                        let node = self.copy(member.node, depth + 1, alias)?;
-                        Ok((name, Member { node, ..member }))
-                    })
-                    .collect::<Result<_, Diagnostic>>()?;
-                self.tree.close(copy, Data::Object(Box::new(members)), end);
-                return Ok(copy);
-            }
-        };
-        Ok(self.tree.add(data, start, end))
     }
 
     fn scalar(&self, text: &str, style: ScalarStyle, tag: Option<&Tag>, range: (u32, u32)) -> Data {
@@ -383,28 +395,10 @@ impl Reader<'_> {
             return Data::String(text.into());
         }
         let scalar = scalar::plain(text);
-        let (message, help) = match scalar.lint {
-            None => return scalar.data,
-            Some(Lint::OldBoolean) => (
-                format!("`{text}` is a string here, but a boolean to YAML 1.1 tools"),
-                format!("write \"{text}\" in quotes, or true / false"),
-            ),
-            Some(Lint::LeadingZero) => (
-                format!(
-                    "`{text}` is octal, decimal or text, depending on the tool; it is read as text"
-                ),
-                format!("write \"{text}\" in quotes, or the number without leading zeros"),
-            ),
-            Some(Lint::NoJsonNumber) => (
-                format!("JSON has no number `{text}`; it is read as text"),
-                "leave the limit out".to_owned(),
-            ),
-        };
-        self.sink.push(
-            Diagnostic::new(Code::AmbiguousScalar, message)
-                .at(span(self.source, range))
-                .help(help),
-        );
+        if let Some(lint) = scalar.lint {
+            self.sink
+                .push(lint.diagnostic(text).at(span(self.source, range)));
+        }
         scalar.data
     }
 
@@ -432,48 +426,5 @@ impl Reader<'_> {
             .get(start as usize..end as usize)
             .unwrap_or_default();
         (start, start + narrow(text.trim_end().len()))
-    }
-}
-
-fn narrow(offset: usize) -> u32 {
-    u32::try_from(offset).unwrap_or(u32::MAX)
-}
-
-/// Characters to bytes: the parser counts the former, everything else here the latter.
-struct Offsets<'t> {
-    text: &'t str,
-    /// The byte offset of every `STEP`th character; empty where all are single bytes.
-    steps: Vec<u32>,
-}
-
-const STEP: usize = 64;
-
-impl<'t> Offsets<'t> {
-    fn new(text: &'t str) -> Self {
-        let steps = if text.is_ascii() {
-            Vec::new()
-        } else {
-            text.char_indices()
-                .step_by(STEP)
-                .map(|(at, _)| narrow(at))
-                .collect()
-        };
-        Self { text, steps }
-    }
-
-    fn byte(&self, mark: Marker) -> u32 {
-        let index = mark.index();
-        if self.steps.is_empty() {
-            return narrow(index.min(self.text.len()));
-        }
-        let Some(start) = self.steps.get(index / STEP) else {
-            return narrow(self.text.len());
-        };
-        let rest = self.text.get(*start as usize..).unwrap_or_default();
-        let within = rest
-            .char_indices()
-            .nth(index % STEP)
-            .map_or(rest.len(), |(at, _)| at);
-        start + narrow(within)
     }
 }
