@@ -68,7 +68,9 @@ impl<'a> Maker<'a> {
         depth: usize,
     ) -> Option<Value> {
         let generator = self.generator;
-        let ways = generator.memo.views(&generator.api, place, generator.direction);
+        let ways = generator
+            .memo
+            .views(&generator.api, place, generator.direction);
         let start = if style == Style::Random {
             self.rng.below(ways.len())
         } else {
@@ -196,7 +198,9 @@ impl<'a> Maker<'a> {
                 return Some(example.clone());
             }
             let quick = self.one_text(view, None);
-            return quick.or_else(|| self.text(view, None, 0)).map(Value::String);
+            return quick
+                .or_else(|| self.text(view, None, 0))
+                .map(Value::String);
         }
         let least = text::bound(view.min_length.map(|it| it.0)).unwrap_or(0);
         let most = text::bound(view.max_length.map(|it| it.0)).unwrap_or(least + 24);

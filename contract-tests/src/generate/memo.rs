@@ -25,8 +25,10 @@ impl Memo {
             return Arc::clone(views);
         }
         let ways = alternatives(api, place);
-        let views: Arc<[View]> =
-            ways.iter().map(|way| View::of(api, way, direction)).collect();
+        let views: Arc<[View]> = ways
+            .iter()
+            .map(|way| View::of(api, way, direction))
+            .collect();
         known.insert(place.to_vec(), Arc::clone(&views));
         views
     }

@@ -10,8 +10,8 @@
 //! and `negative` for the cases there, and sets each into a valid whole; `verify` holds them to the judge.
 
 mod build;
-mod containers;
 mod case;
+mod containers;
 pub mod coverage;
 mod format;
 mod memo;

@@ -1,8 +1,8 @@
 //! Invalid values, each beyond one limit of one place.
 
 use super::{
-    case::Draft,
     build::{MANY, Maker, Style, type_of},
+    case::Draft,
     format,
     near::{distortions, others},
     number::Numbers,
@@ -24,10 +24,17 @@ impl Maker<'_> {
         if view.values.is_some() {
             for (index, (values, keyword, schema)) in view.lists.iter().enumerate() {
                 // What another list allows at the same place is the nearest miss.
-                let elsewhere = view.lists.iter().enumerate().filter(|other| other.0 != index);
+                let elsewhere = view
+                    .lists
+                    .iter()
+                    .enumerate()
+                    .filter(|other| other.0 != index);
                 let elsewhere = elsewhere.flat_map(|(_, other)| &other.0);
-                let near: IndexSet<Value> =
-                    elsewhere.filter(|value| !values.contains(value)).take(4).cloned().collect();
+                let near: IndexSet<Value> = elsewhere
+                    .filter(|value| !values.contains(value))
+                    .take(4)
+                    .cloned()
+                    .collect();
                 for value in near.into_iter().chain(others(values)) {
                     let what = format!("is {value}, which {keyword} does not list");
                     all.push(self.case(value, keyword, *schema, what));
@@ -99,8 +106,17 @@ impl Maker<'_> {
         let Some(Value::Object(members)) = self.build_view(view, Style::Least, 0) else {
             return;
         };
-        let (_, keyword, _) = way.branches.first().copied().unwrap_or((*schema, "oneOf", 0));
-        all.push(self.case(json!({}), keyword, *schema, format!("is {{}}, as no schema of {keyword}")));
+        let (_, keyword, _) = way
+            .branches
+            .first()
+            .copied()
+            .unwrap_or((*schema, "oneOf", 0));
+        all.push(self.case(
+            json!({}),
+            keyword,
+            *schema,
+            format!("is {{}}, as no schema of {keyword}"),
+        ));
         for name in view.tags.keys() {
             let mut members = members.clone();
             members.insert(name.clone(), json!("counterpart_unknown"));

@@ -1,8 +1,8 @@
 //! Valid values at the limits of each keyword of one place.
 
 use super::{
-    case::Draft,
     build::{MANY, Maker, Style},
+    case::Draft,
     format,
     number::Numbers,
     text,

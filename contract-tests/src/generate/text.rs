@@ -24,7 +24,10 @@ impl Maker<'_> {
 
     /// One string that satisfies the view, without weighing several.
     pub(super) fn one_text(&mut self, view: &View, length: Option<usize>) -> Option<String> {
-        let pattern = view.patterns.first().and_then(|it| self.generator.memo.sampler(&it.0));
+        let pattern = view
+            .patterns
+            .first()
+            .and_then(|it| self.generator.memo.sampler(&it.0));
         let made = match (&view.format, pattern) {
             (Some((name, _)), _) if length.is_none() && !format::valid(name).is_empty() => {
                 let first = self.rng.pick(format::valid(name)).copied()?;

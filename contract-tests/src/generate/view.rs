@@ -245,7 +245,12 @@ impl View {
         for (values, keyword) in [listed, constant].into_iter().flatten() {
             let values: Vec<Value> = values;
             let common = self.values.take().unwrap_or_else(|| values.clone());
-            self.values = Some(common.into_iter().filter(|it| values.contains(it)).collect());
+            self.values = Some(
+                common
+                    .into_iter()
+                    .filter(|it| values.contains(it))
+                    .collect(),
+            );
             self.lists.push((values, keyword, id));
         }
         let string = &schema.string;

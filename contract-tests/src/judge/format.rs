@@ -4,7 +4,12 @@
 type Check = (&'static str, fn(&str) -> bool);
 
 /// What is checked here instead.
-pub(super) const OWN: &[Check] = &[("date-time", date_time), ("time", time), ("byte", byte)];
+pub(super) const OWN: &[Check] = &[
+    ("date-time", date_time),
+    ("date", date),
+    ("time", time),
+    ("byte", byte),
+];
 
 /// RFC 3339 §5.6 `date-time`, to the letter: digits are digits, days exist, and a leap second is the
 /// last of its day in UTC.
@@ -43,6 +48,11 @@ fn read_date_time(text: &[u8]) -> Option<()> {
     let clock = hour < 24 && minute < 60 && second <= 60;
     let leap = second < 60 || (hour * 60 + minute - east).rem_euclid(24 * 60) == 24 * 60 - 1;
     (dashes && marks && calendar && clock && leap).then_some(())
+}
+
+/// RFC 3339 §5.6 `full-date`: as much as a `date-time` has before its `T`.
+fn date(text: &str) -> bool {
+    text.len() == 10 && date_time(&format!("{text}T00:00:00Z"))
 }
 
 /// Minutes east of UTC.

@@ -4,12 +4,13 @@
 mod describe;
 mod format;
 mod integer;
+mod patterns;
 mod place;
 mod union;
 
 use counterpart_model::{Api, Direction, Document, Origin, api::SchemaId};
 use jsonschema::{Draft, PatternOptions, Validator};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     collections::HashMap,
     fmt,
@@ -29,8 +30,14 @@ pub struct Judge {
     compiled: Arc<Mutex<HashMap<(SchemaId, Direction), Compiled>>>,
 }
 
-/// A validator, or why there is none.
-type Compiled = Arc<Result<Validator, String>>;
+/// A schema, as far as it could be compiled.
+type Compiled = Arc<Held>;
+
+/// A validator, and what it leaves out.
+struct Held {
+    validator: Option<Validator>,
+    problem: Option<String>,
+}
 
 /// One keyword that one place of an instance breaks.
 #[derive(Clone, Debug)]
@@ -92,26 +99,20 @@ impl Judge {
     /// Whether an instance is valid. By a schema that cannot be compiled ([`Judge::problem`]) everything is.
     #[must_use]
     pub fn is_valid(&self, schema: SchemaId, direction: Direction, value: &Value) -> bool {
-        match &*self.compiled(schema, direction) {
-            // What a pattern's engine gave up on accuses nobody.
-            Ok(validator) => {
-                validator.is_valid(value)
-                    || validator
-                        .iter_errors(value)
-                        .all(|error| describe::is_undecided(&error))
-            }
-            Err(_) => true,
-        }
+        let compiled = self.compiled(schema, direction);
+        compiled.validator.as_ref().is_none_or(|validator| {
+            validator.is_valid(value)
+                // What a pattern's engine gave up on accuses nobody.
+                || validator
+                    .iter_errors(value)
+                    .all(|error| describe::is_undecided(&error))
+        })
     }
 
-    /// Why a schema cannot be judged by: a pattern that no engine reads, for example.
+    /// What of a schema cannot be judged by: a pattern that no engine reads, for example.
     #[must_use]
     pub fn problem(&self, schema: SchemaId, direction: Direction) -> Option<String> {
-        self.compiled(schema, direction)
-            .as_ref()
-            .as_ref()
-            .err()
-            .cloned()
+        self.compiled(schema, direction).problem.clone()
     }
 
     /// What is wrong with an instance, in the order of the schema; empty where it is valid.
@@ -136,7 +137,7 @@ impl Judge {
         depth: usize,
     ) -> Vec<Violation> {
         let compiled = self.compiled(schema, direction);
-        let Ok(validator) = &*compiled else {
+        let Some(validator) = &compiled.validator else {
             return Vec::new();
         };
         let mut all = Vec::new();
@@ -175,20 +176,48 @@ impl Judge {
         Arc::clone(all.entry(key).or_insert(compiled))
     }
 
-    fn compile(&self, schema: SchemaId, direction: Direction) -> Result<Validator, String> {
+    fn compile(&self, schema: SchemaId, direction: Direction) -> Held {
         let mut document = self.api.json_schema(schema, direction);
         integer::mark(&mut document);
-        let mut options = jsonschema::options()
-            .with_draft(Draft::Draft202012)
-            .should_validate_formats(true)
-            .should_ignore_unknown_formats(true)
-            .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACKING))
-            .with_keyword(integer::KEYWORD, integer::keyword);
-        for (name, check) in format::OWN {
-            options = options.with_format(*name, *check);
+        let first = match build(&document) {
+            Ok(validator) => {
+                return Held {
+                    validator: Some(validator),
+                    problem: None,
+                };
+            }
+            Err(error) => error,
+        };
+        // A pattern that does not compile costs what it says, not what the schema says besides.
+        let compiles = |pattern: &str| build(&json!({ "pattern": pattern })).is_ok();
+        let dropped = patterns::drop_bad(&mut document, &compiles);
+        match build(&document) {
+            Ok(validator) => Held {
+                validator: Some(validator),
+                problem: Some(format!(
+                    "not judged by: pattern {}",
+                    dropped.join(", pattern ")
+                )),
+            },
+            Err(_) => Held {
+                validator: None,
+                problem: Some(first),
+            },
         }
-        options.build(&document).map_err(|error| error.to_string())
     }
+}
+
+fn build(document: &Value) -> Result<Validator, String> {
+    let mut options = jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .should_validate_formats(true)
+        .should_ignore_unknown_formats(true)
+        .with_pattern_options(PatternOptions::fancy_regex().backtrack_limit(BACKTRACKING))
+        .with_keyword(integer::KEYWORD, integer::keyword);
+    for (name, check) in format::OWN {
+        options = options.with_format(*name, *check);
+    }
+    options.build(document).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

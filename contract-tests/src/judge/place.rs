@@ -60,12 +60,9 @@ fn beyond_false(api: &Api, schema: Option<SchemaId>) -> Option<SchemaId> {
     schema.filter(|id| api.schema(*id).boolean != Some(false))
 }
 
-/// A JSON pointer's segment (RFC 6901 §4), percent-encoding taken off.
+/// A JSON pointer's segment (RFC 6901 §4).
 fn unescape(segment: &str) -> String {
-    let text = segment.replace("~1", "/").replace("~0", "~");
-    percent_encoding::percent_decode_str(&text)
-        .decode_utf8()
-        .map_or(text.clone(), Into::into)
+    segment.replace("~1", "/").replace("~0", "~")
 }
 
 /// Where a keyword stands: its own line where the document's text is known, else its schema's.

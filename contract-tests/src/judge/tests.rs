@@ -60,6 +60,23 @@ fn date_time_is_read_to_the_letter() {
 }
 
 #[test]
+fn dates_are_read_to_the_letter() {
+    let (judge, api) = judge("    A: {type: string, format: date}\n");
+    let valid = |text: &str| judge.is_valid(id(&api, "A"), Direction::Neutral, &json!(text));
+    assert!(valid("2024-02-29"));
+    for text in [
+        "2023-02-29",
+        "1970-01-0/",
+        "202--02-28",
+        "2024-1-01",
+        "2024-01-01T",
+        "2024-01-٣",
+    ] {
+        assert!(!valid(text), "{text}");
+    }
+}
+
+#[test]
 fn integer_formats_are_asserted() {
     let (judge, api) = judge("    A: {type: integer, format: int32}\n");
     let at = |value: Value| judge.violations(id(&api, "A"), Direction::Neutral, &value);
@@ -115,4 +132,61 @@ fn what_is_write_only_is_no_part_of_a_response() {
             .map(|it| it.keyword.as_str()),
         Some("required")
     );
+}
+
+#[test]
+fn a_pattern_that_does_not_compile_costs_only_itself() {
+    let (judge, api) = judge(
+        "    A: {type: object, properties: {a: {type: string, pattern: '('}, b: {type: integer}}}",
+    );
+    let id = id(&api, "A");
+    assert!(judge.is_valid(id, Direction::Neutral, &json!({ "a": "x" })));
+    assert!(!judge.is_valid(id, Direction::Neutral, &json!({ "b": "x" })));
+    let problem = judge.problem(id, Direction::Neutral);
+    assert_eq!(problem.as_deref(), Some("not judged by: pattern ("));
+}
+
+#[test]
+fn a_pattern_that_costs_too_much_accuses_nobody() {
+    let (judge, api) =
+        judge("    A: {type: string, pattern: '^((a+)\\2?)+b$', maxLength: 3000}");
+    let id = id(&api, "A");
+    let started = std::time::Instant::now();
+    let text = json!("a".repeat(2000));
+    assert!(judge.is_valid(id, Direction::Neutral, &text));
+    assert!(judge.violations(id, Direction::Neutral, &text).is_empty());
+    let long = json!("a".repeat(3001));
+    assert!(!judge.is_valid(id, Direction::Neutral, &long));
+    assert!(started.elapsed().as_secs() < 20);
+}
+
+#[test]
+fn secrets_are_not_shown() {
+    let (judge, api) = judge(
+        "    A: {type: object, required: [x], properties: {key: {type: string, format: password, minLength: 20}, pin: {type: string, writeOnly: true, maxLength: 2}}}",
+    );
+    let value = json!({ "key": "s3cret", "pin": "s3cret" });
+    for direction in [Direction::Request, Direction::Response] {
+        let violations = judge.violations(id(&api, "A"), direction, &value);
+        assert!(violations.len() > 1, "{violations:?}");
+        assert!(
+            !format!("{violations:?}").contains("s3cret"),
+            "{violations:?}"
+        );
+    }
+}
+
+#[test]
+fn names_with_escapes_lead_to_their_schema() {
+    let (judge, api) = judge("    A: {type: object, properties: {'a/b~c%41': {type: integer}}}");
+    let violations = judge.violations(
+        id(&api, "A"),
+        Direction::Neutral,
+        &json!({ "a/b~c%41": "x" }),
+    );
+    let first = violations
+        .first()
+        .map(|it| (it.pointer.as_str(), it.origin.pointer.to_string()));
+    let origin = "/components/schemas/A/properties/a~1b~0c%41".to_owned();
+    assert_eq!(first, Some(("/a~1b~0c%41", origin)));
 }
