@@ -13,8 +13,10 @@ pub mod judge;
 pub mod media;
 pub mod report;
 pub mod request;
+pub mod rules;
 pub mod suite;
 pub mod target;
+pub mod webhook;
 pub mod wire;
 
 pub use counterpart_model::api::OperationId;

@@ -1,0 +1,90 @@
+//! Promised refusals: a status, and a code in the error body.
+
+use super::{Pointer, RuleError, Stated, read};
+use crate::exchange::Exchange;
+use counterpart_model::{Api, Document};
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde_json::Value;
+use std::fmt;
+
+/// A promised answer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The code in the body, found where [`ErrorShape`] says.
+    pub code: Option<String>,
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.status)?;
+        match &self.code {
+            Some(code) => write!(f, " with code `{code}`"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Answer {
+    /// Whether this is what came back. The code counts where both sides can tell one.
+    #[must_use]
+    pub fn is(&self, exchange: &Exchange, errors: Option<&ErrorShape>) -> bool {
+        if exchange.status() != Some(self.status) {
+            return false;
+        }
+        let Some(code) = &self.code else { return true };
+        match errors.filter(|errors| errors.code.is_some()) {
+            Some(errors) => errors.code_of(exchange).as_ref() == Some(code),
+            None => true,
+        }
+    }
+}
+
+/// `x-errors`: where error bodies keep what programs read.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorShape {
+    /// Where the status stands.
+    pub status: Option<Pointer>,
+    /// Where the type stands.
+    pub r#type: Option<Pointer>,
+    /// Where the code stands.
+    pub code: Option<Pointer>,
+    /// Error type → the statuses it goes with.
+    #[serde(default)]
+    pub types: IndexMap<String, Vec<u16>>,
+}
+
+impl ErrorShape {
+    /// What the document says, if it says anything.
+    ///
+    /// # Errors
+    /// When it says it in a way that cannot be read.
+    pub fn of(api: &Api, document: Option<&Document>) -> Result<Option<Stated<Self>>, RuleError> {
+        read(document, &api.origin, &api.extensions, "x-errors")
+    }
+
+    /// The code in an answer.
+    #[must_use]
+    pub fn code_of(&self, exchange: &Exchange) -> Option<String> {
+        let body = exchange.json()?;
+        let code = self.code.as_ref()?.get(&body)?;
+        match code {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Status and code of an answer, for people.
+    #[must_use]
+    pub fn describe(errors: Option<&Self>, exchange: &Exchange) -> String {
+        let status = exchange.status_text();
+        match errors.and_then(|errors| errors.code_of(exchange)) {
+            Some(code) => format!("{status} with code `{code}`"),
+            None => status,
+        }
+    }
+}

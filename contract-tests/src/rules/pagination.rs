@@ -1,0 +1,176 @@
+//! `x-pagination`: how a list is paged.
+
+use super::{Answer, Pointer, RuleError, Stated, of_operation};
+use counterpart_model::{Document, api::Operation};
+use serde::Deserialize;
+
+/// The extension.
+pub(crate) const NAME: &str = "x-pagination";
+
+/// How a list is paged.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Pagination {
+    /// The family.
+    pub style: PagingStyle,
+    /// The query parameters.
+    pub parameters: Parameters,
+    /// Where things stand in a page.
+    pub response: Places,
+    /// Where in an item its cursor stands.
+    pub cursor: Option<Pointer>,
+    /// What the list is sorted by.
+    pub order: Option<Order>,
+    /// The number of the first page.
+    #[serde(default = "one", rename = "firstPage")]
+    pub first_page: u64,
+    /// Parameters of which at most one may be given.
+    #[serde(default)]
+    pub exclusive: Vec<Vec<String>>,
+    /// Promised refusals.
+    #[serde(default)]
+    pub errors: Refusals,
+}
+
+const fn one() -> u64 {
+    1
+}
+
+/// The families of pagination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PagingStyle {
+    /// A cursor names an item.
+    Cursor,
+    /// The server hands out opaque tokens.
+    PageToken,
+    /// So many items are skipped.
+    Offset,
+    /// Pages are numbered.
+    Page,
+    /// A page links to the next one.
+    Link,
+}
+
+/// Names of query parameters.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Parameters {
+    /// The size of a page.
+    pub limit: Option<String>,
+    /// Continue after this cursor.
+    pub forward: Option<String>,
+    /// Continue before this cursor.
+    pub backward: Option<String>,
+    /// How many items to skip.
+    pub offset: Option<String>,
+    /// Which page.
+    pub page: Option<String>,
+    /// The size of a page, in APIs that call it so.
+    pub size: Option<String>,
+    /// The token of the next page.
+    pub token: Option<String>,
+}
+
+impl Parameters {
+    /// The parameter for the size of a page.
+    #[must_use]
+    pub fn size(&self) -> Option<&str> {
+        self.limit.as_deref().or(self.size.as_deref())
+    }
+}
+
+/// Where things stand in a page.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Places {
+    /// The array of items.
+    pub items: Pointer,
+    /// Whether there is more in this direction.
+    pub has_more: Option<Pointer>,
+    /// What continues in the same direction.
+    pub next_cursor: Option<Pointer>,
+    /// What goes back.
+    pub previous_cursor: Option<Pointer>,
+    /// URL or token of the next page.
+    pub next: Option<Pointer>,
+    /// How many items there are on all pages.
+    pub total: Option<Pointer>,
+}
+
+/// What a list is sorted by.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Order {
+    /// Where in an item that stands.
+    pub by: Pointer,
+    /// Which way.
+    #[serde(default)]
+    pub direction: Sorted,
+}
+
+/// Which way a list is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sorted {
+    /// Smallest first.
+    #[default]
+    Ascending,
+    /// Largest first.
+    Descending,
+}
+
+/// Promised refusals.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Refusals {
+    /// To a cursor that is well-formed and names no item of the list.
+    pub unknown_cursor: Option<Answer>,
+    /// To parameters that exclude each other.
+    pub exclusive: Option<Answer>,
+}
+
+impl Pagination {
+    /// Whether the document says of an operation how it is paged.
+    #[must_use]
+    pub fn is_stated(operation: &Operation) -> bool {
+        operation.extensions.contains_key(NAME)
+    }
+
+    /// How an operation is paged, where the document says it.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn of(
+        document: Option<&Document>,
+        operation: &Operation,
+    ) -> Result<Option<Stated<Self>>, RuleError> {
+        let Some(stated) = of_operation::<Self>(document, operation, NAME)? else {
+            return Ok(None);
+        };
+        let lacks = |what: &str| {
+            Err(RuleError {
+                name: NAME,
+                origin: stated.origin.clone(),
+                reason: format!("this style needs `{what}`"),
+            })
+        };
+        let rule = &stated.rule;
+        match rule.style {
+            PagingStyle::Cursor if rule.cursor.is_none() => lacks("cursor"),
+            PagingStyle::Cursor if rule.parameters.forward.is_none() => lacks("parameters.forward"),
+            PagingStyle::PageToken if rule.parameters.token.is_none() => lacks("parameters.token"),
+            PagingStyle::PageToken if rule.response.next.is_none() => lacks("response.next"),
+            PagingStyle::Offset if rule.parameters.offset.is_none() => lacks("parameters.offset"),
+            PagingStyle::Page if rule.parameters.page.is_none() => lacks("parameters.page"),
+            _ => Ok(Some(stated)),
+        }
+    }
+
+    /// Whether a page that is not the last one has as many items as were asked for. Tokens and links
+    /// leave that to the server.
+    #[must_use]
+    pub const fn fills_pages(&self) -> bool {
+        matches!(
+            self.style,
+            PagingStyle::Cursor | PagingStyle::Offset | PagingStyle::Page
+        )
+    }
+}
