@@ -133,6 +133,7 @@ impl Script {
             "?limit=x",
             "?colour=red",
             "?limit=1&limit=2",
+            "?limit=0&colour=red",
             "?status=nobody",
         ] {
             self.get(&format!("/customers{query}")).await;

@@ -2,24 +2,31 @@
 
 mod auth;
 mod deliveries;
+mod edit;
+mod filters;
 mod lists;
 mod metadata;
+mod parts;
 mod requests;
 mod responses;
 mod rules;
 mod transport;
 mod valid;
+mod values;
 
 use super::{Answer, Asked, Fault, Lie, Switch};
 
 /// Every fault, in the order in which they are listed.
 pub(super) fn all() -> Vec<Fault> {
-    let groups: [Vec<Fault>; 9] = [
+    let groups: [Vec<Fault>; 12] = [
         responses::faults(),
+        values::faults(),
         transport::faults(),
         lists::faults(),
+        filters::faults(),
         metadata::faults(),
         requests::faults(),
+        parts::faults(),
         valid::faults(),
         auth::faults(),
         rules::faults(),
