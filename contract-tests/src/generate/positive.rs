@@ -112,13 +112,14 @@ impl Maker<'_> {
             let Some(length) = text::bound(Some(limit)) else {
                 continue;
             };
-            if let Some(text) = self.text(view, Some(length), 0) {
-                all.push(self.case(
-                    text.into(),
-                    keyword,
-                    schema,
-                    format!("has {length} characters, and {keyword} is {limit}"),
-                ));
+            for length in [Some(length), inward(length, keyword)]
+                .into_iter()
+                .flatten()
+            {
+                if let Some(text) = self.text(view, Some(length), 0) {
+                    let what = format!("has {length} characters, and {keyword} is {limit}");
+                    all.push(self.case(text.into(), keyword, schema, what));
+                }
             }
             // Lengths count characters, neither bytes nor UTF-16 units (JSON Schema Validation §6.3).
             for wide in WIDE {
@@ -163,6 +164,9 @@ impl Maker<'_> {
             let value = numbers.value(edge.inside);
             let what = format!("is {value}, the last that {} allows", edge.keyword);
             all.push(self.case(value, edge.keyword, edge.schema, what));
+            let value = numbers.value(edge.inside.saturating_mul(2).saturating_sub(edge.outside));
+            let what = format!("is {value}, the last but one that {} allows", edge.keyword);
+            all.push(self.case(value, edge.keyword, edge.schema, what));
         }
         for (_, schema) in &numbers.multiples {
             for turn in 1..=2 {
@@ -182,16 +186,15 @@ impl Maker<'_> {
             let Some((limit, schema)) = limit else {
                 continue;
             };
-            self.refuel();
-            if let Some(count) = text::bound(Some(limit))
-                && let Some(value) = self.items(view, count, Style::Least, 2)
-            {
-                all.push(self.case(
-                    value,
-                    keyword,
-                    schema,
-                    format!("has {count} items, and {keyword} is {limit}"),
-                ));
+            let Some(limit) = text::bound(Some(limit)) else {
+                continue;
+            };
+            for count in [Some(limit), inward(limit, keyword)].into_iter().flatten() {
+                self.refuel();
+                if let Some(value) = self.items(view, count, Style::Least, 2) {
+                    let what = format!("has {count} items, and {keyword} is {limit}");
+                    all.push(self.case(value, keyword, schema, what));
+                }
             }
         }
         self.refuel();
@@ -274,19 +277,17 @@ impl Maker<'_> {
             let Some((limit, schema)) = limit else {
                 continue;
             };
-            let Some(count) = text::bound(Some(limit)).filter(|count| *count <= MANY) else {
+            let Some(limit) = text::bound(Some(limit)).filter(|count| *count <= MANY) else {
                 continue;
             };
-            self.refuel();
-            let mut members = least.clone();
-            self.fill(view, &mut members, count, 1);
-            if members.len() == count {
-                all.push(self.case(
-                    members.into(),
-                    keyword,
-                    schema,
-                    format!("has {count} properties, and {keyword} is {limit}"),
-                ));
+            for count in [Some(limit), inward(limit, keyword)].into_iter().flatten() {
+                self.refuel();
+                let mut members = least.clone();
+                self.fill(view, &mut members, count, 1);
+                if members.len() == count {
+                    let what = format!("has {count} properties, and {keyword} is {limit}");
+                    all.push(self.case(members.into(), keyword, schema, what));
+                }
             }
         }
         self.positive_names(view, &least, all);
@@ -359,5 +360,14 @@ impl Maker<'_> {
                 ));
             }
         }
+    }
+}
+
+/// The size next to a limit, on its inner side.
+fn inward(limit: usize, keyword: &str) -> Option<usize> {
+    if keyword.starts_with("min") {
+        limit.checked_add(1)
+    } else {
+        limit.checked_sub(1)
     }
 }

@@ -105,9 +105,14 @@ impl Maker<'_> {
     }
 }
 
-/// Text of so many characters.
+/// Text of so many characters, which no server has a reason to trim.
 pub(super) fn filler(length: usize) -> String {
-    FILLER.chars().cycle().take(length).collect()
+    let mut text: String = FILLER.chars().cycle().take(length).collect();
+    if text.ends_with(' ') {
+        text.pop();
+        text.push('s');
+    }
+    text
 }
 
 /// A length that text is made for; `None` beyond what anybody would make.
