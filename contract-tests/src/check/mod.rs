@@ -3,9 +3,11 @@
 //! Two kinds. A [`Check`] sends requests of its own for one operation and says how it went. A
 //! [`ResponseCheck`] sends nothing: it looks at every answer of the whole run, whoever asked.
 
+mod pagination;
 pub mod registry;
 mod request;
 mod response;
+mod unknown;
 
 use crate::{
     context::Context,

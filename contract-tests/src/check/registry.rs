@@ -1,6 +1,6 @@
 //! Every check there is, in the order of `docs/checks.md`.
 
-use super::{Check, ResponseCheck, request, response};
+use super::{Check, ResponseCheck, pagination, request, response};
 use std::sync::Arc;
 
 /// The checks that send requests of their own.
@@ -9,6 +9,8 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
     let mut checks: Vec<Arc<dyn Check>> = Vec::new();
     checks.extend(response::checks());
     checks.extend(request::checks());
+    let lists = Arc::default();
+    checks.extend(pagination::checks(&lists));
     checks
 }
 

@@ -16,13 +16,14 @@ mod pointer;
 mod subscription;
 
 pub use answer::{Answer, ErrorShape};
-pub use delivery::{Delivery, HmacEncoding};
+pub use delivery::{Delivery, HmacEncoding, Timestamp};
 pub use expression::{Expression, Scope};
+pub(crate) use filters::compare;
 pub use filters::{Filter, Match};
 pub use idempotency::{Compared, Idempotency, KeyScope};
 pub use lifecycle::{Condition, Conduct, Machine, Reading, StateField, Step, Test, Transition};
 pub use maps::{MapField, map_fields};
-pub use pagination::{Order, Pagination, PagingStyle};
+pub use pagination::{Order, Pagination, PagingStyle, Parameters, Places, Refusals, Sorted};
 pub use pointer::Pointer;
 pub use subscription::{EventLog, Subscription};
 

@@ -174,3 +174,14 @@ impl Pagination {
         )
     }
 }
+
+impl Sorted {
+    /// The word for it in a document.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ascending => "ascending",
+            Self::Descending => "descending",
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! `pagination.has_more`
+
+use super::{Listed, PageCheck, list::Page};
+use crate::finding::Verdict;
+use futures::{FutureExt as _, future::BoxFuture};
+
+/// The flag says whether there is more.
+pub(super) struct HasMore;
+
+impl PageCheck for HasMore {
+    fn id(&self) -> &'static str {
+        "pagination.has_more"
+    }
+
+    fn about(&self) -> &'static str {
+        "A page says that there is more exactly when there is: also on the page that ends exactly with the list, one \
+         item before it, and beyond it."
+    }
+
+    fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            let reference = &listed.reference;
+            let list = &reference.list;
+            if list.rule.response.has_more.is_none() {
+                return Verdict::not_exercised("the document names no flag for more");
+            }
+            if let Some(short) = listed.too_short(2) {
+                return short;
+            }
+            if !reference.walk.is_whole() {
+                return Verdict::not_exercised("the end of the list was not reached");
+            }
+            let mut verdict = Verdict::default();
+            let count = reference.ids.len();
+            // (items left out at the beginning, size of the page)
+            let tail = 3.min(count - 1);
+            let mut cases = vec![(0, count), (0, count - 1)];
+            if list.rule.parameters.forward.is_some() && list.rule.cursor.is_some() {
+                cases.extend(
+                    [tail, tail.saturating_sub(1), tail + 1].map(|size| (count - tail, size)),
+                );
+            }
+            for (skipped, size) in cases {
+                let wanted = u64::try_from(size).unwrap_or(0);
+                let least = list.sizes.least.unwrap_or(1).max(1);
+                if wanted < least || wanted > list.largest() {
+                    continue;
+                }
+                let mut request = list.sized(wanted);
+                if let (Some(last), Some(name)) = (
+                    skipped.checked_sub(1).and_then(|at| reference.ids.get(at)),
+                    &list.rule.parameters.forward,
+                ) {
+                    request = request.set_query(name, last.clone());
+                }
+                match list.ask(listed.context, request).await {
+                    Ok(page) => {
+                        self.look(listed, &mut verdict, &page, skipped + size < count)
+                            .await;
+                    }
+                    Err(why) => verdict.skip(why),
+                }
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+impl HasMore {
+    async fn look(&self, listed: &Listed<'_>, verdict: &mut Verdict, page: &Page, more: bool) {
+        let Some(says) = page.more else {
+            verdict.skip("a page has no flag for more");
+            return;
+        };
+        if says == more {
+            verdict.pass();
+            return;
+        }
+        if !listed.reference.is_unchanged(listed.context).await {
+            verdict.skip("the list changed while it was read");
+            return;
+        }
+        let title = if more {
+            "a page says that it is the last one although more follow"
+        } else {
+            "the page that ends with the list says that more follow"
+        };
+        let finding = listed
+            .finding(
+                self.id(),
+                title,
+                "the flag asks whether there are more items",
+            )
+            .expected(more.to_string(), says.to_string());
+        verdict.fail(finding.step(&page.exchange));
+    }
+}

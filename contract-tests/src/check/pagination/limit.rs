@@ -1,0 +1,82 @@
+//! `pagination.limit`
+
+use super::{Listed, PageCheck, list::Page};
+use crate::finding::Verdict;
+use futures::{FutureExt as _, future::BoxFuture};
+
+/// A page has as many items as were asked for, never more.
+pub(super) struct Limit;
+
+impl PageCheck for Limit {
+    fn id(&self) -> &'static str {
+        "pagination.limit"
+    }
+
+    fn about(&self) -> &'static str {
+        "A page never has more items than its limit, and as many where more follow (where cursors, offsets or page \
+         numbers are used); the smallest and the largest limit work."
+    }
+
+    fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            let reference = &listed.reference;
+            let list = &reference.list;
+            if list.rule.parameters.size().is_none() {
+                return Verdict::not_exercised("the list has no parameter for the size of a page");
+            }
+            let mut verdict = Verdict::default();
+            let count = u64::try_from(reference.ids.len()).unwrap_or(u64::MAX);
+            let least = list.sizes.least.unwrap_or(1).max(1);
+            let mut sizes = vec![least, least + 1, (count / 2).max(least)];
+            sizes.dedup();
+            for size in sizes {
+                if size > list.largest() {
+                    continue;
+                }
+                match list.ask(listed.context, list.sized(size)).await {
+                    Ok(page) => self.look(listed, &mut verdict, &page, size),
+                    Err(why) => verdict.skip(format!("limit {size}: {why}")),
+                }
+            }
+            let small = reference.small(listed.context).await;
+            for walk in small.iter().chain([&reference.walk]) {
+                for page in &walk.pages {
+                    self.look(listed, &mut verdict, page, walk.size);
+                }
+            }
+            // One cause shows on many pages: one of them is enough.
+            verdict.findings.truncate(2);
+            verdict
+        }
+        .boxed()
+    }
+}
+
+impl Limit {
+    fn look(&self, listed: &Listed<'_>, verdict: &mut Verdict, page: &Page, size: u64) {
+        let count = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
+        let more = page.more == Some(true);
+        let fills = listed.reference.list.rule.fills_pages();
+        if count > size {
+            let finding = listed
+                .finding(
+                    self.id(),
+                    format!("a page has {count} items, more than its limit of {size}"),
+                    "a page has at most as many items as its limit says",
+                )
+                .expected(format!("at most {size} items"), format!("{count} items"));
+            verdict.fail(finding.step(&page.exchange));
+        } else if count < size && more && fills && count > 0 {
+            let finding = listed
+                .finding(
+                    self.id(),
+                    format!("a page has {count} items of {size} although more follow"),
+                    "the limit is the size of a page",
+                )
+                .expected(format!("{size} items"), format!("{count} items"));
+            verdict.fail(finding.step(&page.exchange));
+        } else {
+            verdict.pass();
+        }
+    }
+}

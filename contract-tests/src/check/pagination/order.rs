@@ -1,0 +1,148 @@
+//! `pagination.order`
+
+use super::{Listed, PageCheck};
+use crate::{finding::Verdict, rules, wire};
+use futures::{FutureExt as _, future::BoxFuture};
+use std::cmp::Ordering;
+
+/// Items come in the documented order, the same each time.
+pub(super) struct Order;
+
+impl PageCheck for Order {
+    fn id(&self) -> &'static str {
+        "pagination.order"
+    }
+
+    fn about(&self) -> &'static str {
+        "Items come in the documented order, and in the same order when asked again and in pages of another size."
+    }
+
+    fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            if let Some(short) = listed.too_short(2) {
+                return short;
+            }
+            let mut verdict = Verdict::default();
+            self.sorted(listed, &mut verdict);
+            self.again(listed, &mut verdict).await;
+            self.sizes(listed, &mut verdict).await;
+            verdict
+        }
+        .boxed()
+    }
+}
+
+impl Order {
+    fn sorted(&self, listed: &Listed<'_>, verdict: &mut Verdict) {
+        let reference = &listed.reference;
+        let Some(order) = &reference.list.rule.order else {
+            verdict.skip("the document names no order");
+            return;
+        };
+        let wrong = match order.direction {
+            rules::Sorted::Ascending => Ordering::Greater,
+            rules::Sorted::Descending => Ordering::Less,
+        };
+        let mut before: Option<String> = None;
+        for page in &reference.walk.pages {
+            for item in &page.items {
+                let Some(value) = order.by.get(item) else {
+                    continue;
+                };
+                let (text, number) = (wire::scalar(value), value.is_number());
+                if let Some(before) = &before
+                    && rules::compare(before, &text, number) == Some(wrong)
+                {
+                    let finding = listed
+                        .finding(
+                            self.id(),
+                            format!("`{}` is out of order: {text} after {before}", order.by),
+                            "the documented order of the list",
+                        )
+                        .expected(
+                            format!("sorted by `{}`, {}", order.by, order.direction.word()),
+                            format!("{text} after {before}"),
+                        );
+                    verdict.fail(finding.step(&page.exchange));
+                    return;
+                }
+                before = Some(text);
+            }
+        }
+        verdict.pass();
+    }
+
+    async fn again(&self, listed: &Listed<'_>, verdict: &mut Verdict) {
+        let reference = &listed.reference;
+        let list = &reference.list;
+        let Some(first) = reference.walk.pages.first() else {
+            return;
+        };
+        let again = match list
+            .ask(listed.context, first.exchange.request.clone())
+            .await
+        {
+            Ok(page) => page,
+            Err(why) => return verdict.skip(why),
+        };
+        let ids = |page: &super::list::Page| -> Vec<String> {
+            page.items.iter().map(|item| list.identity(item)).collect()
+        };
+        let (was, is) = (ids(first), ids(&again));
+        let sorted = |ids: &[String]| {
+            let mut ids = ids.to_vec();
+            ids.sort();
+            ids
+        };
+        if was == is {
+            verdict.pass();
+        } else if sorted(&was) == sorted(&is) {
+            let finding = listed
+                .finding(
+                    self.id(),
+                    "the same page comes in another order when asked again",
+                    "a list has one fixed order",
+                )
+                .expected("the same order", "another order")
+                .step(&first.exchange);
+            verdict.fail(finding.step(&again.exchange));
+        } else {
+            verdict.skip("the list changed while it was read");
+        }
+    }
+
+    async fn sizes(&self, listed: &Listed<'_>, verdict: &mut Verdict) {
+        let reference = &listed.reference;
+        for walk in reference.small(listed.context).await {
+            let ids = walk.ids(&reference.list);
+            let place = |id: &String| reference.ids.iter().position(|known| known == id);
+            // Only what both walks have can be compared; what one lacks is pagination.complete's.
+            let common: Vec<usize> = ids.iter().filter_map(place).collect();
+            let turned = common.windows(2).any(|pair| match pair {
+                [first, second] => first > second,
+                _ => false,
+            });
+            let unique: std::collections::HashSet<&usize> = common.iter().collect();
+            if !turned || unique.len() != common.len() {
+                verdict.pass();
+            } else if reference.is_unchanged(listed.context).await {
+                let mut finding = listed
+                    .finding(
+                        self.id(),
+                        format!("pages of {} come in another order", walk.size),
+                        "a list has one fixed order",
+                    )
+                    .expected(
+                        format!("the order of pages of {}", reference.walk.size),
+                        "another",
+                    );
+                for page in walk.pages.iter().take(2) {
+                    finding = finding.step(&page.exchange);
+                }
+                verdict.fail(finding);
+            } else {
+                verdict.skip("the list changed while it was walked");
+            }
+        }
+    }
+}
