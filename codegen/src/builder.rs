@@ -30,7 +30,10 @@ impl<'a> Generator<'a> {
     /// A generator with the default choices.
     #[must_use]
     pub fn new(api: &'a Api) -> Self {
-        Self { api, config: Config::default() }
+        Self {
+            api,
+            config: Config::default(),
+        }
     }
 
     /// The same with these choices.

@@ -4,11 +4,21 @@
 pub(crate) fn lines(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut fence: Option<String> = None;
-    for line in text.replace("\r\n", "\n").split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{b}', '\u{c}']) {
-        let line: String = line.trim_end().chars().filter(|character| is_harmless(*character)).collect();
+    for line in text
+        .replace("\r\n", "\n")
+        .split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{b}', '\u{c}'])
+    {
+        let line: String = line
+            .trim_end()
+            .chars()
+            .filter(|character| is_harmless(*character))
+            .collect();
         let line = line.replace('\t', "    ");
         let opening = line.trim_start();
-        let marker: String = opening.chars().take_while(|mark| matches!(mark, '`' | '~')).collect();
+        let marker: String = opening
+            .chars()
+            .take_while(|mark| matches!(mark, '`' | '~'))
+            .collect();
         if let Some(open) = &fence {
             if opening.starts_with(open.as_str()) && opening.trim_matches(['`', '~']).is_empty() {
                 fence = None;
@@ -45,10 +55,18 @@ fn is_harmless(character: char) -> bool {
 /// One line: brackets are no links to items, tags are no HTML, bare addresses are links.
 fn safe(line: &str) -> String {
     // Four spaces would make a code block, and that a doc test.
-    let indent = line.chars().take_while(|character| *character == ' ').count();
+    let indent = line
+        .chars()
+        .take_while(|character| *character == ' ')
+        .count();
     let body = line.trim_start();
-    let list = body.starts_with(['-', '*', '+']) || body.starts_with(|first: char| first.is_ascii_digit());
-    let mut out = if indent >= 4 && !list { String::new() } else { " ".repeat(indent.min(12)) };
+    let list =
+        body.starts_with(['-', '*', '+']) || body.starts_with(|first: char| first.is_ascii_digit());
+    let mut out = if indent >= 4 && !list {
+        String::new()
+    } else {
+        " ".repeat(indent.min(12))
+    };
     let mut rest = body;
     while let Some(next) = rest.chars().next() {
         if next == '`' {
@@ -70,7 +88,11 @@ fn safe(line: &str) -> String {
             let before = out.chars().last();
             let (url, after) = rest.split_at(length);
             let bare = !matches!(before, Some('(' | '<' | '"' | '\''));
-            out.push_str(&if bare { format!("<{url}>") } else { url.to_owned() });
+            out.push_str(&if bare {
+                format!("<{url}>")
+            } else {
+                url.to_owned()
+            });
             rest = after;
             continue;
         }
@@ -99,7 +121,8 @@ fn links(text: &str) -> Option<(String, String, usize)> {
     let end = after.find(')')?;
     let url = after.get(..end)?;
     let plain = url.starts_with("http") && address(url) == Some(url.len());
-    (plain && !label.contains(['[', '\n'])).then(|| (label.to_owned(), url.to_owned(), close + 2 + end + 1))
+    (plain && !label.contains(['[', '\n']))
+        .then(|| (label.to_owned(), url.to_owned(), close + 2 + end + 1))
 }
 
 /// How long the web address at the start is.
@@ -108,10 +131,17 @@ fn address(text: &str) -> Option<usize> {
         return None;
     }
     let ends = |character: char| {
-        character.is_whitespace() || matches!(character, '<' | '>' | '"' | '`' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '\\' | '*')
+        character.is_whitespace()
+            || matches!(
+                character,
+                '<' | '>' | '"' | '`' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '\\' | '*'
+            )
     };
     let length = text.find(ends).unwrap_or(text.len());
-    let trimmed = text.get(..length)?.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'']).len();
+    let trimmed = text
+        .get(..length)?
+        .trim_end_matches(['.', ',', ';', ':', '!', '?', '\''])
+        .len();
     (trimmed > "https://".len()).then_some(trimmed)
 }
 
@@ -125,7 +155,10 @@ mod tests {
             ("Plain text.", "Plain text."),
             ("See https://example.com/a.", "See <https://example.com/a>."),
             ("<https://example.com>", "\\<<https://example.com>>"),
-            ("a [link](https://example.com/x) here", "a [link](https://example.com/x) here"),
+            (
+                "a [link](https://example.com/x) here",
+                "a [link](https://example.com/x) here",
+            ),
             ("an [item] and <b>tag</b>", "an \\[item] and \\<b>tag\\</b>"),
             ("`[code]` stays", "`[code]` stays"),
             ("one ` tick", "one ' tick"),
@@ -141,7 +174,10 @@ mod tests {
 
     #[test]
     fn code_is_no_doc_test() {
-        assert_eq!(lines("```rust\npanic!()\n```\n    four"), ["```text", "panic!()", "```", "four"]);
+        assert_eq!(
+            lines("```rust\npanic!()\n```\n    four"),
+            ["```text", "panic!()", "```", "four"]
+        );
         assert_eq!(lines("~~~\nopen"), ["```text", "open", "```"]);
         assert!(lines(" \n\n").is_empty());
     }

@@ -36,12 +36,17 @@ impl Changes {
 
 impl FileSet {
     pub(crate) fn new(files: Vec<(String, String)>, warnings: Vec<String>) -> Self {
-        Self { files: files.into_iter().collect(), warnings }
+        Self {
+            files: files.into_iter().collect(),
+            warnings,
+        }
     }
 
     /// Path and text of each file, by path.
     pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+        self.files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
     /// What could not be generated as the document says it, each with its place.
@@ -53,7 +58,10 @@ impl FileSet {
     /// How many lines of Rust there are.
     #[must_use]
     pub fn rust_lines(&self) -> usize {
-        self.files().filter(|(path, _)| path.ends_with(".rs")).map(|(_, text)| text.lines().count()).sum()
+        self.files()
+            .filter(|(path, _)| path.ends_with(".rs"))
+            .map(|(_, text)| text.lines().count())
+            .sum()
     }
 
     /// What [`FileSet::write`] would change in a folder.
@@ -69,7 +77,10 @@ impl FileSet {
                 Some(_) => changes.changed.push(path.clone()),
             }
         }
-        changes.removed = generated_before(folder)?.into_iter().filter(|path| !self.files.contains_key(path)).collect();
+        changes.removed = generated_before(folder)?
+            .into_iter()
+            .filter(|path| !self.files.contains_key(path))
+            .collect();
         Ok(changes)
     }
 
@@ -80,11 +91,22 @@ impl FileSet {
     pub fn diff(&self, folder: &Path) -> Result<String, Error> {
         let changes = self.compare(folder)?;
         let mut out = String::new();
-        for path in changes.added.iter().chain(&changes.changed).chain(&changes.removed) {
+        for path in changes
+            .added
+            .iter()
+            .chain(&changes.changed)
+            .chain(&changes.removed)
+        {
             let old = read(&folder.join(path))?.unwrap_or_default();
             let new = self.files.get(path).map_or("", String::as_str);
             let diff = TextDiff::from_lines(old.as_str(), new);
-            out.push_str(&diff.unified_diff().context_radius(2).header(path, path).to_string());
+            out.push_str(
+                &diff
+                    .unified_diff()
+                    .context_radius(2)
+                    .header(path, path)
+                    .to_string(),
+            );
         }
         Ok(out)
     }
@@ -101,11 +123,17 @@ impl FileSet {
         for path in changes.added.iter().chain(&changes.changed) {
             let target = folder.join(path);
             let parent = target.parent().unwrap_or(folder).to_path_buf();
-            let io = |action, source| Error::Io { action, path: target.clone(), source };
+            let io = |action, source| Error::Io {
+                action,
+                path: target.clone(),
+                source,
+            };
             fs::create_dir_all(&parent).map_err(|source| io("create the folder of", source))?;
-            let mut file = tempfile::NamedTempFile::new_in(&parent).map_err(|source| io("write", source))?;
+            let mut file =
+                tempfile::NamedTempFile::new_in(&parent).map_err(|source| io("write", source))?;
             let text = self.files.get(path).map_or("", String::as_str);
-            file.write_all(text.as_bytes()).map_err(|source| io("write", source))?;
+            file.write_all(text.as_bytes())
+                .map_err(|source| io("write", source))?;
             staged.push((file, target));
         }
         for (file, target) in staged {
@@ -113,7 +141,11 @@ impl FileSet {
         }
         for path in &changes.removed {
             let target = folder.join(path);
-            fs::remove_file(&target).map_err(|source| Error::Io { action: "remove", path: target, source })?;
+            fs::remove_file(&target).map_err(|source| Error::Io {
+                action: "remove",
+                path: target,
+                source,
+            })?;
         }
         Ok(changes)
     }
@@ -121,13 +153,21 @@ impl FileSet {
 
 /// Moves a finished file to its place, readable as files are.
 fn persist(file: tempfile::NamedTempFile, target: &Path) -> Result<(), Error> {
-    let io = |source| Error::Io { action: "write", path: target.to_path_buf(), source };
+    let io = |source| Error::Io {
+        action: "write",
+        path: target.to_path_buf(),
+        source,
+    };
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o644)).map_err(io)?;
+        file.as_file()
+            .set_permissions(fs::Permissions::from_mode(0o644))
+            .map_err(io)?;
     }
-    file.persist(target).map(drop).map_err(|error| io(error.error))
+    file.persist(target)
+        .map(drop)
+        .map_err(|error| io(error.error))
 }
 
 fn read(path: &Path) -> Result<Option<String>, Error> {
@@ -136,7 +176,11 @@ fn read(path: &Path) -> Result<Option<String>, Error> {
         Err(source) if source.kind() == std::io::ErrorKind::NotFound => Ok(None),
         // Not text: surely not what would be written.
         Err(source) if source.kind() == std::io::ErrorKind::InvalidData => Ok(Some(String::new())),
-        Err(source) => Err(Error::Io { action: "read", path: path.to_path_buf(), source }),
+        Err(source) => Err(Error::Io {
+            action: "read",
+            path: path.to_path_buf(),
+            source,
+        }),
     }
 }
 
@@ -145,14 +189,29 @@ fn refuse_foreign(folder: &Path) -> Result<(), Error> {
     let mut entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(source) if source.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(source) => return Err(Error::Io { action: "read", path: folder.to_path_buf(), source }),
+        Err(source) => {
+            return Err(Error::Io {
+                action: "read",
+                path: folder.to_path_buf(),
+                source,
+            });
+        }
     };
     if entries.next().is_none() {
         return Ok(());
     }
     match read(&folder.join("Cargo.toml"))? {
-        Some(manifest) if manifest.lines().next().is_some_and(|first| first.contains(HEADER)) => Ok(()),
-        _ => Err(Error::Foreign { path: folder.to_path_buf() }),
+        Some(manifest)
+            if manifest
+                .lines()
+                .next()
+                .is_some_and(|first| first.contains(HEADER)) =>
+        {
+            Ok(())
+        }
+        _ => Err(Error::Foreign {
+            path: folder.to_path_buf(),
+        }),
     }
 }
 
@@ -165,15 +224,31 @@ fn generated_before(folder: &Path) -> Result<BTreeSet<String>, Error> {
         let entries = match fs::read_dir(&path) {
             Ok(entries) => entries,
             Err(source) if source.kind() == std::io::ErrorKind::NotFound => continue,
-            Err(source) => return Err(Error::Io { action: "read", path, source }),
+            Err(source) => {
+                return Err(Error::Io {
+                    action: "read",
+                    path,
+                    source,
+                });
+            }
         };
         for entry in entries {
-            let entry = entry.map_err(|source| Error::Io { action: "read", path: path.clone(), source })?;
+            let entry = entry.map_err(|source| Error::Io {
+                action: "read",
+                path: path.clone(),
+                source,
+            })?;
             let relative = relative.join(entry.file_name());
             if entry.path().is_dir() {
                 queue.push(relative);
-            } else if relative.extension().is_some_and(|extension| extension == "rs")
-                && read(&entry.path())?.is_some_and(|text| text.lines().next().is_some_and(|first| first.contains(HEADER)))
+            } else if relative
+                .extension()
+                .is_some_and(|extension| extension == "rs")
+                && read(&entry.path())?.is_some_and(|text| {
+                    text.lines()
+                        .next()
+                        .is_some_and(|first| first.contains(HEADER))
+                })
             {
                 found.insert(relative.to_string_lossy().replace('\\', "/"));
             }

@@ -40,12 +40,26 @@ fn seed() -> u64 {
     given.unwrap_or(0x5eed)
 }
 
+/// How many random instances of each component.
+fn instances() -> usize {
+    let given = std::env::var("COUNTERPART_INSTANCES")
+        .ok()
+        .and_then(|text| text.parse().ok());
+    given.unwrap_or(INSTANCES)
+}
+
 fn compare(judge: &Judge, component: &Component, schema: SchemaId, seed: u64) -> Tally {
     let generator = Generator::with_judge(judge.clone(), Direction::Neutral, seed);
     let mut rng = Rng::new(seed ^ u64::try_from(schema.index()).unwrap_or(0));
     let mut tally = Tally::default();
-    for _ in 0..INSTANCES {
-        let value = generator.random(schema, &mut rng);
+    // Both sides of each limit first, then whatever comes.
+    let limits = [generator.positives(schema), generator.negatives(schema)];
+    let limits = limits
+        .iter()
+        .flat_map(|cases| &cases.cases)
+        .map(|case| case.value.clone());
+    let random = (0..instances()).map(|_| generator.random(schema, &mut rng));
+    for value in limits.chain(random) {
         let text = value.to_string();
         let expected = judge.is_valid(schema, Direction::Neutral, &value);
         let mut disagree = |what: String| {
@@ -217,8 +231,9 @@ fn generated_types_and_judge_agree() {
     let tallies = tallies.into_inner().expect("no worker panicked");
     assert_eq!(tallies.len(), COMPONENTS.len());
     assert!(!COMPONENTS.is_empty(), "there is nothing to compare");
-    let mut disagreements = Vec::new();
+    let (mut disagreements, mut instances) = (Vec::new(), 0);
     for (name, tally) in tallies {
+        instances += tally.valid + tally.invalid;
         println!("{name}: {} valid, {} invalid", tally.valid, tally.invalid);
         assert!(
             tally.valid > 0 && tally.invalid > 0,
@@ -228,6 +243,11 @@ fn generated_types_and_judge_agree() {
         );
         disagreements.extend(tally.disagreements);
     }
+    println!(
+        "{instances} instances of {} schemas, {} disagreements",
+        COMPONENTS.len(),
+        disagreements.len()
+    );
     assert!(
         disagreements.is_empty(),
         "seed {seed}:\n{}",

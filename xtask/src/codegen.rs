@@ -50,20 +50,39 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let started = Instant::now();
     let root = crate::workspace_root();
-    let spec = arguments.spec.clone().unwrap_or_else(|| root.join("spec/openfx.yaml"));
-    let out = arguments.out.clone().unwrap_or_else(|| root.join("generated"));
+    let spec = arguments
+        .spec
+        .clone()
+        .unwrap_or_else(|| root.join("spec/openfx.yaml"));
+    let out = arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| root.join("generated"));
     let loaded = counterpart_model::load(&spec);
     for diagnostic in &loaded.diagnostics {
         anstream::eprintln!("{}", diagnostic.render());
     }
-    let errors = loaded.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
+    let errors = loaded
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == Severity::Error)
+        .count();
     let api = loaded.api.filter(|_| errors == 0);
-    let api = api.with_context(|| format!("{} cannot be used: {errors} errors, above", spec.display()))?;
-    let files = Generator::new(&api).config(config(arguments, &root, &out)?).generate()?;
+    let api =
+        api.with_context(|| format!("{} cannot be used: {errors} errors, above", spec.display()))?;
+    let files = Generator::new(&api)
+        .config(config(arguments, &root, &out)?)
+        .generate()?;
     for warning in files.warnings() {
         anstream::eprintln!("warning: {warning}");
     }
-    let read = || format!("{} operations, {} schemas", api.operations.len(), api.components.len());
+    let read = || {
+        format!(
+            "{} operations, {} schemas",
+            api.operations.len(),
+            api.components.len()
+        )
+    };
     if arguments.check {
         let diff = files.diff(&out)?;
         if diff.is_empty() {
@@ -71,7 +90,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         print!("{diff}");
-        eprintln!("{} is not current: run `cargo xtask codegen` and commit what it writes", out.display());
+        eprintln!(
+            "{} is not current: run `cargo xtask codegen` and commit what it writes",
+            out.display()
+        );
         return Ok(ExitCode::from(1));
     }
     let changes = files.write(&out)?;
@@ -92,13 +114,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 /// The repository's own crate keeps its name and place; any other stands alone and finds the runtime in this checkout.
 fn config(arguments: &Arguments, root: &Path, out: &Path) -> Result<Config> {
     if arguments.spec.is_none() {
-        return Ok(Config { crate_name: Some("openfx".to_owned()), ..Config::default() });
+        return Ok(Config {
+            crate_name: Some("openfx".to_owned()),
+            ..Config::default()
+        });
     }
     let runtime = root.join("runtime");
-    let runtime = runtime.canonicalize().with_context(|| format!("cannot find {}", runtime.display()))?;
+    let runtime = runtime
+        .canonicalize()
+        .with_context(|| format!("cannot find {}", runtime.display()))?;
     if let Some(name) = &arguments.name {
-        let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-        ensure!(plain && name.starts_with(|first: char| first.is_ascii_alphabetic()), "`{name}` is no name of a crate");
+        let plain = name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        ensure!(
+            plain && name.starts_with(|first: char| first.is_ascii_alphabetic()),
+            "`{name}` is no name of a crate"
+        );
     }
     ensure!(!out.is_file(), "{} is a file", out.display());
     Ok(Config {
@@ -106,7 +138,11 @@ fn config(arguments: &Arguments, root: &Path, out: &Path) -> Result<Config> {
         runtime_path: runtime.to_string_lossy().into_owned(),
         workspace: true,
         tags: arguments.tag.clone(),
-        response_enums: if arguments.open_enums { ResponseEnums::Open } else { ResponseEnums::Closed },
+        response_enums: if arguments.open_enums {
+            ResponseEnums::Open
+        } else {
+            ResponseEnums::Closed
+        },
         ..Config::default()
     })
 }

@@ -2,6 +2,7 @@
 
 mod ci;
 mod codegen;
+#[cfg(feature = "deployment")]
 mod sandbox;
 mod tidy;
 
@@ -23,6 +24,7 @@ enum Command {
     /// Do what CI does.
     Ci,
     /// Run the OpenFX reference deployment.
+    #[cfg(feature = "deployment")]
     Sandbox(openfx_sandbox::cli::Args),
     /// Check the direction of the arrows between the crates.
     Tidy,
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Codegen(arguments) => codegen::run(&arguments),
         Command::Ci => ci::run().map(|()| ExitCode::SUCCESS),
+        #[cfg(feature = "deployment")]
         Command::Sandbox(arguments) => sandbox::run(arguments).map(|()| ExitCode::SUCCESS),
         Command::Tidy => tidy::run().map(|()| ExitCode::SUCCESS),
     };

@@ -8,7 +8,9 @@ use std::io;
 ///
 /// # Errors
 /// When it cannot start.
-pub fn run(arguments: cli::Args) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+pub(crate) fn run(arguments: cli::Args) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     Ok(runtime.block_on(cli::run(arguments, &mut io::stdout()))?)
 }

@@ -7,7 +7,10 @@ use std::fmt::Write as _;
 
 /// The bundle, one schema a line.
 pub(super) fn json(plan: &Plan<'_>) -> String {
-    let mut writer = Writer { plan, out: String::from("[") };
+    let mut writer = Writer {
+        plan,
+        out: String::from("["),
+    };
     for (at, id) in plan.bundle.keys().enumerate() {
         writer.out.push_str(if at == 0 { "\n" } else { ",\n" });
         writer.schema(*id, 0);
@@ -19,8 +22,11 @@ pub(super) fn json(plan: &Plan<'_>) -> String {
 /// The module that embeds it.
 pub(super) fn module(plan: &Plan<'_>) -> String {
     let patterns = plan.patterns.iter().next().is_some();
-    let (import, patterns) =
-        if patterns { ("use crate::patterns::PATTERNS;\n", "PATTERNS") } else { ("", "&[]") };
+    let (import, patterns) = if patterns {
+        ("use crate::patterns::PATTERNS;\n", "PATTERNS")
+    } else {
+        ("", "&[]")
+    };
     format!(
         "// {HEADER}\n//! The document's schemas as data, for the judge.\n\n{import}use counterpart_runtime::Bundle;\n\n\
          /// Every schema, parsed when first needed.\n\
@@ -53,7 +59,10 @@ impl Writer<'_> {
         self.raw("$pointer", &text(&schema.origin.pointer));
         if let Some(target) = schema.reference {
             let index = self.plan.bundle.get(&target).copied();
-            self.raw("$ref", &index.map_or_else(|| "0".to_owned(), |index| index.to_string()));
+            self.raw(
+                "$ref",
+                &index.map_or_else(|| "0".to_owned(), |index| index.to_string()),
+            );
         }
         self.plain(schema);
         self.arrays(schema, depth);
@@ -106,7 +115,12 @@ impl Writer<'_> {
         self.out.push(']');
     }
 
-    fn named<'s>(&mut self, key: &str, ids: impl Iterator<Item = (&'s String, &'s SchemaId)>, depth: usize) {
+    fn named<'s>(
+        &mut self,
+        key: &str,
+        ids: impl Iterator<Item = (&'s String, &'s SchemaId)>,
+        depth: usize,
+    ) {
         let mut ids = ids.peekable();
         if ids.peek().is_none() {
             return;
@@ -178,7 +192,10 @@ impl Writer<'_> {
         }
         self.one("additionalProperties", object.additional_properties, depth);
         let plan = self.plan;
-        let known = object.pattern_properties.iter().filter(|(pattern, _)| plan.patterns.function(pattern).is_some());
+        let known = object
+            .pattern_properties
+            .iter()
+            .filter(|(pattern, _)| plan.patterns.function(pattern).is_some());
         self.named("patternProperties", known, depth);
         self.one("propertyNames", object.property_names, depth);
         self.number("minProperties", object.min_properties);
@@ -193,7 +210,11 @@ impl Writer<'_> {
             self.out.push('}');
         }
         self.named("dependentSchemas", object.dependent_schemas.iter(), depth);
-        self.one("unevaluatedProperties", object.unevaluated_properties, depth);
+        self.one(
+            "unevaluatedProperties",
+            object.unevaluated_properties,
+            depth,
+        );
     }
 
     fn combinations(&mut self, schema: &Schema, depth: usize) {

@@ -3,69 +3,99 @@
 use super::File;
 use super::module::{Module, Place, rust};
 use crate::error::Error;
-use crate::plan::{OperationPlan, Plan};
+use crate::plan::{Expr, Home, OperationPlan, Plan, is_json};
 use counterpart_model::api::SchemaId;
+use proc_macro2::TokenStream;
 use quote::quote;
 
 pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
-    let mut module = Module::new("src/components.rs", Place::Outside, "All types with what can be done with them.");
+    let docs = "All types with what can be done with them.";
+    let mut module = Module::new("src/components.rs", Place::Outside, docs);
     module.runtime(&["Component"]);
-    let mut rows = Vec::new();
-    for (name, id) in plan.api.components.iter().filter(|(_, id)| plan.types.contains_key(*id)) {
-        rows.push(row(plan, &mut module, name, *id)?);
-    }
-    let mut bodies = Vec::new();
-    for of in plan.tags.iter().flat_map(|tag| &tag.operations) {
-        for (name, id) in inline_bodies(plan, of) {
-            bodies.push(row(plan, &mut module, &name, id)?);
+    let mut named = Vec::new();
+    for (name, id) in &plan.api.components {
+        if plan.types.contains_key(id) {
+            named.push(row(plan, &mut module, name, &plan.expr(*id), *id)?);
         }
     }
-    let mut text = module.finish();
-    // The bodies' types stand with the operations, which the feature `server` brings.
-    text.1 = text.1.replace("use crate::operations;", "#[cfg(feature = \"server\")]\nuse crate::operations;");
-    if text.1.contains("use crate::{operations, types};") {
-        let split = "#[cfg(feature = \"server\")]\nuse crate::operations;\nuse crate::types;";
-        text.1 = text.1.replace("use crate::{operations, types};", split);
+    let mut inline = Vec::new();
+    let mut of_operations = Vec::new();
+    let mut ids: Vec<SchemaId> = plan.types.keys().copied().collect();
+    ids.sort_unstable();
+    for id in ids {
+        let schema = plan.api.schema(id);
+        let Some(of) = plan.types.get(&id).filter(|_| !schema.is_component) else {
+            continue;
+        };
+        let row = row(
+            plan,
+            &mut module,
+            &schema.place.join(" "),
+            &plan.expr(id),
+            id,
+        )?;
+        match of.home {
+            Home::Types(_) => inline.push(row),
+            Home::Operations(_) => of_operations.push(row),
+        }
     }
-    let mut items = Module::new("", Place::Outside, "");
-    items.tokens(quote! {
+    for of in plan.tags.iter().flat_map(|tag| &tag.operations) {
+        for (name, id) in plain_bodies(plan, of) {
+            of_operations.push(row(plan, &mut module, &name, &plan.expr(id), id)?);
+        }
+    }
+    // What stands with the operations only exists with them.
+    module.gate("crate", "operations", "server");
+    module.tokens(quote! {
         #[doc = " Every named schema of the document."]
-        pub const COMPONENTS: &[Component] = &[#(#rows),*];
+        pub const COMPONENTS: &[Component] = &[#(#named),*];
 
-        #[doc = " Every schema that stands in an operation as a JSON body."]
+        #[doc = " Every schema inside those that has a type of its own."]
+        pub const INLINE: &[Component] = &[#(#inline),*];
+
+        #[doc = " Every schema inside an operation that has a type of its own, and every JSON body without a name."]
         #[cfg(feature = "server")]
-        pub const BODIES: &[Component] = &[#(#bodies),*];
+        pub const BODIES: &[Component] = &[#(#of_operations),*];
     })?;
-    let (_, items) = items.finish();
-    let items = items.split_once("\n\n").map_or(String::new(), |(_, items)| items.to_owned());
-    text.1.push('\n');
-    text.1.push_str(&items);
-    Ok(text)
+    Ok(module.finish())
 }
 
-fn row(plan: &Plan<'_>, module: &mut Module, name: &str, id: SchemaId) -> Result<proc_macro2::TokenStream, Error> {
-    let ty = rust(name, &module.expr(plan, &plan.expr(id)))?;
+fn row(
+    plan: &Plan<'_>,
+    module: &mut Module,
+    name: &str,
+    expr: &Expr,
+    id: SchemaId,
+) -> Result<TokenStream, Error> {
+    let ty = rust(name, &module.expr(plan, expr))?;
     let pointer = plan.api.schema(id).origin.pointer.to_string();
     Ok(quote!(Component::new::<#ty>(#name, #pointer)))
 }
 
-/// JSON bodies that are no component themselves.
-fn inline_bodies(plan: &Plan<'_>, of: &OperationPlan<'_>) -> Vec<(String, SchemaId)> {
+/// JSON bodies that are neither a component nor have a type of their own: lists and maps of others.
+fn plain_bodies(plan: &Plan<'_>, of: &OperationPlan<'_>) -> Vec<(String, SchemaId)> {
     let operation = of.operation;
     let id = &operation.id.0;
-    let is_inline = |schema: &SchemaId| {
-        let schema = plan.api.schema(*schema);
-        !schema.is_component && schema.bare_reference().is_none()
-    };
     let mut bodies = Vec::new();
     if let Some(body) = &operation.body {
-        let media = body.content.iter().filter(|(media_type, _)| crate::plan::is_json(media_type));
-        bodies.extend(media.filter_map(|(_, media)| media.schema).map(|schema| (format!("{id} request"), schema)));
+        let media = body
+            .content
+            .iter()
+            .filter(|(media_type, _)| is_json(media_type));
+        let schemas = media.filter_map(|(_, media)| media.schema);
+        bodies.extend(schemas.map(|schema| (format!("{id} request"), schema)));
     }
     for (status, response) in &operation.responses {
-        let media = response.content.iter().filter(|(media_type, _)| crate::plan::is_json(media_type));
-        bodies.extend(media.filter_map(|(_, media)| media.schema).map(|schema| (format!("{id} {status}"), schema)));
+        let media = response
+            .content
+            .iter()
+            .filter(|(media_type, _)| is_json(media_type));
+        let schemas = media.filter_map(|(_, media)| media.schema);
+        bodies.extend(schemas.map(|schema| (format!("{id} {status}"), schema)));
     }
-    bodies.retain(|(_, schema)| is_inline(schema));
+    bodies.retain(|(_, id)| {
+        let schema = plan.api.schema(*id);
+        !schema.is_component && schema.bare_reference().is_none() && !plan.types.contains_key(id)
+    });
     bodies
 }

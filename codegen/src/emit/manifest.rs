@@ -7,21 +7,43 @@ use crate::pattern::Engine;
 use crate::plan::Plan;
 
 pub(super) fn files(plan: &Plan<'_>) -> Vec<File> {
-    vec![("Cargo.toml".to_owned(), manifest(plan)), ("src/lib.rs".to_owned(), library(plan))]
+    vec![
+        ("Cargo.toml".to_owned(), manifest(plan)),
+        ("src/lib.rs".to_owned(), library(plan)),
+    ]
 }
 
 fn manifest(plan: &Plan<'_>) -> String {
     let config = plan.config;
-    let name = config.crate_name.clone().unwrap_or_else(|| crate_name(&plan.api.title));
+    let name = config
+        .crate_name
+        .clone()
+        .unwrap_or_else(|| crate_name(&plan.api.title));
     let mut engines = Vec::new();
-    if plan.patterns.iter().any(|(_, _, engine)| matches!(engine, Engine::Linear(_))) {
+    if plan
+        .patterns
+        .iter()
+        .any(|(_, _, engine)| matches!(engine, Engine::Linear(_)))
+    {
         engines.push("\"regex\"");
     }
-    if plan.patterns.iter().any(|(_, _, engine)| matches!(engine, Engine::Backtracking)) {
+    if plan
+        .patterns
+        .iter()
+        .any(|(_, _, engine)| matches!(engine, Engine::Backtracking))
+    {
         engines.push("\"regress\"");
     }
-    let engines = if engines.is_empty() { String::new() } else { format!(", features = [{}]", engines.join(", ")) };
-    let workspace = if config.workspace { "\n[workspace]\n" } else { "" };
+    let engines = if engines.is_empty() {
+        String::new()
+    } else {
+        format!(", features = [{}]", engines.join(", "))
+    };
+    let workspace = if config.workspace {
+        "\n[workspace]\n"
+    } else {
+        ""
+    };
     format!(
         "# {HEADER}\n\
          [package]\n\
@@ -48,11 +70,19 @@ fn manifest(plan: &Plan<'_>) -> String {
 
 /// A title as the name of a crate.
 fn crate_name(title: &str) -> String {
-    let name: String = item_name(&[title]).trim_end_matches('_').replace('_', "-").chars().take(64).collect();
+    let name: String = item_name(&[title])
+        .trim_end_matches('_')
+        .replace('_', "-")
+        .chars()
+        .take(64)
+        .collect();
     // Names that cargo refuses.
     match name.trim_end_matches('-') {
-        "test" | "core" | "std" | "alloc" | "proc-macro" | "deps" | "build" | "examples" | "incremental" => format!("{name}-api"),
-        keyword if syn::parse_str::<syn::Ident>(keyword).is_err() && !keyword.contains('-') => format!("{keyword}-api"),
+        "test" | "core" | "std" | "alloc" | "proc-macro" | "deps" | "build" | "examples"
+        | "incremental" => format!("{name}-api"),
+        keyword if syn::parse_str::<syn::Ident>(keyword).is_err() && !keyword.contains('-') => {
+            format!("{keyword}-api")
+        }
         fine => fine.to_owned(),
     }
 }
@@ -73,7 +103,10 @@ fn library(plan: &Plan<'_>) -> String {
     lines.extend(docs::lines(&format!(
         "Generated from an OpenAPI {} document: {} operations, {} schemas with a name.",
         api.openapi,
-        plan.tags.iter().map(|tag| tag.operations.len()).sum::<usize>(),
+        plan.tags
+            .iter()
+            .map(|tag| tag.operations.len())
+            .sum::<usize>(),
         api.components.len()
     )));
     for line in lines {

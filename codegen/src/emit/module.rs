@@ -25,18 +25,37 @@ pub(super) struct Module {
     docs: Vec<String>,
     /// Path → names taken from it.
     uses: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Imports that a feature of the crate brings: path, name, feature.
+    gated: Vec<(&'static str, &'static str, &'static str)>,
     items: String,
     path: String,
 }
 
 impl Module {
     pub(super) fn new(path: impl Into<String>, place: Place, docs: &str) -> Self {
-        Self { place, docs: docs::lines(docs), uses: BTreeMap::new(), items: String::new(), path: path.into() }
+        Self {
+            place,
+            docs: docs::lines(docs),
+            uses: BTreeMap::new(),
+            gated: Vec::new(),
+            items: String::new(),
+            path: path.into(),
+        }
     }
 
     /// Brings a name into scope.
     pub(super) fn import(&mut self, from: &'static str, name: &str) {
         self.uses.entry(from).or_default().insert(name.to_owned());
+    }
+
+    /// Makes an import depend on a feature.
+    pub(super) fn gate(&mut self, from: &'static str, name: &'static str, feature: &'static str) {
+        if let Some(names) = self.uses.get_mut(from)
+            && names.remove(name)
+        {
+            self.gated.push((from, name, feature));
+            self.uses.retain(|_, names| !names.is_empty());
+        }
     }
 
     /// Brings names of the runtime into scope.
@@ -59,8 +78,10 @@ impl Module {
 
     /// Adds items.
     pub(super) fn tokens(&mut self, tokens: TokenStream) -> Result<(), Error> {
-        let file: syn::File = syn::parse2(tokens)
-            .map_err(|error| Error::NotRust { path: self.path.clone(), reason: error.to_string() })?;
+        let file: syn::File = syn::parse2(tokens).map_err(|error| Error::NotRust {
+            path: self.path.clone(),
+            reason: error.to_string(),
+        })?;
         let text = prettyplease::unparse(&file);
         self.text(&text);
         Ok(())
@@ -109,7 +130,8 @@ impl Module {
             return of.name.clone();
         }
         match (&self.place, &of.home) {
-            (Place::Home(Home::Types(_)), Home::Types(_)) | (Place::Home(Home::Operations(_)), Home::Operations(_)) => {
+            (Place::Home(Home::Types(_)), Home::Types(_))
+            | (Place::Home(Home::Operations(_)), Home::Operations(_)) => {
                 self.import("super", &of.name);
                 of.name.clone()
             }
@@ -136,6 +158,9 @@ impl Module {
         }
         for (from, names) in &self.uses {
             write_use(from, names, &mut out);
+        }
+        for (from, name, feature) in &self.gated {
+            _ = writeln!(out, "#[cfg(feature = \"{feature}\")]\nuse {from}::{name};");
         }
         if !self.items.is_empty() {
             out.push('\n');
@@ -180,7 +205,13 @@ pub(super) fn doc_text(lines: &[String], indent: &str) -> String {
 
 /// A doc comment as attributes.
 pub(super) fn doc_tokens(lines: &[String]) -> TokenStream {
-    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let lines = lines.iter().map(|line| {
+        if line.is_empty() {
+            String::new()
+        } else {
+            format!(" {line}")
+        }
+    });
     quote::quote!(#(#[doc = #lines])*)
 }
 
@@ -195,5 +226,9 @@ pub(super) fn ident(name: &str) -> proc_macro2::Ident {
 
 /// Text that is Rust by construction, as tokens.
 pub(super) fn rust(path: &str, text: &str) -> Result<TokenStream, Error> {
-    text.parse().map_err(|error: proc_macro2::LexError| Error::NotRust { path: path.to_owned(), reason: error.to_string() })
+    text.parse()
+        .map_err(|error: proc_macro2::LexError| Error::NotRust {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        })
 }

@@ -7,7 +7,13 @@ use counterpart_model::api::SchemaId;
 use proc_macro2::Literal;
 
 /// The item's text.
-pub(super) fn text(plan: &Plan<'_>, module: &mut Module, id: SchemaId, name: &str, item: &Item) -> String {
+pub(super) fn text(
+    plan: &Plan<'_>,
+    module: &mut Module,
+    id: SchemaId,
+    name: &str,
+    item: &Item,
+) -> String {
     module.import("crate::schemas", "SCHEMAS");
     let index = plan.bundle.get(&id).copied().unwrap_or(u32::MAX);
     let docs = doc_text(&describe(plan, id), "    ");
@@ -21,19 +27,34 @@ pub(super) fn text(plan: &Plan<'_>, module: &mut Module, id: SchemaId, name: &st
             if check.contains("patterns::") {
                 module.import("crate", "patterns");
             }
-            let rest = format!("\n    check: {},{}", closure("text", check), if *secret { "\n    secret," } else { "" });
+            let rest = format!(
+                "\n    check: {},{}",
+                closure("text", check),
+                if *secret { "\n    secret," } else { "" }
+            );
             ("string_type", format!("pub struct {name};"), rest)
         }
-        Item::Integer { inner, check } => {
-            ("integer_type", format!("pub struct {name}({inner});"), format!("\n    check: {},", closure("value", check)))
-        }
+        Item::Integer { inner, check } => (
+            "integer_type",
+            format!("pub struct {name}({inner});"),
+            format!("\n    check: {},", closure("value", check)),
+        ),
         Item::Number { inner, check } => {
             if check.contains("Decimal::") {
                 module.runtime(&["Decimal"]);
             }
-            ("number_type", format!("pub struct {name}({inner});"), format!("\n    check: {},", closure("value", check)))
+            (
+                "number_type",
+                format!("pub struct {name}({inner});"),
+                format!("\n    check: {},", closure("value", check)),
+            )
         }
-        Item::List { items, min, max, unique } => {
+        Item::List {
+            items,
+            min,
+            max,
+            unique,
+        } => {
             let items = module.expr(plan, items);
             let check = if *unique {
                 module.runtime(&["unique"]);
@@ -42,32 +63,69 @@ pub(super) fn text(plan: &Plan<'_>, module: &mut Module, id: SchemaId, name: &st
                 ""
             };
             let rest = format!("\n    length: {},{check}", length(*min, *max));
-            ("list_type", format!("#[derive(PartialEq)]\n    pub struct {name}(Vec<{items}>);"), rest)
+            (
+                "list_type",
+                format!("#[derive(PartialEq)]\n    pub struct {name}(Vec<{items}>);"),
+                rest,
+            )
         }
-        Item::Map { key, values, min, max } => {
+        Item::Map {
+            key,
+            values,
+            min,
+            max,
+        } => {
             let (key, values) = (module.key(plan, *key), module.expr(plan, values));
             let rest = format!("\n    length: {},", length(*min, *max));
-            ("map_type", format!("#[derive(PartialEq)]\n    pub struct {name}(Map<{key}, {values}>);"), rest)
+            (
+                "map_type",
+                format!("#[derive(PartialEq)]\n    pub struct {name}(Map<{key}, {values}>);"),
+                rest,
+            )
         }
         Item::Enum { variants, open } => {
-            let lines = variants.iter().map(|(variant, text)| format!("        {variant} = {},\n", Literal::string(text)));
+            let lines = variants
+                .iter()
+                .map(|(variant, text)| format!("        {variant} = {},\n", Literal::string(text)));
             let lines: String = lines.collect();
-            let rest = if *open { format!(", open, {}", unknown(variants)) } else { String::new() };
-            ("string_enum", format!("pub enum {name} {{\n{lines}    }}"), rest)
+            let rest = if *open {
+                format!(", open, {}", unknown(variants))
+            } else {
+                String::new()
+            };
+            (
+                "string_enum",
+                format!("pub enum {name} {{\n{lines}    }}"),
+                rest,
+            )
         }
         Item::Judged(inner) => {
             let inner = module.expr(plan, inner);
-            ("judged_type", format!("#[derive(PartialEq)]\n    pub struct {name}({inner});"), ",".to_owned())
+            (
+                "judged_type",
+                format!("#[derive(PartialEq)]\n    pub struct {name}({inner});"),
+                ",".to_owned(),
+            )
         }
         Item::Alias(_) | Item::Object(_) | Item::Union(_) => return String::new(),
     };
     module.runtime(&[macro_name]);
-    let comma = if rest.is_empty() || rest.starts_with('\n') { "," } else { "" };
-    format!("{macro_name}! {{\n{docs}    {item}\n    schema: SCHEMAS.schema({index}){comma}{rest}\n}}")
+    let comma = if rest.is_empty() || rest.starts_with('\n') {
+        ","
+    } else {
+        ""
+    };
+    format!(
+        "{macro_name}! {{\n{docs}    {item}\n    schema: SCHEMAS.schema({index}){comma}{rest}\n}}"
+    )
 }
 
 fn closure(argument: &str, check: &str) -> String {
-    if check.is_empty() { "|_| true".to_owned() } else { format!("|{argument}| {check}") }
+    if check.is_empty() {
+        "|_| true".to_owned()
+    } else {
+        format!("|{argument}| {check}")
+    }
 }
 
 fn length(min: u64, max: Option<u64>) -> String {

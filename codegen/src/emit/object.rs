@@ -8,10 +8,24 @@ use crate::plan::{Object, Plan, Rest};
 use counterpart_model::api::SchemaId;
 use quote::quote;
 
-pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, id: SchemaId, name: &str, item: &Object) -> Result<(), Error> {
+pub(super) fn emit(
+    plan: &Plan<'_>,
+    module: &mut Module,
+    id: SchemaId,
+    name: &str,
+    item: &Object,
+) -> Result<(), Error> {
     module.import("crate::schemas", "SCHEMAS");
-    module.runtime(&["Instance", "Parsed", "Parser", "SchemaRef", "Writer", "serde_by_value"]);
-    let index = proc_macro2::Literal::u32_unsuffixed(plan.bundle.get(&id).copied().unwrap_or(u32::MAX));
+    module.runtime(&[
+        "Instance",
+        "Parsed",
+        "Parser",
+        "SchemaRef",
+        "Writer",
+        "serde_by_value",
+    ]);
+    let index =
+        proc_macro2::Literal::u32_unsuffixed(plan.bundle.get(&id).copied().unwrap_or(u32::MAX));
     let docs = doc_tokens(&describe(plan, id));
     let name = ident(name);
     // The names `parse` itself uses.
@@ -25,7 +39,14 @@ pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, id: SchemaId, name: &st
     for field in &item.fields {
         let docs = doc_tokens(&describe_use(plan, field.schema, None));
         let ty = module.expr(plan, &field.expr);
-        let ty = rust(name.to_string().as_str(), &if field.required { ty } else { format!("Option<{ty}>") })?;
+        let ty = rust(
+            name.to_string().as_str(),
+            &if field.required {
+                ty
+            } else {
+                format!("Option<{ty}>")
+            },
+        )?;
         let (rust_name, key) = (ident(&field.rust), field.name.as_str());
         let slot = ident(&scope.take(field.rust.clone()));
         fields.push(quote!(#docs pub #rust_name: #ty));
@@ -36,19 +57,31 @@ pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, id: SchemaId, name: &st
             built.push(quote!(#rust_name: required(#slot)?));
             written.push(quote!(w.field(#key, &self.#rust_name);));
         } else {
-            built.push(if slot == rust_name { quote!(#rust_name) } else { quote!(#rust_name: #slot) });
+            built.push(if slot == rust_name {
+                quote!(#rust_name)
+            } else {
+                quote!(#rust_name: #slot)
+            });
             written.push(quote!(w.optional(#key, self.#rust_name.as_ref());));
         }
     }
     let rest = match &item.rest {
         Rest::Skipped => quote!(_ => p.skip()?),
         Rest::Refused => quote!(_ => return p.refuse()),
-        Rest::Kept { rust: rust_name, values } => {
+        Rest::Kept {
+            rust: rust_name,
+            values,
+        } => {
             module.runtime(&["Map", "Refused"]);
-            let ty = rust(rust_name, &format!("Map<String, {}>", module.expr(plan, values)))?;
+            let ty = rust(
+                rust_name,
+                &format!("Map<String, {}>", module.expr(plan, values)),
+            )?;
             let slot = ident(&scope.take(rust_name.clone()));
             let rust_name = ident(rust_name);
-            fields.push(quote!(#[doc = " The properties the document does not list."] pub #rust_name: #ty));
+            fields.push(
+                quote!(#[doc = " The properties the document does not list."] pub #rust_name: #ty),
+            );
             slots.push(quote!(let mut #slot = Vec::new();));
             built.push(quote!(#rust_name: Map::from_entries(#slot).map_err(|_| Refused)?));
             written.push(quote!(for (name, value) in &self.#rust_name { w.field(name, value); }));
@@ -58,9 +91,15 @@ pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, id: SchemaId, name: &st
     let judged = item.judged.then(|| quote!(p.judged(Self::SCHEMA)?;));
     let read = if arms.is_empty() {
         match &item.rest {
-            Rest::Skipped => quote!(while p.next_key()?.is_some() { p.skip()?; }),
-            Rest::Refused => quote!(if p.next_key()?.is_some() { return p.refuse(); }),
-            Rest::Kept { .. } => quote!(while let Some(key) = p.next_key()? { match &*key { #rest } }),
+            Rest::Skipped => quote!(while p.next_key()?.is_some() {
+                p.skip()?;
+            }),
+            Rest::Refused => quote!(if p.next_key()?.is_some() {
+                return p.refuse();
+            }),
+            Rest::Kept { .. } => {
+                quote!(while let Some(key) = p.next_key()? { match &*key { #rest } })
+            }
         }
     } else {
         quote!(while let Some(key) = p.next_key()? { match &*key { #(#arms,)* #rest } })

@@ -12,15 +12,25 @@ use std::collections::HashMap;
 
 pub(super) fn files(plan: &Plan<'_>) -> Result<Vec<File>, Error> {
     let mut files = Vec::new();
-    let mut root = Module::new("src/operations.rs", Place::Outside, "The document's operations: a trait per tag.");
+    let mut root = Module::new(
+        "src/operations.rs",
+        Place::Outside,
+        "The document's operations: a trait per tag.",
+    );
     let shared = response::shared_headers(plan)?;
     let mut modules: Vec<&str> = plan.tags.iter().map(|tag| tag.module.as_str()).collect();
     if shared.is_some() {
         modules.push("responses");
     }
-    let lines: Vec<String> = modules.iter().map(|module| format!("pub(crate) mod {module};\n")).collect();
+    let lines: Vec<String> = modules
+        .iter()
+        .map(|module| format!("pub(crate) mod {module};\n"))
+        .collect();
     root.text(&lines.concat());
-    let lines: Vec<String> = modules.iter().map(|module| format!("pub use {module}::*;\n")).collect();
+    let lines: Vec<String> = modules
+        .iter()
+        .map(|module| format!("pub use {module}::*;\n"))
+        .collect();
     root.text(&lines.concat());
     if files_use_json(plan) {
         root.runtime(&["Instance"]);
@@ -52,15 +62,32 @@ pub(super) fn files(plan: &Plan<'_>) -> Result<Vec<File>, Error> {
 /// Whether any response is plain `application/json`.
 fn files_use_json(plan: &Plan<'_>) -> bool {
     let operations = plan.tags.iter().flat_map(|tag| &tag.operations);
-    let bodies = operations.flat_map(|of| &of.responses).filter_map(|response| response.body.as_ref());
-    bodies.flat_map(|body| &body.ways).any(|way| way.expr.is_some() && response::is_plain_json(way))
+    let bodies = operations
+        .flat_map(|of| &of.responses)
+        .filter_map(|response| response.body.as_ref());
+    bodies
+        .flat_map(|body| &body.ways)
+        .any(|way| way.expr.is_some() && response::is_plain_json(way))
 }
 
-fn tag_file(plan: &Plan<'_>, tag: &TagPlan<'_>, inline: &[SchemaId], constants: &IndexMap<&str, String>) -> Result<File, Error> {
+fn tag_file(
+    plan: &Plan<'_>,
+    tag: &TagPlan<'_>,
+    inline: &[SchemaId],
+    constants: &IndexMap<&str, String>,
+) -> Result<File, Error> {
     let place = Place::Home(Home::Operations(tag.module.clone()));
-    let title = if tag.tag.is_empty() { "operations without a tag" } else { tag.tag };
+    let title = if tag.tag.is_empty() {
+        "operations without a tag"
+    } else {
+        tag.tag
+    };
     let path = format!("src/operations/{}.rs", tag.module);
-    let mut module = Module::new(path, place, &format!("{title}: requests, responses, the trait."));
+    let mut module = Module::new(
+        path,
+        place,
+        &format!("{title}: requests, responses, the trait."),
+    );
     emit_trait(&mut module, tag)?;
     emit_routes(&mut module, tag)?;
     for of in &tag.operations {
@@ -76,8 +103,20 @@ fn tag_file(plan: &Plan<'_>, tag: &TagPlan<'_>, inline: &[SchemaId], constants: 
 
 fn emit_trait(module: &mut Module, tag: &TagPlan<'_>) -> Result<(), Error> {
     module.import("counterpart_runtime::server", "Call");
-    let docs = tag.description.map(docs::lines).filter(|lines| !lines.is_empty());
-    let docs = doc_tokens(&docs.unwrap_or_else(|| docs::lines(&format!("{}.", if tag.tag.is_empty() { "Operations without a tag" } else { tag.tag }))));
+    let docs = tag
+        .description
+        .map(docs::lines)
+        .filter(|lines| !lines.is_empty());
+    let docs = doc_tokens(&docs.unwrap_or_else(|| {
+        docs::lines(&format!(
+            "{}.",
+            if tag.tag.is_empty() {
+                "Operations without a tag"
+            } else {
+                tag.tag
+            }
+        ))
+    }));
     let name = ident(&tag.name);
     let methods = tag.operations.iter().map(|of| {
         let docs = doc_tokens(&describe(of));
@@ -99,7 +138,10 @@ fn emit_trait(module: &mut Module, tag: &TagPlan<'_>) -> Result<(), Error> {
 fn describe(of: &OperationPlan<'_>) -> Vec<String> {
     let operation = of.operation;
     let mut lines = Vec::new();
-    for text in [&operation.summary, &operation.description].into_iter().flatten() {
+    for text in [&operation.summary, &operation.description]
+        .into_iter()
+        .flatten()
+    {
         let text = docs::lines(text);
         if !lines.is_empty() && !text.is_empty() {
             lines.push(String::new());
@@ -109,7 +151,11 @@ fn describe(of: &OperationPlan<'_>) -> Vec<String> {
     if !lines.is_empty() {
         lines.push(String::new());
     }
-    lines.extend(docs::lines(&format!("`{} {}`", operation.method, operation.path.replace('`', "'"))));
+    lines.extend(docs::lines(&format!(
+        "`{} {}`",
+        operation.method,
+        operation.path.replace('`', "'")
+    )));
     if operation.deprecated {
         lines.extend([String::new(), "Deprecated.".to_owned()]);
     }
@@ -146,11 +192,19 @@ fn emit_routes(module: &mut Module, tag: &TagPlan<'_>) -> Result<(), Error> {
     })
 }
 
-fn info(module: &mut Module, of: &OperationPlan<'_>, constants: &IndexMap<&str, String>) -> Result<(), Error> {
+fn info(
+    module: &mut Module,
+    of: &OperationPlan<'_>,
+    constants: &IndexMap<&str, String>,
+) -> Result<(), Error> {
     module.import("counterpart_runtime::server", "OperationInfo");
     let operation = of.operation;
     let constant = ident(&of.constant);
-    let (id, method, path) = (operation.id.0.as_str(), operation.method.as_str(), operation.path.as_str());
+    let (id, method, path) = (
+        operation.id.0.as_str(),
+        operation.method.as_str(),
+        operation.path.as_str(),
+    );
     let tag = operation.tags.first().map_or("", String::as_str);
     let security = security::requirements(operation, constants, module);
     let body = match &operation.body {
@@ -162,7 +216,11 @@ fn info(module: &mut Module, of: &OperationPlan<'_>, constants: &IndexMap<&str, 
         None => quote!(None),
     };
     let mut produces: Vec<&str> = Vec::new();
-    for media_type in operation.responses.values().flat_map(|response| response.content.keys()) {
+    for media_type in operation
+        .responses
+        .values()
+        .flat_map(|response| response.content.keys())
+    {
         if !produces.contains(&media_type.as_str()) {
             produces.push(media_type);
         }

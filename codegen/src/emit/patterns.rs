@@ -8,12 +8,19 @@ use crate::plan::Plan;
 use quote::quote;
 
 pub(super) fn file(plan: &Plan<'_>) -> Result<Option<File>, Error> {
-    let mut module = Module::new("src/patterns.rs", Place::Outside, "The document's patterns (ECMA-262), as functions.");
+    let mut module = Module::new(
+        "src/patterns.rs",
+        Place::Outside,
+        "The document's patterns (ECMA-262), as functions.",
+    );
     let mut functions = Vec::new();
     let mut table = Vec::new();
     for (pattern, name, engine) in plan.patterns.iter() {
         let function = ident(name);
-        let doc = format!(" {}", crate::docs::lines(&format!("`{}`", pattern.replace('`', "'"))).join(" "));
+        let doc = format!(
+            " {}",
+            crate::docs::lines(&format!("`{}`", pattern.replace('`', "'"))).join(" ")
+        );
         let body = match engine {
             Engine::Straight(steps) => {
                 let body = steps.body();

@@ -9,7 +9,11 @@ use counterpart_model::api::{ParameterContent, ParameterLocation, Style};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, of: &OperationPlan<'_>) -> Result<(), Error> {
+pub(super) fn emit(
+    plan: &Plan<'_>,
+    module: &mut Module,
+    of: &OperationPlan<'_>,
+) -> Result<(), Error> {
     module.runtime(&["Violations"]);
     let name = ident(&of.request);
     let mut fields = Vec::new();
@@ -20,12 +24,24 @@ pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, of: &OperationPlan<'_>)
         let optional = matches!(parameter.presence, Presence::Optional);
         let docs = match parameter.parameter.schema() {
             Some(schema) => describe_use(plan, schema, parameter.parameter.description.as_deref()),
-            None => parameter.parameter.description.as_deref().map(docs::lines).unwrap_or_default(),
+            None => parameter
+                .parameter
+                .description
+                .as_deref()
+                .map(docs::lines)
+                .unwrap_or_default(),
         };
         let docs = doc_tokens(&docs);
         let field = ident(&parameter.rust);
         let local = local(&parameter.rust);
-        let typed = rust(&of.request, &if optional { format!("Option<{ty}>") } else { ty.clone() })?;
+        let typed = rust(
+            &of.request,
+            &if optional {
+                format!("Option<{ty}>")
+            } else {
+                ty.clone()
+            },
+        )?;
         fields.push(quote!(#docs pub #field: #typed));
         let spec = specification(plan, module, parameter)?;
         reads.push(match &parameter.presence {
@@ -43,17 +59,33 @@ pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, of: &OperationPlan<'_>)
     let mut enumeration = None;
     if let Some(body) = &of.body {
         let field = ident(&body.rust);
-        let description = of.operation.body.as_ref().and_then(|body| body.description.as_deref());
+        let description = of
+            .operation
+            .body
+            .as_ref()
+            .and_then(|body| body.description.as_deref());
         let docs = doc_tokens(&docs::lines(description.unwrap_or("The body.")));
         let (ty, read, needs_collector) = body_parts(plan, module, of, body)?;
         reads_body = needs_collector;
         reads.push(read);
-        let typed = if body.required { ty.clone() } else { quote!(Option<#ty>) };
+        let typed = if body.required {
+            ty.clone()
+        } else {
+            quote!(Option<#ty>)
+        };
         fields.push(quote!(#docs pub #field: #typed));
-        built.push(if body.required { quote!(#field: body?) } else { quote!(#field) });
+        built.push(if body.required {
+            quote!(#field: body?)
+        } else {
+            quote!(#field)
+        });
         enumeration = body_enum(plan, module, body)?;
     }
-    let collector = if of.parameters.is_empty() && !reads_body { quote!(c) } else { quote!(mut c) };
+    let collector = if of.parameters.is_empty() && !reads_body {
+        quote!(c)
+    } else {
+        quote!(mut c)
+    };
     let doc = format!(" What `{}` is asked.", of.operation.id.0.replace('`', "'"));
     module.tokens(quote! {
         #[doc = #doc]
@@ -108,7 +140,15 @@ fn body_parts(
         let missing = if body.required {
             module.runtime(&["Location", "Violation"]);
             collects = true;
-            quote!({ c.push(Violation::new(Location::Body, "", "required", "the body is required")); None })
+            quote!({
+                c.push(Violation::new(
+                    Location::Body,
+                    "",
+                    "required",
+                    "the body is required",
+                ));
+                None
+            })
         } else {
             quote!(None)
         };
@@ -137,14 +177,24 @@ fn body_parts(
                     }
                 }
             });
-            Ok((quote!(RawBody), quote!(let body = input.raw_body(); #missing), collects))
+            Ok((
+                quote!(RawBody),
+                quote!(let body = input.raw_body(); #missing),
+                collects,
+            ))
         }
     }
 }
 
 /// The enum of a body with several ways.
-pub(super) fn body_enum(plan: &Plan<'_>, module: &mut Module, body: &BodyPlan) -> Result<Option<TokenStream>, Error> {
-    let Some(name) = &body.enumeration else { return Ok(None) };
+pub(super) fn body_enum(
+    plan: &Plan<'_>,
+    module: &mut Module,
+    body: &BodyPlan,
+) -> Result<Option<TokenStream>, Error> {
+    let Some(name) = &body.enumeration else {
+        return Ok(None);
+    };
     let mut variants = Vec::new();
     for way in &body.ways {
         let ty = match &way.expr {
@@ -170,12 +220,18 @@ pub(super) fn body_enum(plan: &Plan<'_>, module: &mut Module, body: &BodyPlan) -
 }
 
 /// `Parameter::query("limit", Kind::Integer)`
-fn specification(plan: &Plan<'_>, module: &mut Module, of: &ParameterPlan<'_>) -> Result<TokenStream, Error> {
+fn specification(
+    plan: &Plan<'_>,
+    module: &mut Module,
+    of: &ParameterPlan<'_>,
+) -> Result<TokenStream, Error> {
     module.runtime(&["Kind", "Parameter"]);
     let parameter = of.parameter;
     let name = parameter.name.as_str();
     let constructor = ident(parameter.location.as_str());
-    let kind = parameter.schema().map_or_else(|| "Kind::Any".to_owned(), |schema| plan.kind(schema));
+    let kind = parameter
+        .schema()
+        .map_or_else(|| "Kind::Any".to_owned(), |schema| plan.kind(schema));
     let kind = rust(name, &kind)?;
     let usual = |style: Style, explode: bool| match parameter.location {
         ParameterLocation::Path | ParameterLocation::Header => style == Style::Simple && !explode,
@@ -183,7 +239,9 @@ fn specification(plan: &Plan<'_>, module: &mut Module, of: &ParameterPlan<'_>) -
     };
     let style = match &parameter.content {
         ParameterContent::Media { .. } => quote!(.json()),
-        ParameterContent::Styled { style, explode, .. } if usual(*style, *explode) => TokenStream::new(),
+        ParameterContent::Styled { style, explode, .. } if usual(*style, *explode) => {
+            TokenStream::new()
+        }
         ParameterContent::Styled { style, explode, .. } => {
             module.runtime(&["Style"]);
             let style = match style {

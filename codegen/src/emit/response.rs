@@ -13,7 +13,11 @@ use std::collections::HashSet;
 
 const JSON: &str = "application/json";
 
-pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, of: &OperationPlan<'_>) -> Result<(), Error> {
+pub(super) fn emit(
+    plan: &Plan<'_>,
+    module: &mut Module,
+    of: &OperationPlan<'_>,
+) -> Result<(), Error> {
     module.import("counterpart_runtime::server", "Reply");
     let name = ident(&of.response);
     let mut variants = Vec::new();
@@ -57,7 +61,13 @@ pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, of: &OperationPlan<'_>)
     if of.responses.is_empty() {
         // The document says nothing: anything without a body.
         module.import("counterpart_runtime::server", "StatusCode");
-        variants.push(quote!(#[doc = " The document names no response."] Empty { #[doc = " The status."] status: StatusCode }));
+        variants.push(quote!(
+            #[doc = " The document names no response."]
+            Empty {
+                #[doc = " The status."]
+                status: StatusCode
+            }
+        ));
         arms.push(quote!(Self::Empty { status } => Reply::empty(status)));
     }
     let doc = format!(" What `{}` answers.", of.operation.id.0.replace('`', "'"));
@@ -108,7 +118,12 @@ fn status(module: &mut Module, key: StatusKey) -> TokenStream {
     }
 }
 
-fn body_type(plan: &Plan<'_>, module: &mut Module, body: &BodyPlan, path: &str) -> Result<TokenStream, Error> {
+fn body_type(
+    plan: &Plan<'_>,
+    module: &mut Module,
+    body: &BodyPlan,
+    path: &str,
+) -> Result<TokenStream, Error> {
     if let Some(name) = &body.enumeration {
         let name = ident(name);
         return Ok(quote!(#name));
@@ -122,7 +137,13 @@ fn body_type(plan: &Plan<'_>, module: &mut Module, body: &BodyPlan, path: &str) 
     }
 }
 
-fn reply(plan: &Plan<'_>, module: &mut Module, response: &ResponsePlan<'_>, status: &TokenStream, path: &str) -> Result<TokenStream, Error> {
+fn reply(
+    plan: &Plan<'_>,
+    module: &mut Module,
+    response: &ResponsePlan<'_>,
+    status: &TokenStream,
+    path: &str,
+) -> Result<TokenStream, Error> {
     let base = match &response.body {
         None => quote!(Reply::empty(#status)),
         Some(body) => match &body.enumeration {
@@ -142,10 +163,20 @@ fn reply(plan: &Plan<'_>, module: &mut Module, response: &ResponsePlan<'_>, stat
             },
         },
     };
-    Ok(if response.headers.is_some() { quote!(headers.on(#base)) } else { base })
+    Ok(if response.headers.is_some() {
+        quote!(headers.on(#base))
+    } else {
+        base
+    })
 }
 
-fn way_reply(plan: &Plan<'_>, module: &mut Module, way: &crate::plan::BodyWay, status: &TokenStream, path: &str) -> Result<TokenStream, Error> {
+fn way_reply(
+    plan: &Plan<'_>,
+    module: &mut Module,
+    way: &crate::plan::BodyWay,
+    status: &TokenStream,
+    path: &str,
+) -> Result<TokenStream, Error> {
     let Some(expr) = &way.expr else {
         return Ok(quote!(Reply::bytes(#status, body.media_type, body.bytes)));
     };
@@ -161,10 +192,16 @@ fn way_reply(plan: &Plan<'_>, module: &mut Module, way: &crate::plan::BodyWay, s
 
 /// Whether a way is written as `application/json`.
 pub(super) fn is_plain_json(way: &crate::plan::BodyWay) -> bool {
-    way.media_types.first().is_none_or(|media_type| media_type == JSON || media_type.contains('*'))
+    way.media_types
+        .first()
+        .is_none_or(|media_type| media_type == JSON || media_type.contains('*'))
 }
 
-fn headers_struct(plan: &Plan<'_>, module: &mut Module, headers: &HeadersPlan<'_>) -> Result<TokenStream, Error> {
+fn headers_struct(
+    plan: &Plan<'_>,
+    module: &mut Module,
+    headers: &HeadersPlan<'_>,
+) -> Result<TokenStream, Error> {
     module.import("counterpart_runtime::server", "Reply");
     let mut fields = Vec::new();
     let mut written = Vec::new();
@@ -175,9 +212,21 @@ fn headers_struct(plan: &Plan<'_>, module: &mut Module, headers: &HeadersPlan<'_
         } else {
             quote!(.optional_header(#key, self.#rust_name.as_ref()))
         });
-        let docs = doc_tokens(&header.description.map(docs::lines).unwrap_or_else(|| vec![format!("`{}`", header.name.replace('`', "'"))]));
+        let docs = doc_tokens(
+            &header
+                .description
+                .map(docs::lines)
+                .unwrap_or_else(|| vec![format!("`{}`", header.name.replace('`', "'"))]),
+        );
         let ty = module.expr(plan, &header.expr);
-        let ty = rust(&headers.name, &if header.required { ty } else { format!("Option<{ty}>") })?;
+        let ty = rust(
+            &headers.name,
+            &if header.required {
+                ty
+            } else {
+                format!("Option<{ty}>")
+            },
+        )?;
         let field = ident(&header.rust);
         fields.push(quote!(#docs pub #field: #ty));
     }
@@ -200,10 +249,16 @@ fn headers_struct(plan: &Plan<'_>, module: &mut Module, headers: &HeadersPlan<'_
 /// `operations/responses.rs`: headers of the responses that operations share.
 pub(super) fn shared_headers(plan: &Plan<'_>) -> Result<Option<File>, Error> {
     let place = Place::Home(Home::Operations("responses".to_owned()));
-    let mut module = Module::new("src/operations/responses.rs", place, "Headers of responses that operations share.");
+    let mut module = Module::new(
+        "src/operations/responses.rs",
+        place,
+        "Headers of responses that operations share.",
+    );
     let mut seen = HashSet::new();
     let operations = plan.tags.iter().flat_map(|tag| &tag.operations);
-    let headers = operations.flat_map(|of| &of.responses).filter_map(|response| response.headers.as_ref());
+    let headers = operations
+        .flat_map(|of| &of.responses)
+        .filter_map(|response| response.headers.as_ref());
     for headers in headers.filter(|headers| headers.component.is_some()) {
         if seen.insert(&headers.name) {
             let item = headers_struct(plan, &mut module, headers)?;

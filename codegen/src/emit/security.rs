@@ -17,7 +17,9 @@ pub(super) fn constants<'a>(plan: &Plan<'a>) -> IndexMap<&'a str, String> {
     let mut constants = IndexMap::new();
     let declared = plan.api.security_schemes.keys();
     let operations = plan.tags.iter().flat_map(|tag| &tag.operations);
-    let used = operations.flat_map(|of| &of.operation.security).flat_map(|requirement| requirement.schemes.keys());
+    let used = operations
+        .flat_map(|of| &of.operation.security)
+        .flat_map(|requirement| requirement.schemes.keys());
     for name in declared.chain(used) {
         if !constants.contains_key(name.as_str()) {
             constants.insert(name.as_str(), scope.take(constant_name(name)));
@@ -27,7 +29,11 @@ pub(super) fn constants<'a>(plan: &Plan<'a>) -> IndexMap<&'a str, String> {
 }
 
 pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
-    let mut module = Module::new("src/security.rs", Place::Outside, "How callers prove who they are.");
+    let mut module = Module::new(
+        "src/security.rs",
+        Place::Outside,
+        "How callers prove who they are.",
+    );
     let constants = constants(plan);
     module.import("counterpart_runtime::server", "SecurityScheme");
     if !constants.is_empty() {
@@ -37,7 +43,9 @@ pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
     for (name, constant) in &constants {
         let scheme = plan.api.security_schemes.get(*name);
         let described = scheme.and_then(|scheme| scheme.description.as_deref());
-        let docs = doc_tokens(&docs::lines(described.unwrap_or("A security scheme of the document.")));
+        let docs = doc_tokens(&docs::lines(
+            described.unwrap_or("A security scheme of the document."),
+        ));
         let kind = match scheme.map(|scheme| &scheme.kind) {
             Some(SecurityKind::Http { scheme }) => quote!(Http(#scheme)),
             Some(SecurityKind::ApiKey { location, name }) => match location {
@@ -64,7 +72,11 @@ pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
 }
 
 /// An operation's alternatives.
-pub(super) fn requirements(operation: &Operation, constants: &IndexMap<&str, String>, module: &mut Module) -> TokenStream {
+pub(super) fn requirements(
+    operation: &Operation,
+    constants: &IndexMap<&str, String>,
+    module: &mut Module,
+) -> TokenStream {
     let alternatives = operation.security.iter().map(|requirement| {
         let schemes = requirement.schemes.iter().filter_map(|(name, scopes)| {
             let constant = ident(constants.get(name.as_str())?);

@@ -9,8 +9,21 @@ use counterpart_model::api::StatusKey;
 use quote::quote;
 
 pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
-    let mut module = Module::new("src/server.rs", Place::Outside, "The router, and what it answers to requests it turns away.");
-    for name in ["Authenticate", "Incoming", "Options", "Problem", "Rejection", "Reply", "Router", "Server"] {
+    let mut module = Module::new(
+        "src/server.rs",
+        Place::Outside,
+        "The router, and what it answers to requests it turns away.",
+    );
+    for name in [
+        "Authenticate",
+        "Incoming",
+        "Options",
+        "Problem",
+        "Rejection",
+        "Reply",
+        "Router",
+        "Server",
+    ] {
         module.import("counterpart_runtime::server", name);
     }
     module.import("std::sync", "Arc");
@@ -89,17 +102,30 @@ fn error_bodies(plan: &Plan<'_>) -> Vec<(String, Expr, String)> {
             StatusKey::Range(digit) => digit >= 4,
             StatusKey::Default => true,
         };
-        for way in response.body.iter().filter(|_| is_error).flat_map(|body| &body.ways) {
+        for way in response
+            .body
+            .iter()
+            .filter(|_| is_error)
+            .flat_map(|body| &body.ways)
+        {
             let Some(expr) = &way.expr else { continue };
             if found.iter().any(|(_, known, _)| known == expr) {
                 continue;
             }
             let name = match expr {
-                Expr::Named(id) => plan.types.get(id).map_or_else(|| "Json".to_owned(), |of| of.name.clone()),
+                Expr::Named(id) => plan
+                    .types
+                    .get(id)
+                    .map_or_else(|| "Json".to_owned(), |of| of.name.clone()),
                 _ => "Json".to_owned(),
             };
-            let media_type = way.media_types.iter().find(|media_type| !media_type.contains('*'));
-            let media_type = media_type.cloned().unwrap_or_else(|| "application/json".to_owned());
+            let media_type = way
+                .media_types
+                .iter()
+                .find(|media_type| !media_type.contains('*'));
+            let media_type = media_type
+                .cloned()
+                .unwrap_or_else(|| "application/json".to_owned());
             found.push((scope.take(variant_name(&name)), expr.clone(), media_type));
         }
     }

@@ -9,21 +9,41 @@ use crate::plan::{Home, Item, Plan};
 use counterpart_model::api::SchemaId;
 
 pub(super) fn files(plan: &Plan<'_>) -> Result<Vec<File>, Error> {
-    let mut root = Module::new("src/types.rs", Place::Outside, "The document's schemas as types.");
+    let mut root = Module::new(
+        "src/types.rs",
+        Place::Outside,
+        "The document's schemas as types.",
+    );
     let mut files = Vec::new();
     let modules: Vec<&String> = plan.modules.keys().collect();
-    let lines: Vec<String> = modules.iter().map(|module| format!("mod {module};\n")).collect();
+    let lines: Vec<String> = modules
+        .iter()
+        .map(|module| format!("mod {module};\n"))
+        .collect();
     root.text(&lines.concat());
-    let lines: Vec<String> = modules.iter().map(|module| format!("pub use {module}::*;\n")).collect();
+    let lines: Vec<String> = modules
+        .iter()
+        .map(|module| format!("pub use {module}::*;\n"))
+        .collect();
     root.text(&lines.concat());
     if !plan.modules.is_empty() {
         files.push(root.finish());
     } else {
-        files.push(Module::new("src/types.rs", Place::Outside, "The document has no schemas.").finish());
+        files.push(
+            Module::new(
+                "src/types.rs",
+                Place::Outside,
+                "The document has no schemas.",
+            )
+            .finish(),
+        );
     }
     for (name, ids) in &plan.modules {
         let place = Place::Home(Home::Types(name.clone()));
-        let first = ids.first().and_then(|id| plan.api.schema(*id).place.first()).map_or("", String::as_str);
+        let first = ids
+            .first()
+            .and_then(|id| plan.api.schema(*id).place.first())
+            .map_or("", String::as_str);
         let title = format!("`{}` and what belongs to it.", first.replace('`', "'"));
         let mut module = Module::new(format!("src/types/{name}.rs"), place, &title);
         for id in ids {
@@ -36,7 +56,9 @@ pub(super) fn files(plan: &Plan<'_>) -> Result<Vec<File>, Error> {
 
 /// Writes the item of a schema.
 pub(super) fn item(plan: &Plan<'_>, module: &mut Module, id: SchemaId) -> Result<(), Error> {
-    let Some(of) = plan.types.get(&id) else { return Ok(()) };
+    let Some(of) = plan.types.get(&id) else {
+        return Ok(());
+    };
     match &of.item {
         Item::Object(item) => object::emit(plan, module, id, &of.name, item),
         Item::Union(item) => union::emit(plan, module, id, &of.name, item),
@@ -57,9 +79,17 @@ pub(super) fn item(plan: &Plan<'_>, module: &mut Module, id: SchemaId) -> Result
 /// What to say of a schema.
 pub(super) fn describe(plan: &Plan<'_>, id: SchemaId) -> Vec<String> {
     let schema = plan.api.schema(id);
-    let mut lines = schema.description.as_deref().or(schema.title.as_deref()).map(docs::lines).unwrap_or_default();
+    let mut lines = schema
+        .description
+        .as_deref()
+        .or(schema.title.as_deref())
+        .map(docs::lines)
+        .unwrap_or_default();
     if lines.is_empty() {
-        lines = docs::lines(&format!("The schema at `{}`.", schema.origin.pointer.replace('`', "'")));
+        lines = docs::lines(&format!(
+            "The schema at `{}`.",
+            schema.origin.pointer.replace('`', "'")
+        ));
     }
     if schema.deprecated {
         lines.extend([String::new(), "Deprecated.".to_owned()]);
@@ -71,7 +101,9 @@ pub(super) fn describe(plan: &Plan<'_>, id: SchemaId) -> Vec<String> {
 pub(super) fn describe_use(plan: &Plan<'_>, id: SchemaId, own: Option<&str>) -> Vec<String> {
     let schema = plan.api.schema(id);
     let target = plan.api.schema(plan.api.resolve(id));
-    let text = own.or(schema.description.as_deref()).or(schema.title.as_deref());
+    let text = own
+        .or(schema.description.as_deref())
+        .or(schema.title.as_deref());
     let mut lines = match (text, target.description.as_deref()) {
         (Some(text), _) => docs::lines(text),
         // The rest stands with the type itself.
@@ -93,7 +125,10 @@ pub(super) fn describe_use(plan: &Plan<'_>, id: SchemaId, own: Option<&str>) -> 
 
 fn first_sentence(text: &str) -> &str {
     let text = text.trim_start();
-    let end = [". ", ".\n", "\n\n"].iter().filter_map(|end| text.find(end)).min();
+    let end = [". ", ".\n", "\n\n"]
+        .iter()
+        .filter_map(|end| text.find(end))
+        .min();
     // The full stop belongs to it.
     end.and_then(|end| text.get(..=end)).unwrap_or(text)
 }

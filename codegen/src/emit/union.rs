@@ -7,10 +7,24 @@ use crate::plan::{Expr, Item, Plan, Union};
 use counterpart_model::api::SchemaId;
 use quote::quote;
 
-pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, id: SchemaId, name: &str, item: &Union) -> Result<(), Error> {
+pub(super) fn emit(
+    plan: &Plan<'_>,
+    module: &mut Module,
+    id: SchemaId,
+    name: &str,
+    item: &Union,
+) -> Result<(), Error> {
     module.import("crate::schemas", "SCHEMAS");
-    module.runtime(&["Instance", "Parsed", "Parser", "SchemaRef", "Writer", "serde_by_value"]);
-    let index = proc_macro2::Literal::u32_unsuffixed(plan.bundle.get(&id).copied().unwrap_or(u32::MAX));
+    module.runtime(&[
+        "Instance",
+        "Parsed",
+        "Parser",
+        "SchemaRef",
+        "Writer",
+        "serde_by_value",
+    ]);
+    let index =
+        proc_macro2::Literal::u32_unsuffixed(plan.bundle.get(&id).copied().unwrap_or(u32::MAX));
     let docs = doc_tokens(&describe(plan, id));
     let mut variants = Vec::new();
     let mut types = Vec::new();
@@ -26,7 +40,11 @@ pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, id: SchemaId, name: &st
     let judged = item.judged.then(|| quote!(p.judged(Self::SCHEMA)?;));
     let read = match &item.tag {
         Some(tag) => {
-            let arms = item.variants.iter().zip(&names).filter(|(variant, _)| !variant.tags.is_empty());
+            let arms = item
+                .variants
+                .iter()
+                .zip(&names)
+                .filter(|(variant, _)| !variant.tags.is_empty());
             let arms = arms.map(|(variant, name)| {
                 let tags = &variant.tags;
                 quote!(#(Some(#tags))|* => Instance::parse(p).map(Self::#name))
@@ -51,7 +69,11 @@ pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, id: SchemaId, name: &st
         }
     };
     let conversions = item.variants.iter().enumerate().filter(|(at, variant)| {
-        let once = item.variants.iter().enumerate().all(|(other, variant2)| other == *at || variant2.expr != variant.expr);
+        let once = item
+            .variants
+            .iter()
+            .enumerate()
+            .all(|(other, variant2)| other == *at || variant2.expr != variant.expr);
         once && is_own(plan, &variant.expr)
     });
     let name = ident(name);
@@ -90,7 +112,10 @@ pub(super) fn emit(plan: &Plan<'_>, module: &mut Module, id: SchemaId, name: &st
 /// Whether a type is a struct or enum of this crate, which no other type can be the same as.
 fn is_own(plan: &Plan<'_>, expr: &Expr) -> bool {
     match expr {
-        Expr::Named(id) => plan.types.get(id).is_some_and(|of| !matches!(of.item, Item::Alias(_))),
+        Expr::Named(id) => plan
+            .types
+            .get(id)
+            .is_some_and(|of| !matches!(of.item, Item::Alias(_))),
         _ => false,
     }
 }

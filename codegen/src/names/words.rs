@@ -2,8 +2,15 @@
 
 /// The words of each part, never none in total.
 pub(super) fn words<S: AsRef<str>>(place: &[S]) -> Vec<String> {
-    let words: Vec<String> = place.iter().flat_map(|part| part_words(part.as_ref())).collect();
-    if words.is_empty() { vec!["Empty".to_owned()] } else { words }
+    let words: Vec<String> = place
+        .iter()
+        .flat_map(|part| part_words(part.as_ref()))
+        .collect();
+    if words.is_empty() {
+        vec!["Empty".to_owned()]
+    } else {
+        words
+    }
 }
 
 fn part_words(text: &str) -> Vec<String> {

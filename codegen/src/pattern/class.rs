@@ -39,12 +39,18 @@ const LINE_END: &[(u32, u32)] = &[(0x0a, 0x0a), (0x0d, 0x0d), (0x2028, 0x2029)];
 impl Class {
     /// One character.
     pub(super) fn single(character: u32) -> Self {
-        Self { items: vec![Item::Range(character, character)], negated: false }
+        Self {
+            items: vec![Item::Range(character, character)],
+            negated: false,
+        }
     }
 
     /// `.`
     pub(super) fn dot() -> Self {
-        Self { items: ranges(&complement(LINE_END)), negated: false }
+        Self {
+            items: ranges(&complement(LINE_END)),
+            negated: false,
+        }
     }
 
     /// `\d`, `\D`, `\w`, `\W`, `\s`, `\S`.
@@ -55,8 +61,15 @@ impl Class {
             's' => SPACE,
             _ => return None,
         };
-        let items = if letter.is_ascii_uppercase() { ranges(&complement(set)) } else { ranges(set) };
-        Some(Self { items, negated: false })
+        let items = if letter.is_ascii_uppercase() {
+            ranges(&complement(set))
+        } else {
+            ranges(set)
+        };
+        Some(Self {
+            items,
+            negated: false,
+        })
     }
 
     /// The code points in it, sorted and joined; `None` where a property decides.
@@ -76,7 +89,11 @@ impl Class {
                 _ => joined.push((from, to)),
             }
         }
-        Some(if self.negated { complement(&joined) } else { joined })
+        Some(if self.negated {
+            complement(&joined)
+        } else {
+            joined
+        })
     }
 
     /// The character, where it can only be one.
@@ -89,7 +106,9 @@ impl Class {
 }
 
 fn ranges(set: &[(u32, u32)]) -> Vec<Item> {
-    set.iter().map(|(from, to)| Item::Range(*from, *to)).collect()
+    set.iter()
+        .map(|(from, to)| Item::Range(*from, *to))
+        .collect()
 }
 
 /// Everything that is not in a sorted set.

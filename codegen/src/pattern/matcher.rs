@@ -18,17 +18,25 @@ impl Bytes {
     }
 
     pub(super) fn contains(self, byte: u8) -> bool {
-        self.0.get(usize::from(byte >> 6)).is_some_and(|word| word >> (byte & 63) & 1 == 1)
+        self.0
+            .get(usize::from(byte >> 6))
+            .is_some_and(|word| word >> (byte & 63) & 1 == 1)
     }
 
     fn union(self, other: Self) -> Self {
         let mut all = self;
-        all.0.iter_mut().zip(other.0).for_each(|(word, other)| *word |= other);
+        all.0
+            .iter_mut()
+            .zip(other.0)
+            .for_each(|(word, other)| *word |= other);
         all
     }
 
     fn disjoint(self, other: Self) -> bool {
-        self.0.iter().zip(other.0).all(|(word, other)| word & other == 0)
+        self.0
+            .iter()
+            .zip(other.0)
+            .all(|(word, other)| word & other == 0)
     }
 
     /// Its bytes as ranges.
@@ -53,11 +61,24 @@ pub(super) enum Step {
     /// Exactly these bytes.
     Literal(Vec<u8>),
     /// As many of a class as there are. `wide`: it holds every character beyond ASCII, so characters are counted.
-    Run { class: Bytes, min: u32, max: Option<u32>, wide: bool },
+    Run {
+        class: Bytes,
+        min: u32,
+        max: Option<u32>,
+        wide: bool,
+    },
     /// The same steps over and over, while the next byte is one they start with.
-    Many { starts: Bytes, steps: Vec<Step>, min: u32, max: Option<u32> },
+    Many {
+        starts: Bytes,
+        steps: Vec<Step>,
+        min: u32,
+        max: Option<u32>,
+    },
     /// The steps whose first byte comes next; if none do, nothing where that is allowed.
-    Choice { ways: Vec<(Bytes, Vec<Step>)>, optional: bool },
+    Choice {
+        ways: Vec<(Bytes, Vec<Step>)>,
+        optional: bool,
+    },
 }
 
 /// Steps from the start of a text.
@@ -75,7 +96,10 @@ pub(super) fn compile(node: &Node) -> Option<Matcher> {
     if !end {
         accept_early(&mut steps)?;
     }
-    Some(Matcher { steps: joined(steps), end })
+    Some(Matcher {
+        steps: joined(steps),
+        end,
+    })
 }
 
 /// The nodes between `^` and, where there is one, `$`.
@@ -98,7 +122,10 @@ fn anchored(node: &Node) -> Option<(Vec<Node>, bool)> {
             if !ways.iter().all(|(_, end)| *end) {
                 return None;
             }
-            let ways = ways.into_iter().map(|(body, _)| Node::Concat(body)).collect();
+            let ways = ways
+                .into_iter()
+                .map(|(body, _)| Node::Concat(body))
+                .collect();
             Some((vec![Node::Alternate(ways)], true))
         }
         _ => None,
@@ -140,10 +167,14 @@ fn first(node: &Node) -> Option<(Bytes, bool)> {
             }
             Some((all, true))
         }
-        Node::Alternate(nodes) => nodes.iter().try_fold((Bytes::default(), false), |(all, any), node| {
-            let (bytes, empty) = first(node)?;
-            Some((all.union(bytes), any || empty))
-        }),
+        Node::Alternate(nodes) => {
+            nodes
+                .iter()
+                .try_fold((Bytes::default(), false), |(all, any), node| {
+                    let (bytes, empty) = first(node)?;
+                    Some((all.union(bytes), any || empty))
+                })
+        }
         Node::Repeat { max: Some(0), .. } => Some((Bytes::default(), true)),
         Node::Repeat { node, min, .. } => {
             let (bytes, empty) = first(node)?;
@@ -206,11 +237,21 @@ fn repeat(node: &Node, min: u32, max: Option<u32>, follow: Bytes) -> Option<Vec<
     if let Node::Class(class) = node
         && let Step::Run { class, wide, .. } = one_of(class)?
     {
-        return Some(vec![Step::Run { class, min, max, wide }]);
+        return Some(vec![Step::Run {
+            class,
+            min,
+            max,
+            wide,
+        }]);
     }
     // Another round may follow each round.
     let steps = joined(steps_for(node, follow.union(bytes))?);
-    Some(vec![Step::Many { starts: bytes, steps, min, max }])
+    Some(vec![Step::Many {
+        starts: bytes,
+        steps,
+        min,
+        max,
+    }])
 }
 
 /// One character of a class.
@@ -225,7 +266,12 @@ fn one_of(class: &Class) -> Option<Step> {
     let (class, wide) = class_bytes(class)?;
     let beyond = (0x80..=0xff).any(|byte| class.contains(byte));
     // A single character beyond ASCII is several bytes in a row, which a run cannot repeat.
-    (beyond == wide).then_some(Step::Run { class, min: 1, max: Some(1), wide })
+    (beyond == wide).then_some(Step::Run {
+        class,
+        min: 1,
+        max: Some(1),
+        wide,
+    })
 }
 
 /// The bytes the characters of a class start with, and whether it holds every character beyond ASCII. `None` where
@@ -260,7 +306,10 @@ fn joined(steps: Vec<Step>) -> Vec<Step> {
         match (joined.last_mut(), step) {
             (Some(Step::Literal(before)), Step::Literal(bytes)) => before.extend(bytes),
             (_, Step::Choice { ways, optional }) => {
-                let ways = ways.into_iter().map(|(bytes, steps)| (bytes, self::joined(steps))).collect();
+                let ways = ways
+                    .into_iter()
+                    .map(|(bytes, steps)| (bytes, self::joined(steps)))
+                    .collect();
                 joined.push(Step::Choice { ways, optional });
             }
             (_, step) => joined.push(step),
@@ -279,19 +328,36 @@ pub(super) fn is_match(matcher: &Matcher, text: &str) -> bool {
 #[cfg(test)]
 fn run(steps: &[Step], rest: &mut &[u8]) -> bool {
     steps.iter().all(|step| match step {
-        Step::Literal(bytes) => rest.strip_prefix(bytes.as_slice()).map(|after| *rest = after).is_some(),
-        Step::Run { class, min, max, wide } => {
+        Step::Literal(bytes) => rest
+            .strip_prefix(bytes.as_slice())
+            .map(|after| *rest = after)
+            .is_some(),
+        Step::Run {
+            class,
+            min,
+            max,
+            wide,
+        } => {
             let mut count = 0;
-            while count < max.unwrap_or(u32::MAX) && rest.first().is_some_and(|byte| class.contains(*byte)) {
+            while count < max.unwrap_or(u32::MAX)
+                && rest.first().is_some_and(|byte| class.contains(*byte))
+            {
                 let continued = |byte: &&u8| *wide && **byte & 0xc0 == 0x80;
                 *rest = &rest[1 + rest[1..].iter().take_while(continued).count()..];
                 count += 1;
             }
             count >= *min
         }
-        Step::Many { starts, steps, min, max } => {
+        Step::Many {
+            starts,
+            steps,
+            min,
+            max,
+        } => {
             let mut count = 0;
-            while count < max.unwrap_or(u32::MAX) && rest.first().is_some_and(|byte| starts.contains(*byte)) {
+            while count < max.unwrap_or(u32::MAX)
+                && rest.first().is_some_and(|byte| starts.contains(*byte))
+            {
                 if !run(steps, rest) {
                     return false;
                 }
@@ -300,7 +366,10 @@ fn run(steps: &[Step], rest: &mut &[u8]) -> bool {
             count >= *min
         }
         Step::Choice { ways, optional } => {
-            match ways.iter().find(|(starts, _)| rest.first().is_some_and(|byte| starts.contains(*byte))) {
+            match ways
+                .iter()
+                .find(|(starts, _)| rest.first().is_some_and(|byte| starts.contains(*byte)))
+            {
                 Some((_, steps)) => run(steps, rest),
                 None => *optional,
             }

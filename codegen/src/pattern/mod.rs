@@ -35,7 +35,9 @@ pub(crate) fn engine(pattern: &str) -> Option<Engine> {
             if let Some(matcher) = matcher::compile(&tree) {
                 return Some(Engine::Straight(StraightLine(matcher)));
             }
-            translate::translate(&tree).map(Engine::Linear).or_else(|| backtracking(pattern))
+            translate::translate(&tree)
+                .map(Engine::Linear)
+                .or_else(|| backtracking(pattern))
         }
         Err(NoTree::Backtracking) => backtracking(pattern),
         // Perhaps only this parser does not know it.
@@ -44,7 +46,9 @@ pub(crate) fn engine(pattern: &str) -> Option<Engine> {
 }
 
 fn backtracking(pattern: &str) -> Option<Engine> {
-    let taken = regress::Regex::with_flags(pattern, "u").or_else(|_| regress::Regex::new(pattern)).is_ok();
+    let taken = regress::Regex::with_flags(pattern, "u")
+        .or_else(|_| regress::Regex::new(pattern))
+        .is_ok();
     taken.then_some(Engine::Backtracking)
 }
 
@@ -59,7 +63,7 @@ impl StraightLine {
             return quote!(text.is_empty());
         }
         let condition = conditions(steps);
-        let end = end.then(|| quote!(&& scan.end()));
+        let end = end.then(|| quote!(&&scan.end()));
         quote! {
             let mut scan = Scan::new(text);
             #condition #end
@@ -69,7 +73,11 @@ impl StraightLine {
 
 fn conditions(steps: &[Step]) -> TokenStream {
     let conditions = steps.iter().map(condition);
-    if steps.is_empty() { quote!(true) } else { quote!(#(#conditions)&&*) }
+    if steps.is_empty() {
+        quote!(true)
+    } else {
+        quote!(#(#conditions)&&*)
+    }
 }
 
 fn condition(step: &Step) -> TokenStream {
@@ -78,11 +86,25 @@ fn condition(step: &Step) -> TokenStream {
             let bytes = Literal::byte_string(bytes);
             quote!(scan.literal(#bytes))
         }
-        Step::Run { class, min, max, wide } => {
+        Step::Run {
+            class,
+            min,
+            max,
+            wide,
+        } => {
             let (min, max, class) = (Literal::u32_unsuffixed(*min), most(*max), closure(*class));
-            if *wide { quote!(scan.characters(#min, #max, #class)) } else { quote!(scan.run(#min, #max, #class)) }
+            if *wide {
+                quote!(scan.characters(#min, #max, #class))
+            } else {
+                quote!(scan.run(#min, #max, #class))
+            }
         }
-        Step::Many { starts, steps, min, max } => {
+        Step::Many {
+            starts,
+            steps,
+            min,
+            max,
+        } => {
             let (min, max, starts) = (Literal::u32_unsuffixed(*min), most(*max), closure(*starts));
             let steps = conditions(steps);
             quote!(scan.many(#min, #max, #starts, |scan| #steps))
@@ -126,13 +148,21 @@ fn closure(class: Bytes) -> TokenStream {
     }
     let ranges = ranges.into_iter().map(|(from, to)| {
         let (from, to) = (byte(from), byte(to));
-        if from.to_string() == to.to_string() { quote!(#from) } else { quote!(#from..=#to) }
+        if from.to_string() == to.to_string() {
+            quote!(#from)
+        } else {
+            quote!(#from..=#to)
+        }
     });
     quote!(|byte| matches!(byte, #(#ranges)|*))
 }
 
 fn byte(byte: u8) -> Literal {
-    if byte.is_ascii() { Literal::byte_character(byte) } else { Literal::u8_unsuffixed(byte) }
+    if byte.is_ascii() {
+        Literal::byte_character(byte)
+    } else {
+        Literal::u8_unsuffixed(byte)
+    }
 }
 
 #[cfg(test)]

@@ -20,7 +20,11 @@ pub(super) enum Node {
     /// One of them.
     Alternate(Vec<Node>),
     /// Again and again.
-    Repeat { node: Box<Node>, min: u32, max: Option<u32> },
+    Repeat {
+        node: Box<Node>,
+        min: u32,
+        max: Option<u32>,
+    },
 }
 
 /// Why there is no tree.
@@ -35,9 +39,17 @@ pub(super) enum NoTree {
 const MAX_DEPTH: usize = 100;
 
 pub(super) fn parse(pattern: &str) -> Result<Node, NoTree> {
-    let mut parser = Parser { text: pattern.chars().collect(), at: 0, depth: 0 };
+    let mut parser = Parser {
+        text: pattern.chars().collect(),
+        at: 0,
+        depth: 0,
+    };
     let node = parser.alternate()?;
-    if parser.at == parser.text.len() { Ok(node) } else { Err(NoTree::Invalid) }
+    if parser.at == parser.text.len() {
+        Ok(node)
+    } else {
+        Err(NoTree::Invalid)
+    }
 }
 
 struct Parser {
@@ -52,7 +64,13 @@ impl Parser {
     }
 
     fn eat(&mut self, expected: &str) -> bool {
-        let found = self.text.iter().skip(self.at).copied().take(expected.len()).eq(expected.chars());
+        let found = self
+            .text
+            .iter()
+            .skip(self.at)
+            .copied()
+            .take(expected.len())
+            .eq(expected.chars());
         if found {
             self.at += expected.len();
         }
@@ -64,7 +82,11 @@ impl Parser {
         while self.eat("|") {
             nodes.push(self.concat()?);
         }
-        Ok(if nodes.len() == 1 { nodes.remove(0) } else { Node::Alternate(nodes) })
+        Ok(if nodes.len() == 1 {
+            nodes.remove(0)
+        } else {
+            Node::Alternate(nodes)
+        })
     }
 
     fn concat(&mut self) -> Result<Node, NoTree> {
@@ -76,7 +98,11 @@ impl Parser {
             let node = self.atom()?;
             nodes.push(self.quantified(node)?);
         }
-        Ok(if nodes.len() == 1 { nodes.remove(0) } else { Node::Concat(nodes) })
+        Ok(if nodes.len() == 1 {
+            nodes.remove(0)
+        } else {
+            Node::Concat(nodes)
+        })
     }
 
     fn quantified(&mut self, node: Node) -> Result<Node, NoTree> {
@@ -96,15 +122,27 @@ impl Parser {
         if max.is_some_and(|max| max < min) || matches!(self.peek(), Some('*' | '+' | '?')) {
             return Err(NoTree::Invalid);
         }
-        Ok(Node::Repeat { node: Box::new(node), min, max })
+        Ok(Node::Repeat {
+            node: Box::new(node),
+            min,
+            max,
+        })
     }
 
     /// `{n}`, `{n,}`, `{n,m}`: leaves the parser at the closing brace. `None`: it is no quantifier.
     fn braces(&mut self) -> Result<Option<(u32, Option<u32>)>, NoTree> {
-        let rest: String = self.text.iter().skip(self.at + 1).take_while(|next| **next != '}').collect();
+        let rest: String = self
+            .text
+            .iter()
+            .skip(self.at + 1)
+            .take_while(|next| **next != '}')
+            .collect();
         let closed = self.text.get(self.at + 1 + rest.chars().count()) == Some(&'}');
-        let (low, high) = rest.split_once(',').map_or((rest.as_str(), None), |(low, high)| (low, Some(high)));
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let (low, high) = rest
+            .split_once(',')
+            .map_or((rest.as_str(), None), |(low, high)| (low, Some(high)));
+        let digits =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         if !closed || !digits(low) || high.is_some_and(|high| !high.is_empty() && !digits(high)) {
             return Ok(None);
         }
@@ -120,7 +158,9 @@ impl Parser {
     }
 
     fn atom(&mut self) -> Result<Node, NoTree> {
-        let Some(next) = self.peek() else { return Err(NoTree::Invalid) };
+        let Some(next) = self.peek() else {
+            return Err(NoTree::Invalid);
+        };
         self.at += 1;
         Ok(match next {
             '^' => Node::Start,
@@ -136,7 +176,8 @@ impl Parser {
 
     fn group(&mut self) -> Result<Node, NoTree> {
         if self.eat("?") && !self.eat(":") {
-            let named = self.peek() == Some('<') && !matches!(self.text.get(self.at + 1), Some('=' | '!'));
+            let named =
+                self.peek() == Some('<') && !matches!(self.text.get(self.at + 1), Some('=' | '!'));
             if !named {
                 return Err(NoTree::Backtracking);
             }
@@ -151,7 +192,11 @@ impl Parser {
         }
         let node = self.alternate()?;
         self.depth -= 1;
-        if self.eat(")") { Ok(node) } else { Err(NoTree::Invalid) }
+        if self.eat(")") {
+            Ok(node)
+        } else {
+            Err(NoTree::Invalid)
+        }
     }
 
     fn escape(&mut self) -> Result<Node, NoTree> {
@@ -167,7 +212,10 @@ impl Parser {
             '1'..='9' | 'k' => Err(NoTree::Backtracking),
             _ => {
                 let items = self.class_escape()?;
-                Ok(Node::Class(Class { items, negated: false }))
+                Ok(Node::Class(Class {
+                    items,
+                    negated: false,
+                }))
             }
         }
     }
@@ -182,7 +230,8 @@ impl Parser {
                 return Ok(Class { items, negated });
             }
             let from = self.class_atom()?;
-            let dash = self.peek() == Some('-') && !matches!(self.text.get(self.at + 1), None | Some(']'));
+            let dash =
+                self.peek() == Some('-') && !matches!(self.text.get(self.at + 1), None | Some(']'));
             if !dash {
                 items.extend(from);
                 continue;
@@ -190,7 +239,9 @@ impl Parser {
             self.at += 1;
             let to = self.class_atom()?;
             match (from.as_slice(), to.as_slice()) {
-                ([Item::Range(low, low_end)], [Item::Range(high, high_end)]) if low == low_end && high == high_end => {
+                ([Item::Range(low, low_end)], [Item::Range(high, high_end)])
+                    if low == low_end && high == high_end =>
+                {
                     if low > high {
                         return Err(NoTree::Invalid);
                     }
@@ -233,7 +284,10 @@ impl Parser {
             'r' => 0x0d,
             '0' if !matches!(self.peek(), Some('0'..='9')) => 0,
             'c' => {
-                let letter = self.peek().filter(char::is_ascii_alphabetic).ok_or(NoTree::Invalid)?;
+                let letter = self
+                    .peek()
+                    .filter(char::is_ascii_alphabetic)
+                    .ok_or(NoTree::Invalid)?;
                 self.at += 1;
                 u32::from(letter) % 32
             }
@@ -258,10 +312,19 @@ impl Parser {
 
     fn unicode(&mut self) -> Result<u32, NoTree> {
         if self.eat("{") {
-            let text: String = self.text.iter().skip(self.at).take_while(|next| **next != '}').collect();
+            let text: String = self
+                .text
+                .iter()
+                .skip(self.at)
+                .take_while(|next| **next != '}')
+                .collect();
             self.at += text.chars().count() + 1;
             let point = u32::from_str_radix(&text, 16).map_err(|_| NoTree::Invalid)?;
-            return if point <= 0x10_ffff { Ok(point) } else { Err(NoTree::Invalid) };
+            return if point <= 0x10_ffff {
+                Ok(point)
+            } else {
+                Err(NoTree::Invalid)
+            };
         }
         let first = self.hex(4).ok_or(NoTree::Invalid)?;
         if (0xd800..0xdc00).contains(&first) && self.eat("\\u") {
@@ -278,9 +341,16 @@ impl Parser {
         if !self.eat("{") {
             return Err(NoTree::Invalid);
         }
-        let name: String = self.text.iter().skip(self.at).take_while(|next| **next != '}').collect();
+        let name: String = self
+            .text
+            .iter()
+            .skip(self.at)
+            .take_while(|next| **next != '}')
+            .collect();
         self.at += name.chars().count() + 1;
-        let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'='));
+        let plain = name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'='));
         if name.is_empty() || !plain || self.at > self.text.len() {
             return Err(NoTree::Invalid);
         }

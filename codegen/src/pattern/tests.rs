@@ -4,7 +4,10 @@ use super::{Engine, engine, matcher};
 
 /// Patterns with the kind of engine they are expected to get.
 const PATTERNS: &[(&str, &str)] = &[
-    ("^cus_[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$", "straight"),
+    (
+        "^cus_[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$",
+        "straight",
+    ),
     ("^[A-Z]{2}$", "straight"),
     ("^[a-zA-Z0-9_-]{1,40}$", "straight"),
     (r"^\+[1-9]\d{6,14}$", "straight"),
@@ -75,24 +78,37 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % end
     }
 }
 
 const ALPHABET: &[&str] = &[
-    "a", "b", "c", "d", "z", "A", "U", "S", "D", "E", "R", "0", "1", "7", "9", "-", "_", ".", "+", "/", "@", " ", "\n",
-    "\r", "é", "ß", "\u{2028}", "\u{a0}", "🦀", "😀", "foo", "cus_", "f", "8",
+    "a", "b", "c", "d", "z", "A", "U", "S", "D", "E", "R", "0", "1", "7", "9", "-", "_", ".", "+",
+    "/", "@", " ", "\n", "\r", "é", "ß", "\u{2028}", "\u{a0}", "🦀", "😀", "foo", "cus_", "f", "8",
 ];
 
 fn texts(pattern: &str, random: &mut Random) -> Vec<String> {
-    let mut texts: Vec<String> = vec![String::new(), "USD".into(), "aa".into(), "2024-12".into(), "-1.50".into()];
+    let mut texts: Vec<String> = vec![
+        String::new(),
+        "USD".into(),
+        "aa".into(),
+        "2024-12".into(),
+        "-1.50".into(),
+    ];
     texts.push("cus_018f3a5b-1c2d-7e3f-8a4b-0123456789ab".into());
     let own: Vec<String> = pattern.chars().map(String::from).collect();
     for _ in 0..3000 {
         let length = random.below(8);
         let text = (0..length).map(|_| {
-            if random.below(3) == 0 && !own.is_empty() { own[random.below(own.len())].clone() } else { ALPHABET[random.below(ALPHABET.len())].into() }
+            if random.below(3) == 0 && !own.is_empty() {
+                own[random.below(own.len())].clone()
+            } else {
+                ALPHABET[random.below(ALPHABET.len())].into()
+            }
         });
         texts.push(text.collect());
     }
@@ -100,7 +116,10 @@ fn texts(pattern: &str, random: &mut Random) -> Vec<String> {
     for _ in 0..200 {
         let mut text: Vec<char> = texts[5].chars().collect();
         let at = random.below(text.len());
-        text[at] = ALPHABET[random.below(ALPHABET.len())].chars().next().unwrap();
+        text[at] = ALPHABET[random.below(ALPHABET.len())]
+            .chars()
+            .next()
+            .unwrap();
         texts.push(text.into_iter().collect());
     }
     texts
@@ -112,7 +131,9 @@ fn engines_agree_with_ecma_262() {
     let mut compared = 0;
     let mut matches = 0;
     for (pattern, _) in PATTERNS {
-        let ecma = regress::Regex::with_flags(*pattern, "u").or_else(|_| regress::Regex::new(pattern)).unwrap();
+        let ecma = regress::Regex::with_flags(*pattern, "u")
+            .or_else(|_| regress::Regex::new(pattern))
+            .unwrap();
         let engine = engine(pattern).unwrap();
         let linear = match &engine {
             Engine::Linear(text) => Some(regex::Regex::new(text).unwrap()),
@@ -130,5 +151,8 @@ fn engines_agree_with_ecma_262() {
         }
     }
     println!("{compared} compared, {matches} of them match");
-    assert!(compared > 90_000 && matches > 2_000, "{compared} compared, {matches} match");
+    assert!(
+        compared > 90_000 && matches > 2_000,
+        "{compared} compared, {matches} match"
+    );
 }

@@ -73,7 +73,9 @@ fn write_class(class: &Class, out: &mut String) {
     };
     let from = out.len();
     out.push('[');
-    points.iter().for_each(|(low, high)| write_range(*low, *high, out));
+    points
+        .iter()
+        .for_each(|(low, high)| write_range(*low, *high, out));
     if out.len() == from + 1 {
         // Nothing is in it, which the syntax cannot say with brackets alone.
         out.push_str("a&&b");

@@ -3,7 +3,11 @@
 use counterpart_model::api::{Number, NumberKeywords};
 
 /// A check of `value` (an integer); `None` where the judge has to decide.
-pub(super) fn integer_check(inner: &str, keywords: &NumberKeywords, format: Option<&str>) -> Option<String> {
+pub(super) fn integer_check(
+    inner: &str,
+    keywords: &NumberKeywords,
+    format: Option<&str>,
+) -> Option<String> {
     let (lowest, highest) = match inner {
         "i32" => (i128::from(i32::MIN), i128::from(i32::MAX)),
         "i64" => (i128::from(i64::MIN), i128::from(i64::MAX)),
@@ -19,10 +23,20 @@ pub(super) fn integer_check(inner: &str, keywords: &NumberKeywords, format: Opti
     let below = whole(&keywords.exclusive_maximum)?.map(|bound| bound.saturating_sub(1));
     let multiple = whole(&keywords.multiple_of)?;
     let (least, most) = format.and_then(format_range).unzip();
-    let low = [min, above, least].into_iter().flatten().max().filter(|low| *low > lowest);
-    let high = [max, below, most].into_iter().flatten().min().filter(|high| *high < highest);
+    let low = [min, above, least]
+        .into_iter()
+        .flatten()
+        .max()
+        .filter(|low| *low > lowest);
+    let high = [max, below, most]
+        .into_iter()
+        .flatten()
+        .min()
+        .filter(|high| *high < highest);
     // Nothing between them: a range that no compiler likes to read.
-    if low.is_some_and(|low| low > highest || high.is_some_and(|high| low > high)) || high.is_some_and(|high| high < lowest) {
+    if low.is_some_and(|low| low > highest || high.is_some_and(|high| low > high))
+        || high.is_some_and(|high| high < lowest)
+    {
         return None;
     }
     let mut checks = Vec::new();
@@ -51,10 +65,16 @@ pub(super) fn number_check(keywords: &NumberKeywords) -> String {
     ];
     let mut checks: Vec<String> = bounds
         .into_iter()
-        .filter_map(|(sign, bound)| bound.as_ref().map(|bound| format!("*value {sign} *\"{bound}\"")))
+        .filter_map(|(sign, bound)| {
+            bound
+                .as_ref()
+                .map(|bound| format!("*value {sign} *\"{bound}\""))
+        })
         .collect();
     if let Some(multiple) = &keywords.multiple_of {
-        checks.push(format!("value.is_multiple_of(&Decimal::parse(\"{multiple}\"))"));
+        checks.push(format!(
+            "value.is_multiple_of(&Decimal::parse(\"{multiple}\"))"
+        ));
     }
     checks.join(" && ")
 }

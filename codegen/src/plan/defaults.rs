@@ -10,7 +10,9 @@ impl Plan<'_> {
         for _ in 0..16 {
             let schema = self.api.schema(at);
             if let Some(default) = &schema.default {
-                return self.fits(at, default, 0).then(|| crate::emit::bundle::value_text(default));
+                return self
+                    .fits(at, default, 0)
+                    .then(|| crate::emit::bundle::value_text(default));
             }
             at = schema.bare_reference()?;
         }
@@ -28,8 +30,11 @@ impl Plan<'_> {
         match &schema.shape {
             Shape::Boolean => value.as_bool().is_some(),
             Shape::Integer(_) => value.as_i64().is_some_and(|integer| {
-                let bound = |bound: &Option<counterpart_model::api::Number>, holds: fn(f64, f64) -> bool| {
-                    bound.as_ref().is_none_or(|bound| holds(integer as f64, bound.as_f64()))
+                let bound = |bound: &Option<counterpart_model::api::Number>,
+                             holds: fn(f64, f64) -> bool| {
+                    bound
+                        .as_ref()
+                        .is_none_or(|bound| holds(integer as f64, bound.as_f64()))
                 };
                 bound(&schema.number.minimum, |value, bound| value >= bound)
                     && bound(&schema.number.maximum, |value, bound| value <= bound)
@@ -38,20 +43,28 @@ impl Plan<'_> {
                     && schema.number.multiple_of.is_none()
             }),
             Shape::Number { .. } => {
-                matches!(value, Value::Number(_)) && schema.number == counterpart_model::api::NumberKeywords::default()
+                matches!(value, Value::Number(_))
+                    && schema.number == counterpart_model::api::NumberKeywords::default()
             }
             Shape::Enum(of) => of.values.contains(value),
             Shape::String(_) => {
                 let string = &schema.string;
                 let free = string.min_length.is_none() && string.max_length.is_none();
-                value.as_str().is_some() && free && string.pattern.is_none() && string.format.is_none()
+                value.as_str().is_some()
+                    && free
+                    && string.pattern.is_none()
+                    && string.format.is_none()
             }
             Shape::Array { items } => value.as_array().is_some_and(|values| {
                 let count = u64::try_from(values.len()).unwrap_or(u64::MAX);
                 schema.array.min_items.is_none_or(|min| count >= min)
                     && schema.array.max_items.is_none_or(|max| count <= max)
                     && !schema.array.unique_items
-                    && items.is_none_or(|items| values.iter().all(|value| self.fits(items, value, depth + 1)))
+                    && items.is_none_or(|items| {
+                        values
+                            .iter()
+                            .all(|value| self.fits(items, value, depth + 1))
+                    })
             }),
             Shape::Reference(target) => self.fits(*target, value, depth + 1),
             _ => false,
@@ -74,7 +87,9 @@ impl Plan<'_> {
             Shape::Number { .. } => "Kind::Number".to_owned(),
             Shape::String(_) => "Kind::String".to_owned(),
             Shape::Enum(of) if of.strings().is_some() => "Kind::String".to_owned(),
-            Shape::Enum(of) if of.values.iter().all(|value| value.as_i64().is_some()) => "Kind::Integer".to_owned(),
+            Shape::Enum(of) if of.values.iter().all(|value| value.as_i64().is_some()) => {
+                "Kind::Integer".to_owned()
+            }
             Shape::Array { items } => {
                 let items = items.map_or_else(|| "Kind::Any".to_owned(), next);
                 format!("Kind::Array(&{items})")
@@ -84,15 +99,23 @@ impl Plan<'_> {
                 format!("Kind::Map(&{values})")
             }
             Shape::Object(object) => {
-                let fields = object.fields.iter().map(|field| format!("({:?}, {})", field.name, next(field.schema)));
+                let fields = object
+                    .fields
+                    .iter()
+                    .map(|field| format!("({:?}, {})", field.name, next(field.schema)));
                 format!("Kind::Object(&[{}])", fields.collect::<Vec<_>>().join(", "))
             }
             Shape::Union(union) => {
                 let variants = union.variants.iter().map(|variant| next(variant.schema));
-                format!("Kind::OneOf(&[{}])", variants.collect::<Vec<_>>().join(", "))
+                format!(
+                    "Kind::OneOf(&[{}])",
+                    variants.collect::<Vec<_>>().join(", ")
+                )
             }
             Shape::Reference(target) => next(*target),
-            Shape::Enum(_) | Shape::Any(_) | Shape::Never | Shape::Null | Shape::Tuple { .. } => "Kind::Any".to_owned(),
+            Shape::Enum(_) | Shape::Any(_) | Shape::Never | Shape::Null | Shape::Tuple { .. } => {
+                "Kind::Any".to_owned()
+            }
         }
     }
 }

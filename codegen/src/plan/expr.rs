@@ -48,7 +48,11 @@ impl Plan<'_> {
         } else {
             self.content_within(id, depth + 1)
         };
-        if self.is_nullable(schema) { nullable(own) } else { own }
+        if self.is_nullable(schema) {
+            nullable(own)
+        } else {
+            own
+        }
     }
 
     /// The type of a value of this schema, by its shape, as if it had no item of its own.
@@ -58,7 +62,13 @@ impl Plan<'_> {
 
     fn content_within(&self, id: SchemaId, depth: usize) -> Expr {
         let schema = self.api.schema(id);
-        let next = |id: SchemaId| if depth > 64 { Expr::Value } else { self.expr_within(id, depth + 1) };
+        let next = |id: SchemaId| {
+            if depth > 64 {
+                Expr::Value
+            } else {
+                self.expr_within(id, depth + 1)
+            }
+        };
         match &schema.shape {
             Shape::Null => Expr::Plain("()"),
             Shape::Boolean => Expr::Plain("bool"),
@@ -79,7 +89,9 @@ impl Plan<'_> {
                 Expr::Nullable(inner) if self.is_nullable(schema) => *inner,
                 other => other,
             },
-            Shape::Any(_) | Shape::Never | Shape::Enum(_) | Shape::Object(_) | Shape::Union(_) => Expr::Value,
+            Shape::Any(_) | Shape::Never | Shape::Enum(_) | Shape::Object(_) | Shape::Union(_) => {
+                Expr::Value
+            }
         }
     }
 
@@ -89,7 +101,9 @@ impl Plan<'_> {
     }
 
     fn key(&self, schema: &Schema) -> KeyExpr {
-        let Some(names) = schema.object.property_names else { return KeyExpr::String };
+        let Some(names) = schema.object.property_names else {
+            return KeyExpr::String;
+        };
         let target = self.api.resolve(names);
         match self.types.get(&target) {
             Some(_) if self.is_key(target) => KeyExpr::Named(target),
@@ -109,8 +123,12 @@ impl Plan<'_> {
     /// A string or an enum of strings that its item holds to every keyword.
     fn typed_text(&self, schema: &Schema) -> bool {
         match &schema.shape {
-            Shape::String(StringFormat::Plain | StringFormat::Checked(_)) => schema.residue.is_empty(),
-            Shape::Enum(of) => schema.residue.is_empty() && of.strings().is_some_and(|texts| !texts.is_empty()),
+            Shape::String(StringFormat::Plain | StringFormat::Checked(_)) => {
+                schema.residue.is_empty()
+            }
+            Shape::Enum(of) => {
+                schema.residue.is_empty() && of.strings().is_some_and(|texts| !texts.is_empty())
+            }
             _ => false,
         }
     }
@@ -125,7 +143,9 @@ fn nullable(expr: Expr) -> Expr {
 
 fn string(format: &StringFormat) -> Expr {
     match format {
-        StringFormat::Plain | StringFormat::Binary | StringFormat::Checked(_) => Expr::Plain("String"),
+        StringFormat::Plain | StringFormat::Binary | StringFormat::Checked(_) => {
+            Expr::Plain("String")
+        }
         StringFormat::DateTime => Expr::Runtime("DateTime"),
         StringFormat::Date => Expr::Runtime("Date"),
         StringFormat::Time => Expr::Runtime("Time"),

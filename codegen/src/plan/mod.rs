@@ -1,6 +1,8 @@
 //! The Rust side of an API: which schemas become items, what they are called and where they stand.
 
 mod bounds;
+mod compound;
+mod decide;
 mod defaults;
 mod expr;
 mod item;
@@ -8,11 +10,16 @@ mod operations;
 mod patterns;
 mod reach;
 mod schemas;
+mod status;
 
 pub(crate) use expr::{Expr, KeyExpr};
 pub(crate) use item::{Item, Object, Rest, Union};
-pub(crate) use operations::{BodyPlan, BodyWay, HeadersPlan, OperationPlan, ParameterPlan, Presence, ResponsePlan, TagPlan, is_json, status_constant};
+pub(crate) use operations::{
+    BodyPlan, BodyWay, HeadersPlan, OperationPlan, ParameterPlan, Presence, ResponsePlan, TagPlan,
+    is_json,
+};
 pub(crate) use patterns::Patterns;
+pub(crate) use status::status_constant;
 
 use crate::config::Config;
 use crate::names::{Scope, item_name, short_place, type_name};
@@ -93,8 +100,10 @@ impl<'a> Plan<'a> {
         let mut operation_names = Scope::default();
         let mut module_names = Scope::default();
         let mut modules: HashMap<&str, String> = HashMap::new();
-        let (components, inline): (Vec<SchemaId>, Vec<SchemaId>) =
-            reach.all.iter().partition(|id| self.api.schema(**id).is_component);
+        let (components, inline): (Vec<SchemaId>, Vec<SchemaId>) = reach
+            .all
+            .iter()
+            .partition(|id| self.api.schema(**id).is_component);
         for id in components.into_iter().chain(inline) {
             let schema = self.api.schema(id);
             if !schema.is_component && !self.needs_item(id) {
@@ -112,9 +121,23 @@ impl<'a> Plan<'a> {
                     Home::Types(module)
                 }
             };
-            let scope = if matches!(home, Home::Types(_)) { &mut names } else { &mut operation_names };
-            let name = scope.take_either(type_name(&short_place(&schema.place)), type_name(&schema.place));
-            self.types.insert(id, Type { name, home, item: Item::Alias(Expr::Value) });
+            let scope = if matches!(home, Home::Types(_)) {
+                &mut names
+            } else {
+                &mut operation_names
+            };
+            let name = scope.take_either(
+                type_name(&short_place(&schema.place)),
+                type_name(&schema.place),
+            );
+            self.types.insert(
+                id,
+                Type {
+                    name,
+                    home,
+                    item: Item::Alias(Expr::Value),
+                },
+            );
         }
         let mut taken = operation_names;
         operations::name_items(&mut self.tags, &mut taken);
@@ -124,7 +147,10 @@ impl<'a> Plan<'a> {
     fn operation_modules(&self) -> HashMap<&'a str, String> {
         let of_tag = |tag: &TagPlan<'a>| {
             let module = tag.module.clone();
-            tag.operations.iter().map(move |plan| (plan.operation.id.0.as_str(), module.clone())).collect::<Vec<_>>()
+            tag.operations
+                .iter()
+                .map(move |plan| (plan.operation.id.0.as_str(), module.clone()))
+                .collect::<Vec<_>>()
         };
         let components: HashSet<&str> = self.api.components.keys().map(String::as_str).collect();
         let modules = self.tags.iter().flat_map(of_tag);
@@ -136,6 +162,10 @@ impl<'a> Plan<'a> {
         let schema = self.api.schema(id);
         schema.write_only
             || schema.string.format.as_deref() == Some("password")
-            || schema.extensions.get("x-secret").and_then(counterpart_model::api::Value::as_bool) == Some(true)
+            || schema
+                .extensions
+                .get("x-secret")
+                .and_then(counterpart_model::api::Value::as_bool)
+                == Some(true)
     }
 }

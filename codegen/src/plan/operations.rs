@@ -1,10 +1,13 @@
 //! What becomes of operations: tags, requests, responses.
 
+use super::status::status_name;
 use super::{Expr, Plan};
 use crate::config::Config;
 use crate::names::{Scope, constant_name, field_name, item_name, type_name, variant_name};
 use counterpart_model::Api;
-use counterpart_model::api::{MediaType, Operation, Parameter, ParameterLocation, Response, StatusKey};
+use counterpart_model::api::{
+    MediaType, Operation, Parameter, ParameterLocation, Response, StatusKey,
+};
 use indexmap::IndexMap;
 
 /// A tag: a module and a trait.
@@ -100,7 +103,11 @@ pub(crate) struct HeaderPlan<'a> {
 
 /// Whether the configuration asks for an operation.
 pub(super) fn is_selected(operation: &Operation, config: &Config) -> bool {
-    config.tags.is_empty() || operation.tags.first().is_some_and(|first| config.tags.contains(first))
+    config.tags.is_empty()
+        || operation
+            .tags
+            .first()
+            .is_some_and(|first| config.tags.contains(first))
 }
 
 /// Operations by first tag, in the order of the document's tags.
@@ -118,24 +125,39 @@ pub(super) fn tags<'a>(api: &'a Api, config: &Config) -> Vec<TagPlan<'a>> {
     }
     let mut constants = Scope::default();
     let mut methods = Scope::default();
-    for operation in api.operations.iter().filter(|operation| is_selected(operation, config)) {
+    for operation in api
+        .operations
+        .iter()
+        .filter(|operation| is_selected(operation, config))
+    {
         let tag = operation.tags.first().map_or("", String::as_str);
         let id = operation.id.0.as_str();
-        by_tag.entry(tag).or_insert_with(|| plan(tag, None)).operations.push(OperationPlan {
-            operation,
-            constant: constants.take(constant_name(id)),
-            method: methods.take(item_name(&[id])),
-            request: String::new(),
-            response: String::new(),
-            parameters: Vec::new(),
-            body: None,
-            responses: Vec::new(),
-        });
+        by_tag
+            .entry(tag)
+            .or_insert_with(|| plan(tag, None))
+            .operations
+            .push(OperationPlan {
+                operation,
+                constant: constants.take(constant_name(id)),
+                method: methods.take(item_name(&[id])),
+                request: String::new(),
+                response: String::new(),
+                parameters: Vec::new(),
+                body: None,
+                responses: Vec::new(),
+            });
     }
     let mut modules = Scope::with(["responses"]);
-    let mut tags: Vec<_> = by_tag.into_values().filter(|tag| !tag.operations.is_empty()).collect();
+    let mut tags: Vec<_> = by_tag
+        .into_values()
+        .filter(|tag| !tag.operations.is_empty())
+        .collect();
     for tag in &mut tags {
-        tag.module = modules.take(if tag.tag.is_empty() { "default".to_owned() } else { item_name(&[tag.tag]) });
+        tag.module = modules.take(if tag.tag.is_empty() {
+            "default".to_owned()
+        } else {
+            item_name(&[tag.tag])
+        });
     }
     tags
 }
@@ -146,7 +168,11 @@ pub(super) fn name_items(tags: &mut [TagPlan<'_>], scope: &mut Scope) {
         scope.take((*name).to_owned());
     }
     for tag in &mut *tags {
-        let name = if tag.tag.is_empty() { "DefaultOperations".to_owned() } else { type_name(&[tag.tag]) };
+        let name = if tag.tag.is_empty() {
+            "DefaultOperations".to_owned()
+        } else {
+            type_name(&[tag.tag])
+        };
         tag.name = scope.take(name);
     }
     for operation in tags.iter_mut().flat_map(|tag| &mut tag.operations) {
@@ -160,7 +186,11 @@ pub(super) fn name_items(tags: &mut [TagPlan<'_>], scope: &mut Scope) {
 pub(super) fn name(plan: &mut Plan<'_>) {
     let mut tags = std::mem::take(&mut plan.tags);
     let mut scope = Scope::with(crate::names::reserved::OPERATIONS.iter().copied());
-    for ty in plan.types.values().filter(|ty| matches!(ty.home, super::Home::Operations(_))) {
+    for ty in plan
+        .types
+        .values()
+        .filter(|ty| matches!(ty.home, super::Home::Operations(_)))
+    {
         scope.take(ty.name.clone());
     }
     for tag in &tags {
@@ -177,15 +207,26 @@ pub(super) fn name(plan: &mut Plan<'_>) {
         let mut fields = Scope::default();
         if let Some(body) = &operation.body {
             let ways = plan.ways(&body.content);
-            let enumeration = (ways.len() > 1).then(|| scope.take(type_name(&[id, "request", "body"])));
+            let enumeration =
+                (ways.len() > 1).then(|| scope.take(type_name(&[id, "request", "body"])));
             let rust = fields.take("body".to_owned());
-            of.body = (!ways.is_empty()).then_some(BodyPlan { rust, required: body.required, enumeration, ways });
+            of.body = (!ways.is_empty()).then_some(BodyPlan {
+                rust,
+                required: body.required,
+                enumeration,
+                ways,
+            });
         }
         of.parameters = plan.parameters(operation, &mut fields);
         let mut variants = Scope::default();
         for (status, response) in &operation.responses {
             let component = response.component.as_deref();
-            let once = operation.responses.values().filter(|other| other.component.as_deref() == component).count() == 1;
+            let once = operation
+                .responses
+                .values()
+                .filter(|other| other.component.as_deref() == component)
+                .count()
+                == 1;
             let variant = variants.take(match component {
                 Some(name) if once => variant_name(name),
                 _ => status_name(*status),
@@ -201,40 +242,75 @@ pub(super) fn name(plan: &mut Plan<'_>) {
                 plan.headers(name, component, response)
             });
             let ways = plan.ways(&response.content);
-            let enumeration = (ways.len() > 1).then(|| scope.take(type_name(&[id, variant.as_str(), "body"])));
-            let body = BodyPlan { rust: "body".to_owned(), required: true, enumeration, ways };
+            let enumeration =
+                (ways.len() > 1).then(|| scope.take(type_name(&[id, variant.as_str(), "body"])));
+            let body = BodyPlan {
+                rust: "body".to_owned(),
+                required: true,
+                enumeration,
+                ways,
+            };
             let body = (!response.content.is_empty()).then_some(body);
-            of.responses.push(ResponsePlan { status: *status, response, variant, body, headers });
+            of.responses.push(ResponsePlan {
+                status: *status,
+                response,
+                variant,
+                body,
+                headers,
+            });
         }
     }
     plan.tags = tags;
 }
 
 impl<'a> Plan<'a> {
-    fn headers(&self, name: String, component: Option<&'a str>, response: &'a Response) -> HeadersPlan<'a> {
+    fn headers(
+        &self,
+        name: String,
+        component: Option<&'a str>,
+        response: &'a Response,
+    ) -> HeadersPlan<'a> {
         let mut scope = Scope::default();
         let fields = response.headers.iter().map(|(name, header)| HeaderPlan {
             rust: scope.take(field_name(name)),
             name,
             description: header.description.as_deref(),
-            expr: header.schema.map_or(Expr::Plain("String"), |schema| self.expr(schema)),
+            expr: header
+                .schema
+                .map_or(Expr::Plain("String"), |schema| self.expr(schema)),
             required: header.required,
         });
-        HeadersPlan { name, component, fields: fields.collect() }
+        HeadersPlan {
+            name,
+            component,
+            fields: fields.collect(),
+        }
     }
 
     /// The ways of a `content` map: each type of JSON, and everything else as bytes.
     fn ways(&self, content: &IndexMap<String, MediaType>) -> Vec<BodyWay> {
         let mut ways: Vec<BodyWay> = Vec::new();
         for (media_type, media) in content {
-            let expr = is_json(media_type).then(|| media.schema.map_or(Expr::Value, |schema| self.expr(schema)));
+            let expr = is_json(media_type)
+                .then(|| media.schema.map_or(Expr::Value, |schema| self.expr(schema)));
             if let Some(way) = ways.iter_mut().find(|way| way.expr == expr) {
                 way.media_types.push(media_type.clone());
             } else {
                 let kind = if expr.is_some() { "Json" } else { "Raw" };
-                let number = ways.iter().filter(|way| way.expr.is_some() == expr.is_some()).count();
-                let variant = if number == 0 { kind.to_owned() } else { format!("{kind}{}", number + 1) };
-                ways.push(BodyWay { variant, media_types: vec![media_type.clone()], expr });
+                let number = ways
+                    .iter()
+                    .filter(|way| way.expr.is_some() == expr.is_some())
+                    .count();
+                let variant = if number == 0 {
+                    kind.to_owned()
+                } else {
+                    format!("{kind}{}", number + 1)
+                };
+                ways.push(BodyWay {
+                    variant,
+                    media_types: vec![media_type.clone()],
+                    expr,
+                });
             }
         }
         ways
@@ -243,10 +319,18 @@ impl<'a> Plan<'a> {
     fn parameters(&self, operation: &'a Operation, fields: &mut Scope) -> Vec<ParameterPlan<'a>> {
         let mut plans = Vec::new();
         let mut used: Vec<String> = vec!["body".to_owned()];
-        for parameter in operation.parameters.iter().filter(|parameter| is_read(parameter, operation)) {
+        for parameter in operation
+            .parameters
+            .iter()
+            .filter(|parameter| is_read(parameter, operation))
+        {
             let plain = field_name(&parameter.name);
             let name = if used.contains(&plain) {
-                field_name(&format!("{} {}", parameter.location.as_str(), parameter.name))
+                field_name(&format!(
+                    "{} {}",
+                    parameter.location.as_str(),
+                    parameter.name
+                ))
             } else {
                 plain
             };
@@ -273,93 +357,21 @@ impl<'a> Plan<'a> {
 fn is_read(parameter: &Parameter, operation: &Operation) -> bool {
     match parameter.location {
         ParameterLocation::Path => operation.path.contains(&format!("{{{}}}", parameter.name)),
-        ParameterLocation::Header => {
-            !["accept", "content-type", "authorization"].iter().any(|name| parameter.name.eq_ignore_ascii_case(name))
-        }
+        ParameterLocation::Header => !["accept", "content-type", "authorization"]
+            .iter()
+            .any(|name| parameter.name.eq_ignore_ascii_case(name)),
         ParameterLocation::Query | ParameterLocation::Cookie => true,
     }
 }
 
 /// Whether a media type is JSON (RFC 6839 §3.1), or any type at all, which JSON is.
 pub(crate) fn is_json(media_type: &str) -> bool {
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    matches!(essence.as_str(), "application/json" | "*/*" | "text/json") || essence.ends_with("+json")
-}
-
-fn status_name(status: StatusKey) -> String {
-    let name = match status {
-        StatusKey::Default => "Default",
-        StatusKey::Range(1) => "Informational",
-        StatusKey::Range(2) => "Successful",
-        StatusKey::Range(3) => "Redirection",
-        StatusKey::Range(4) => "ClientError",
-        StatusKey::Range(_) => "ServerError",
-        StatusKey::Code(code) => match phrase(code) {
-            Some(phrase) => phrase,
-            None => return format!("Status{code}"),
-        },
-    };
-    name.to_owned()
-}
-
-/// `NOT_FOUND`: the constant of a status, where it has one.
-pub(crate) fn status_constant(code: u16) -> Option<String> {
-    phrase(code).map(|phrase| heck::ToShoutySnakeCase::to_shouty_snake_case(phrase))
-}
-
-const fn phrase(code: u16) -> Option<&'static str> {
-    Some(match code {
-        100 => "Continue",
-        101 => "SwitchingProtocols",
-        200 => "Ok",
-        201 => "Created",
-        202 => "Accepted",
-        203 => "NonAuthoritativeInformation",
-        204 => "NoContent",
-        205 => "ResetContent",
-        206 => "PartialContent",
-        207 => "MultiStatus",
-        300 => "MultipleChoices",
-        301 => "MovedPermanently",
-        302 => "Found",
-        303 => "SeeOther",
-        304 => "NotModified",
-        307 => "TemporaryRedirect",
-        308 => "PermanentRedirect",
-        400 => "BadRequest",
-        401 => "Unauthorized",
-        402 => "PaymentRequired",
-        403 => "Forbidden",
-        404 => "NotFound",
-        405 => "MethodNotAllowed",
-        406 => "NotAcceptable",
-        408 => "RequestTimeout",
-        409 => "Conflict",
-        410 => "Gone",
-        411 => "LengthRequired",
-        412 => "PreconditionFailed",
-        413 => "PayloadTooLarge",
-        414 => "UriTooLong",
-        415 => "UnsupportedMediaType",
-        416 => "RangeNotSatisfiable",
-        417 => "ExpectationFailed",
-        418 => "ImATeapot",
-        421 => "MisdirectedRequest",
-        422 => "UnprocessableEntity",
-        423 => "Locked",
-        424 => "FailedDependency",
-        425 => "TooEarly",
-        426 => "UpgradeRequired",
-        428 => "PreconditionRequired",
-        429 => "TooManyRequests",
-        431 => "RequestHeaderFieldsTooLarge",
-        451 => "UnavailableForLegalReasons",
-        500 => "InternalServerError",
-        501 => "NotImplemented",
-        502 => "BadGateway",
-        503 => "ServiceUnavailable",
-        504 => "GatewayTimeout",
-        507 => "InsufficientStorage",
-        _ => return None,
-    })
+    let essence = media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    matches!(essence.as_str(), "application/json" | "*/*" | "text/json")
+        || essence.ends_with("+json")
 }

@@ -19,20 +19,29 @@ impl Patterns {
         let mut refused: Vec<&str> = Vec::new();
         for id in &reach.judged {
             let schema = api.schema(*id);
-            let patterns = schema.string.pattern.iter().chain(schema.object.pattern_properties.keys());
+            let patterns = schema
+                .string
+                .pattern
+                .iter()
+                .chain(schema.object.pattern_properties.keys());
             for pattern in patterns {
                 if known.contains_key(pattern) || refused.contains(&pattern.as_str()) {
                     continue;
                 }
                 match engine(pattern) {
                     Some(engine) => {
-                        let name = scope.take_either(item_name(&short_place(&schema.place)), item_name(&schema.place));
+                        let name = scope.take_either(
+                            item_name(&short_place(&schema.place)),
+                            item_name(&schema.place),
+                        );
                         known.insert(pattern.clone(), (name, engine));
                     }
                     None => {
                         refused.push(pattern);
                         let place = schema.origin.span.location();
-                        warnings.push(format!("{place}: no engine takes the pattern {pattern:?}; it is not checked"));
+                        warnings.push(format!(
+                            "{place}: no engine takes the pattern {pattern:?}; it is not checked"
+                        ));
                     }
                 }
             }
@@ -47,6 +56,8 @@ impl Patterns {
 
     /// Pattern, function and engine of each.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str, &Engine)> {
-        self.known.iter().map(|(pattern, (name, engine))| (pattern.as_str(), name.as_str(), engine))
+        self.known
+            .iter()
+            .map(|(pattern, (name, engine))| (pattern.as_str(), name.as_str(), engine))
     }
 }

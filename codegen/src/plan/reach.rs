@@ -35,13 +35,24 @@ impl Reach {
         all.extend(&shared);
         let all = closure(api, all, typed_children);
         shared.extend(all.iter().filter(|id| api.schema(**id).is_component));
-        let judged = closure(api, all.iter().copied().collect(), |api, id| api.schema(id).children());
-        Self { shared: closure(api, shared, typed_children), all, judged }
+        let judged = closure(api, all.iter().copied().collect(), |api, id| {
+            api.schema(id).children()
+        });
+        Self {
+            shared: closure(api, shared, typed_children),
+            all,
+            judged,
+        }
     }
 }
 
 fn roots(operation: &Operation, out: &mut Vec<SchemaId>) {
-    out.extend(operation.parameters.iter().filter_map(counterpart_model::api::Parameter::schema));
+    out.extend(
+        operation
+            .parameters
+            .iter()
+            .filter_map(counterpart_model::api::Parameter::schema),
+    );
     if let Some(body) = &operation.body {
         out.extend(body.content.values().filter_map(|media| media.schema));
     }
@@ -56,21 +67,38 @@ pub(super) fn typed_children(api: &Api, id: SchemaId) -> Vec<SchemaId> {
     let schema = api.schema(id);
     match &schema.shape {
         Shape::Array { items } => items.iter().copied().collect(),
-        Shape::Map { values } => values.iter().copied().chain(schema.object.property_names).collect(),
+        Shape::Map { values } => values
+            .iter()
+            .copied()
+            .chain(schema.object.property_names)
+            .collect(),
         Shape::Object(object) => {
             let additional = match object.additional {
                 Additional::Kept(values) => values,
                 _ => None,
             };
-            object.fields.iter().map(|field| field.schema).chain(additional).collect()
+            object
+                .fields
+                .iter()
+                .map(|field| field.schema)
+                .chain(additional)
+                .collect()
         }
-        Shape::Union(union) => union.variants.iter().map(|variant| variant.schema).collect(),
+        Shape::Union(union) => union
+            .variants
+            .iter()
+            .map(|variant| variant.schema)
+            .collect(),
         Shape::Reference(target) => vec![*target],
         _ => Vec::new(),
     }
 }
 
-fn closure(api: &Api, roots: Vec<SchemaId>, children: impl Fn(&Api, SchemaId) -> Vec<SchemaId>) -> BTreeSet<SchemaId> {
+fn closure(
+    api: &Api,
+    roots: Vec<SchemaId>,
+    children: impl Fn(&Api, SchemaId) -> Vec<SchemaId>,
+) -> BTreeSet<SchemaId> {
     let mut seen = BTreeSet::new();
     let mut queue = roots;
     while let Some(id) = queue.pop() {

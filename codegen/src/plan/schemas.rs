@@ -14,7 +14,12 @@ pub(super) fn index(plan: &mut Plan<'_>, reach: &Reach) {
         }
         entries.extend(schema.reference);
         if let Some(discriminator) = &schema.discriminator {
-            entries.extend(discriminator.mapping.values().filter(|target| reach.judged.contains(target)));
+            entries.extend(
+                discriminator
+                    .mapping
+                    .values()
+                    .filter(|target| reach.judged.contains(target)),
+            );
         }
     }
     plan.bundle = entries.into_iter().zip(0..).collect();

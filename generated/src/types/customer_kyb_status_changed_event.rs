@@ -2,7 +2,8 @@
 //! `CustomerKybStatusChangedEvent` and what belongs to it.
 
 use counterpart_runtime::{
-    Instance, Parsed, Parser, SchemaRef, Writer, required, serde_by_value, string_enum,
+    Instance, Map, Parsed, Parser, Refused, SchemaRef, Value, Writer, required, serde_by_value,
+    string_enum,
 };
 use crate::schemas::SCHEMAS;
 use super::{
@@ -129,6 +130,8 @@ pub struct CustomerKybStatusChangedEventDataPreviousAttributes {
     pub kyb_status: KybStatus,
     /// The capabilities before the change.
     pub capabilities: Option<CustomerPreviousAttributesCapabilities>,
+    /// The properties the document does not list.
+    pub additional_properties: Map<String, Value>,
 }
 impl Instance for CustomerKybStatusChangedEventDataPreviousAttributes {
     const SCHEMA: SchemaRef = SCHEMAS.schema(179);
@@ -137,19 +140,22 @@ impl Instance for CustomerKybStatusChangedEventDataPreviousAttributes {
         let mut status = None;
         let mut kyb_status = None;
         let mut capabilities = None;
+        let mut additional_properties = Vec::new();
         p.begin_object()?;
         while let Some(key) = p.next_key()? {
             match &*key {
                 "status" => p.field(&mut status)?,
                 "kybStatus" => p.field(&mut kyb_status)?,
                 "capabilities" => p.field(&mut capabilities)?,
-                _ => p.skip()?,
+                _ => additional_properties.push((key.into_owned(), Instance::parse(p)?)),
             }
         }
         Ok(Self {
             status,
             kyb_status: required(kyb_status)?,
             capabilities,
+            additional_properties: Map::from_entries(additional_properties)
+                .map_err(|_| Refused)?,
         })
     }
     fn write(&self, w: &mut Writer) {
@@ -157,6 +163,9 @@ impl Instance for CustomerKybStatusChangedEventDataPreviousAttributes {
         w.optional("status", self.status.as_ref());
         w.field("kybStatus", &self.kyb_status);
         w.optional("capabilities", self.capabilities.as_ref());
+        for (name, value) in &self.additional_properties {
+            w.field(name, value);
+        }
         w.end_object();
     }
 }

@@ -2,7 +2,8 @@
 //! `CustomerPreviousAttributes` and what belongs to it.
 
 use counterpart_runtime::{
-    Instance, Parsed, Parser, SchemaRef, Writer, list_type, serde_by_value, unique,
+    Instance, Map, Parsed, Parser, Refused, SchemaRef, Value, Writer, list_type, serde_by_value,
+    unique,
 };
 use crate::schemas::SCHEMAS;
 use super::{Capability, CustomerStatus, KybStatus};
@@ -16,6 +17,8 @@ pub struct CustomerPreviousAttributes {
     pub kyb_status: Option<KybStatus>,
     /// The capabilities before the change.
     pub capabilities: Option<CustomerPreviousAttributesCapabilities>,
+    /// The properties the document does not list.
+    pub additional_properties: Map<String, Value>,
 }
 impl Instance for CustomerPreviousAttributes {
     const SCHEMA: SchemaRef = SCHEMAS.schema(167);
@@ -24,19 +27,22 @@ impl Instance for CustomerPreviousAttributes {
         let mut status = None;
         let mut kyb_status = None;
         let mut capabilities = None;
+        let mut additional_properties = Vec::new();
         p.begin_object()?;
         while let Some(key) = p.next_key()? {
             match &*key {
                 "status" => p.field(&mut status)?,
                 "kybStatus" => p.field(&mut kyb_status)?,
                 "capabilities" => p.field(&mut capabilities)?,
-                _ => p.skip()?,
+                _ => additional_properties.push((key.into_owned(), Instance::parse(p)?)),
             }
         }
         Ok(Self {
             status,
             kyb_status,
             capabilities,
+            additional_properties: Map::from_entries(additional_properties)
+                .map_err(|_| Refused)?,
         })
     }
     fn write(&self, w: &mut Writer) {
@@ -44,6 +50,9 @@ impl Instance for CustomerPreviousAttributes {
         w.optional("status", self.status.as_ref());
         w.optional("kybStatus", self.kyb_status.as_ref());
         w.optional("capabilities", self.capabilities.as_ref());
+        for (name, value) in &self.additional_properties {
+            w.field(name, value);
+        }
         w.end_object();
     }
 }

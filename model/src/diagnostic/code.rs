@@ -142,7 +142,7 @@ codes! {
 
     ConflictingProperty = "CP0601", Note, "a property described twice by `allOf`", "Two members of `allOf` describe the property differently, and both hold. Types are made from one of them, and each instance is held to the whole schema.";
     NothingValid = "CP0602", Warning, "nothing is valid", "The schema's keywords contradict each other, so that no value can be valid.";
-    CannotMerge = "CP0603", Warning, "`allOf` members that make no single type", "The members cannot be put into one type. The schema is read as \"any value\", and each instance is held to the whole schema.";
+    CannotMerge = "CP0603", Warning, "`allOf` members that make no single type", "More than 400 schemas apply to one value through `allOf`. The schema is read as \"any value\", and each instance is held to the whole schema.";
 }
 
 impl fmt::Display for Code {

@@ -17,7 +17,7 @@ use crate::{
     diagnostic::{Code, Sink},
     document::{operations, sites, version, version::Version},
     read::{NodeId, NodeRef},
-    refs::{Refs, cycles},
+    refs::{Refs, cycles, in_place},
 };
 use indexmap::IndexMap;
 use std::{cell::RefCell, collections::HashMap};
@@ -124,7 +124,7 @@ pub(crate) fn lower(document: &Document, options: &crate::Options, sink: &Sink) 
         let id = SchemaId::from_index(schemas.len());
         schemas.push(schema::added(id, added));
     }
-    cycles::mend(&mut schemas, sink);
+    in_place::mend(&mut schemas, sink);
     schema::shapes(&mut schemas, sink);
     api.recursive = cycles::recursive(&schemas);
     api.schemas = schemas;

@@ -5,6 +5,7 @@ mod guard;
 mod json;
 mod offsets;
 mod scalar;
+mod shallow;
 mod tree;
 mod yaml;
 
@@ -127,7 +128,7 @@ pub(crate) fn parse(
             return None;
         }
         let trial = Sink::default();
-        return match yaml::read(tree, source, guard, &trial) {
+        return match shallow::read(tree, source, guard, &trial) {
             Ok(root) => {
                 trial
                     .into_list()
@@ -152,7 +153,7 @@ pub(crate) fn parse(
             }
         };
     }
-    match yaml::read(tree, source, guard, sink) {
+    match shallow::read(tree, source, guard, sink) {
         Ok(root) => Some(tree.end_file(file, root)),
         Err(fault) => {
             sink.push(fault);

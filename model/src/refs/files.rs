@@ -1,6 +1,9 @@
 //! The files of a document: the root, and those its references lead to.
 
-use super::pointer::{self, Fault};
+use super::{
+    pointer::{self, Fault},
+    uri,
+};
 use crate::{
     Source,
     diagnostic::Sink,
@@ -19,7 +22,10 @@ pub(crate) struct Files {
     /// The folder that all files have to be in.
     base: PathBuf,
     roots: HashMap<PathBuf, Result<NodeId, String>>,
-    anchors: HashMap<(usize, Box<str>), NodeId>,
+    /// `$anchor`s, by the root of their schema resource: a file, or a schema with an `$id`.
+    anchors: HashMap<(NodeId, Box<str>), NodeId>,
+    /// Schemas with an `$id`, by their whole URI. Hardly a document has any.
+    resources: HashMap<String, NodeId>,
 }
 
 impl Files {
@@ -39,6 +45,7 @@ impl Files {
                 .into_iter()
                 .collect(),
             anchors: HashMap::new(),
+            resources: HashMap::new(),
         };
         let mut scanned = 0;
         loop {
@@ -78,11 +85,13 @@ impl Files {
     fn scan(&mut self, tree: &Tree, from: usize) -> Vec<PathBuf> {
         let mut wanted = Vec::new();
         for node in tree.iter().skip(from) {
+            if id_of(node).is_some() {
+                self.resources.entry(base_of(node)).or_insert(node.id);
+            }
             for keyword in ["$anchor", "$dynamicAnchor"] {
                 if let Some(name) = node.get(keyword).and_then(NodeRef::as_str) {
-                    self.anchors
-                        .entry((node.file(), name.into()))
-                        .or_insert(node.id);
+                    let key = (resource_of(node).id, name.into());
+                    self.anchors.entry(key).or_insert(node.id);
                 }
             }
             let Some(reference) = node.get("$ref").and_then(NodeRef::as_str) else {
@@ -94,7 +103,7 @@ impl Files {
                     .iter()
                     .any(|known| extension.eq_ignore_ascii_case(known))
             });
-            if !known || is_remote(file) {
+            if !known || uri::is_remote(file) {
                 continue;
             }
             if let Ok(path) = self.locate(node, file) {
@@ -138,6 +147,15 @@ impl Files {
         self.resolve_within(from, reference, &mut { budget })
     }
 
+    /// The schema with an `$id` that a reference leads to, if there is one.
+    fn resource<'t>(&self, from: NodeRef<'t>, file: &str) -> Option<NodeRef<'t>> {
+        if self.resources.is_empty() {
+            return None;
+        }
+        let id = self.resources.get(&uri::join(&base_of(from), file))?;
+        Some(from.tree.at(*id))
+    }
+
     fn resolve_within<'t>(
         &self,
         from: NodeRef<'t>,
@@ -145,25 +163,22 @@ impl Files {
         budget: &mut usize,
     ) -> Result<NodeRef<'t>, Fault> {
         let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-        let root = if file.is_empty() {
-            from.file_root().ok_or(Fault::Circle)?
-        } else if is_remote(file) {
-            return Err(Fault::Remote(reference.to_owned()));
-        } else {
-            match self.roots.get(&self.locate(from, file)?) {
+        let root = match self.resource(from, file) {
+            Some(resource) => resource,
+            None if file.is_empty() => from.file_root().ok_or(Fault::Circle)?,
+            None if uri::is_remote(file) => return Err(Fault::Remote(reference.to_owned())),
+            None => match self.roots.get(&self.locate(from, file)?) {
                 Some(Ok(root)) => from.tree.at(*root),
                 Some(Err(why)) => return Err(Fault::File(file.to_owned(), why.clone())),
                 None => {
-                    return Err(Fault::File(
-                        file.to_owned(),
-                        "it is no .yaml or .json file".to_owned(),
-                    ));
+                    let why = "it is no .yaml or .json file".to_owned();
+                    return Err(Fault::File(file.to_owned(), why));
                 }
-            }
+            },
         };
         let fragment = pointer::percent_decode(fragment);
         if !fragment.is_empty() && !fragment.starts_with('/') {
-            let key = (root.file(), fragment.as_str().into());
+            let key = (root.id, fragment.as_str().into());
             return match self.anchors.get(&key) {
                 Some(id) => Ok(from.tree.at(*id)),
                 None => Err(missing(reference, root, &fragment)),
@@ -197,17 +212,36 @@ fn missing(reference: &str, reached: NodeRef<'_>, token: &str) -> Fault {
     }
 }
 
-/// Whether a reference has a scheme or an authority (RFC 3986 §4.2).
-fn is_remote(file: &str) -> bool {
-    if file.starts_with("//") {
-        return true;
+/// A schema's `$id`, where it is a URI of its own.
+fn id_of(node: NodeRef<'_>) -> Option<&str> {
+    let id = node.get("$id")?.as_str()?;
+    let id = id.split('#').next()?;
+    (!id.is_empty()).then_some(id)
+}
+
+/// The schema resource a node belongs to: the nearest schema with an `$id`, or the file.
+fn resource_of(node: NodeRef<'_>) -> NodeRef<'_> {
+    let mut at = node;
+    while id_of(at).is_none() {
+        match at.parent() {
+            Some(parent) => at = parent,
+            None => break,
+        }
     }
-    file.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.len() > 1
-            && scheme
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
-    })
+    at
+}
+
+/// The base URI at a node: its `$id` and those around it, joined.
+fn base_of(node: NodeRef<'_>) -> String {
+    let mut ids = Vec::new();
+    let mut at = Some(node);
+    while let Some(node) = at {
+        ids.extend(id_of(node));
+        at = node.parent();
+    }
+    ids.iter()
+        .rev()
+        .fold(String::new(), |base, id| uri::join(&base, id))
 }
 
 fn parent(path: &Path) -> PathBuf {

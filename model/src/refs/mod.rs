@@ -2,7 +2,9 @@
 
 pub(crate) mod cycles;
 mod files;
+pub(crate) mod in_place;
 mod pointer;
+mod uri;
 
 pub(crate) use files::Files;
 pub(crate) use pointer::{Fault, unescape};

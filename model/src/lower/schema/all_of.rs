@@ -9,6 +9,9 @@ pub(super) fn parts(schemas: &[Schema], id: SchemaId) -> Vec<&Schema> {
     let mut seen = HashSet::new();
     let mut stack = vec![id];
     while let Some(id) = stack.pop() {
+        if parts.len() > PARTS {
+            break;
+        }
         let Some(schema) = schemas.get(id.index()).filter(|_| seen.insert(id)) else {
             continue;
         };
@@ -20,10 +23,17 @@ pub(super) fn parts(schemas: &[Schema], id: SchemaId) -> Vec<&Schema> {
     parts
 }
 
+/// How many parts are put together at most: a chain of `allOf` as long as the document would take time
+/// by its square.
+pub(super) const PARTS: usize = 400;
+
+/// How long a chain of bare references is followed, for the same reason.
+const CHAIN: usize = 400;
+
 /// The schema a chain of bare references leads to.
 pub(super) fn resolve(schemas: &[Schema], id: SchemaId) -> SchemaId {
     let mut at = id;
-    for _ in 0..schemas.len() {
+    for _ in 0..CHAIN {
         match schemas.get(at.index()).and_then(Schema::bare_reference) {
             Some(next) if next != id => at = next,
             _ => break,

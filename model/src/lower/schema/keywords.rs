@@ -2,16 +2,17 @@
 
 use super::{
     super::{Context, extensions},
-    literal,
+    dialect, discriminator, limits, literal, types,
 };
 use crate::{
     Diagnostic, Options,
-    api::{Discriminator, Number, Schema, SchemaId, TypeSet},
+    api::{Schema, SchemaId, TypeSet, Value},
     diagnostic::Code,
     document::{sites::Site, version::Version},
     read::NodeRef,
 };
 use indexmap::{IndexMap, IndexSet};
+use std::collections::HashSet;
 
 /// Reads everything a schema says.
 pub(super) fn read<'t>(
@@ -37,7 +38,7 @@ pub(super) fn read<'t>(
         return;
     }
     if node.has("$ref") {
-        reference(context, node, schema);
+        schema.reference = Some(target(context, schema, context.refs.step(node), node));
         if context.version == Version::V30 {
             let siblings: Vec<&str> = node
                 .members()
@@ -61,23 +62,31 @@ pub(super) fn read<'t>(
         }
     }
     annotations(context, node, schema);
-    types(context, node, schema);
+    types::types(context, node, schema);
     literals(context, node, schema);
     strings(context, node, schema);
     numbers(context, node, schema);
     arrays(context, node, schema);
     objects(context, node, schema);
     applicators(context, node, schema);
+    dialect::unsupported(context, node, schema);
+    dialect::newer(context, node);
     if options.infer_types && !site.tests {
-        infer(context, node, schema);
+        types::infer(context, node, schema);
     }
 }
 
-fn reference<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: &mut Schema) {
-    schema.reference = Some(match context.refs.step(node) {
+/// The schema a reference leads to; a broken one where it leads nowhere.
+pub(super) fn target<'t>(
+    context: &Context<'t>,
+    schema: &Schema,
+    target: Option<NodeRef<'t>>,
+    node: NodeRef<'t>,
+) -> SchemaId {
+    match target {
         Some(target) => context.schema_at(target),
         None => context.add(node.origin(), schema.place.clone(), true),
-    });
+    }
 }
 
 /// What describes and does not constrain.
@@ -100,103 +109,71 @@ pub(super) fn annotations<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: 
     schema.extensions = extensions(node);
 }
 
-fn types<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: &mut Schema) {
-    let Some(written) = node.get("type") else {
+fn literals<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: &mut Schema) {
+    schema.constant = node
+        .get("const")
+        .map(|value| literal(context, value, schema.types));
+    let Some(written) = node.get("enum") else {
         return;
     };
-    let names: Vec<NodeRef<'t>> = if written.is_array() {
-        written.items().collect()
-    } else {
-        vec![written]
-    };
-    let mut set = TypeSet::NONE;
-    for name in names {
-        match name.as_str().and_then(named) {
-            Some((one, slip)) => {
-                if slip {
-                    context.warn(
-                        name,
-                        Code::UnknownType,
-                        format!("`{}` is no type", name.as_str().unwrap_or_default()),
-                    );
-                }
-                set = set.union(one);
-            }
-            // `type: null` without quotes is YAML's null.
-            None if name.is_null() => set = set.union(TypeSet::NULL),
-            None => {
-                let text = name.scalar_text().unwrap_or_else(|| name.kind().to_owned());
-                context.tell(
-                    Diagnostic::new(Code::UnknownType, format!("`{text}` is no type"))
-                        .at(name.span())
-                        .help("null, boolean, integer, number, string, array and object are"),
-                );
-                set = TypeSet::ALL;
-            }
-        }
+    if !written.is_array() {
+        context.wrong_kind(written, "enum", "a list");
+        return;
     }
-    schema.types = if set.is_empty() { TypeSet::ALL } else { set };
-    if context.flag(node, "nullable") {
-        if context.version > Version::V30 {
-            context.warn(
-                node.get("nullable").unwrap_or(node),
-                Code::NullableIn31,
-                format!(
-                    "`nullable` is not part of OpenAPI {}",
-                    context.version.name()
-                ),
-            );
-        }
-        schema.types = schema.types.union(TypeSet::NULL);
+    let mut seen = HashSet::new();
+    let values: Vec<Value> = written
+        .items()
+        .map(|value| literal(context, value, schema.types))
+        .filter(|value| seen.insert(literal::key(value)))
+        .collect();
+    if values.is_empty() {
+        context.warn(written, Code::EmptyEnum, "`enum` has no values");
+        return;
     }
+    let nullable = context.version == Version::V30
+        && node.get("nullable").and_then(NodeRef::as_bool) == Some(true);
+    if nullable && !values.contains(&Value::Null) {
+        context.tell(
+            Diagnostic::new(
+                Code::NullNotInEnum,
+                "`nullable` is true, but `enum` does not list null",
+            )
+            .at(written.key_span())
+            .help("add null to the enum if it is a valid value"),
+        );
+    }
+    schema.enumeration = Some(values);
 }
 
-/// The type of that name, and whether the name is a well-known slip.
-fn named(name: &str) -> Option<(TypeSet, bool)> {
-    Some(match name {
-        "null" => (TypeSet::NULL, false),
-        "boolean" => (TypeSet::BOOLEAN, false),
-        "integer" => (TypeSet::INTEGER, false),
-        "number" => (TypeSet::NUMBER, false),
-        "string" => (TypeSet::STRING, false),
-        "array" => (TypeSet::ARRAY, false),
-        "object" => (TypeSet::OBJECT, false),
-        "bool" | "Boolean" => (TypeSet::BOOLEAN, true),
-        "int" | "Integer" | "long" => (TypeSet::INTEGER, true),
-        "float" | "double" | "Number" | "decimal" => (TypeSet::NUMBER, true),
-        "String" | "str" | "text" | "date" | "datetime" | "uuid" => (TypeSet::STRING, true),
-        "list" | "Array" => (TypeSet::ARRAY, true),
-        "map" | "Object" | "dict" => (TypeSet::OBJECT, true),
-        _ => return None,
-    })
-}
-
-fn literals<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: &mut Schema) {
-    if let Some(written) = node.get("enum") {
-        let mut values = Vec::new();
-        for item in written.items() {
-            let value = item.to_value();
-            if !values.iter().any(|known| literal::equal(known, &value)) {
-                values.push(value);
-            }
-        }
-        if values.is_empty() {
-            context.warn(written, Code::EmptyEnum, "`enum` has no values");
-        } else {
-            schema.enumeration = Some(values);
-        }
+/// A value of `enum` or `const`. Where only text can be valid, a value that YAML reads as something else
+/// (`true`, `1.0`) is the text as it stands.
+fn literal<'t>(context: &Context<'t>, node: NodeRef<'t>, types: TypeSet) -> Value {
+    let value = node.to_value();
+    if types.contains(literal::type_of(&value)) {
+        return value;
     }
-    schema.constant = node.get("const").map(NodeRef::to_value);
+    let span = node.span();
+    let text = span.source.text.get(span.range.clone()).unwrap_or_default();
+    let is_text = types.without(TypeSet::NULL) == TypeSet::STRING && node.scalar_text().is_some();
+    let message = format!("this value is {}, which `type` does not allow", node.kind());
+    let diagnostic = Diagnostic::new(Code::BadEnumValue, message).at(span.clone());
+    if is_text {
+        context.tell(diagnostic.help(format!("it is read as text; write \"{text}\" in quotes")));
+        return Value::String(text.to_owned());
+    }
+    context.tell(diagnostic.help("it can never be valid: leave it out, or allow its type"));
+    value
 }
 
 fn strings<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: &mut Schema) {
-    schema.string.min_length = length(context, node, "minLength").filter(|length| *length > 0);
-    schema.string.max_length = length(context, node, "maxLength");
+    schema.string.min_length =
+        limits::length(context, node, "minLength").filter(|length| *length > 0);
+    schema.string.max_length = limits::length(context, node, "maxLength");
     schema.string.pattern = context.text(node, "pattern");
     schema.string.format = context.text(node, "format");
     schema.string.content_encoding = context.text(node, "contentEncoding");
     schema.string.content_media_type = context.text(node, "contentMediaType");
-    ordered(
+    limits::ordered(
         context,
         node,
         "minLength",
@@ -207,9 +184,9 @@ fn strings<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: &mut Schema) {
 }
 
 fn numbers<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: &mut Schema) {
-    schema.number.minimum = number(context, node, "minimum");
-    schema.number.maximum = number(context, node, "maximum");
-    schema.number.multiple_of = number(context, node, "multipleOf").filter(|factor| {
+    schema.number.minimum = limits::number(context, node, "minimum");
+    schema.number.maximum = limits::number(context, node, "maximum");
+    schema.number.multiple_of = limits::number(context, node, "multipleOf").filter(|factor| {
         let fine = factor.as_f64() > 0.0;
         if !fine {
             context.warn(
@@ -236,16 +213,30 @@ fn numbers<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: &mut Schema) {
             continue;
         };
         // 3.0 has a flag on the plain limit, 3.1 a limit of its own: read as written, whichever it is.
-        match written.as_bool() {
+        let flag = written.as_bool();
+        match (flag.is_some(), context.version) {
+            (true, Version::V31 | Version::V32) => context.warn(
+                written,
+                Code::OlderKeyword,
+                format!("`{key}` is a number since 3.1; the flag is read as 3.0 means it"),
+            ),
+            (false, Version::V30) => context.warn(
+                written,
+                Code::NewerKeyword,
+                format!("`{key}` is a flag in 3.0; the number is read as 3.1 means it"),
+            ),
+            _ => {}
+        }
+        match flag {
             Some(true) => *exclusive = limit.take(),
             Some(false) => {}
-            None => *exclusive = number(context, node, key),
+            None => *exclusive = limits::number(context, node, key),
         }
     }
     if let (Some(low), Some(high)) = (&schema.number.minimum, &schema.number.maximum)
         && low.as_f64() > high.as_f64()
     {
-        contradictory(context, node, "minimum", "maximum");
+        limits::contradictory(context, node, "minimum", "maximum");
     }
 }
 
@@ -254,6 +245,11 @@ fn arrays<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: &mut Schema) {
     match node.get("items") {
         // Before 2020-12 a list of schemas under `items` was what `prefixItems` is now.
         Some(items) if items.is_array() => {
+            context.warn(
+                items,
+                Code::OlderKeyword,
+                "`items` is one schema; a list is read as `prefixItems`",
+            );
             array.prefix_items = items.items().map(|item| context.schema_at(item)).collect();
             array.items = child(context, node, "additionalItems");
         }
@@ -264,13 +260,13 @@ fn arrays<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: &mut Schema) {
         array.prefix_items = prefix.items().map(|item| context.schema_at(item)).collect();
     }
     array.contains = child(context, node, "contains");
-    array.min_contains = length(context, node, "minContains");
-    array.max_contains = length(context, node, "maxContains");
-    array.min_items = length(context, node, "minItems").filter(|length| *length > 0);
-    array.max_items = length(context, node, "maxItems");
+    array.min_contains = limits::length(context, node, "minContains");
+    array.max_contains = limits::length(context, node, "maxContains");
+    array.min_items = limits::length(context, node, "minItems").filter(|length| *length > 0);
+    array.max_items = limits::length(context, node, "maxItems");
     array.unique_items = context.flag(node, "uniqueItems");
     array.unevaluated_items = child(context, node, "unevaluatedItems");
-    ordered(
+    limits::ordered(
         context,
         node,
         "minItems",
@@ -298,8 +294,9 @@ fn objects<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: &mut Schema) {
     object.pattern_properties = schemas(context, node, "patternProperties");
     object.property_names =
         child(context, node, "propertyNames").or_else(|| child(context, node, "x-propertyNames"));
-    object.min_properties = length(context, node, "minProperties").filter(|length| *length > 0);
-    object.max_properties = length(context, node, "maxProperties");
+    object.min_properties =
+        limits::length(context, node, "minProperties").filter(|length| *length > 0);
+    object.max_properties = limits::length(context, node, "maxProperties");
     object.unevaluated_properties = child(context, node, "unevaluatedProperties");
     object.dependent_schemas = schemas(context, node, "dependentSchemas");
     if let Some(dependent) = node.get("dependentRequired") {
@@ -308,7 +305,7 @@ fn objects<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: &mut Schema) {
             .map(|(name, _)| (name.to_owned(), context.texts(dependent, name)))
             .collect();
     }
-    ordered(
+    limits::ordered(
         context,
         node,
         "minProperties",
@@ -335,68 +332,7 @@ fn applicators<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: &mut Schema
         schema.then = child(context, node, "then");
         schema.otherwise = child(context, node, "else");
     }
-    schema.discriminator = discriminator(context, node);
-}
-
-fn discriminator<'t>(context: &Context<'t>, node: NodeRef<'t>) -> Option<Discriminator> {
-    let written = node.get("discriminator")?;
-    let Some(property) = context.text(written, "propertyName") else {
-        context.warn(
-            written,
-            Code::MissingDiscriminatorProperty,
-            "`discriminator` has no `propertyName`",
-        );
-        return None;
-    };
-    let mut mapping = IndexMap::new();
-    for (value, target) in context.map(written, "mapping") {
-        match target
-            .as_str()
-            .and_then(|text| mapped(context, target, text))
-        {
-            Some(id) => {
-                mapping.insert(value.to_owned(), id);
-            }
-            None => context.warn(
-                target,
-                Code::BadMapping,
-                format!("the mapping of `{value}` leads to no schema"),
-            ),
-        }
-    }
-    // The implicit names: the last part of each variant's reference (OAS §4.8.25).
-    for key in ["oneOf", "anyOf"] {
-        for variant in node.get(key).into_iter().flat_map(NodeRef::items) {
-            let Some(text) = variant.get("$ref").and_then(NodeRef::as_str) else {
-                continue;
-            };
-            let name = text.rsplit('/').next().unwrap_or_default().to_owned();
-            let Some(target) = context.refs.step(variant) else {
-                continue;
-            };
-            let id = context.schema_at(target);
-            if !name.is_empty() && !mapping.values().any(|known| *known == id) {
-                mapping.entry(name).or_insert(id);
-            }
-        }
-    }
-    Some(Discriminator { property, mapping })
-}
-
-/// The schema a mapping value names: a reference, or the name of a component.
-fn mapped<'t>(context: &Context<'t>, at: NodeRef<'t>, text: &str) -> Option<SchemaId> {
-    let reference =
-        if text.contains(['#', '/']) || text.ends_with(".yaml") || text.ends_with(".json") {
-            text.to_owned()
-        } else {
-            format!("#/components/schemas/{text}")
-        };
-    context
-        .refs
-        .files
-        .resolve(at, &reference, 100)
-        .ok()
-        .map(|target| context.schema_at(target))
+    schema.discriminator = discriminator::discriminator(context, node);
 }
 
 fn child<'t>(context: &Context<'t>, node: NodeRef<'t>, key: &str) -> Option<SchemaId> {
@@ -415,131 +351,4 @@ fn schemas<'t>(context: &Context<'t>, node: NodeRef<'t>, key: &str) -> IndexMap<
     map.members()
         .map(|(name, child)| (name.to_owned(), context.schema_at(child)))
         .collect()
-}
-
-fn number<'t>(context: &Context<'t>, node: NodeRef<'t>, key: &str) -> Option<Number> {
-    let written = node.get(key)?;
-    // A limit in quotes is a slip with one meaning.
-    let read = written
-        .as_number()
-        .cloned()
-        .or_else(|| written.as_str().and_then(Number::new));
-    if written.as_number().is_none() {
-        context.wrong_kind(written, key, "a number");
-    }
-    read
-}
-
-fn length<'t>(context: &Context<'t>, node: NodeRef<'t>, key: &str) -> Option<u64> {
-    let number = number(context, node, key)?;
-    let length = number.as_i128().and_then(|value| u64::try_from(value).ok());
-    if length.is_none() {
-        context.warn(
-            node.get(key).unwrap_or(node),
-            Code::BadKeyword,
-            format!("`{key}` has to be a whole number from 0, and is {number}"),
-        );
-    }
-    length
-}
-
-fn ordered(
-    context: &Context<'_>,
-    node: NodeRef<'_>,
-    low: &str,
-    least: Option<u64>,
-    high: &str,
-    most: Option<u64>,
-) {
-    if let (Some(least), Some(most)) = (least, most)
-        && least > most
-    {
-        contradictory(context, node, low, high);
-    }
-}
-
-fn contradictory(context: &Context<'_>, node: NodeRef<'_>, low: &str, high: &str) {
-    let at = node.get(low).unwrap_or(node);
-    let mut diagnostic = Diagnostic::new(
-        Code::ContradictoryLimits,
-        format!("`{low}` is above `{high}`: nothing is valid"),
-    )
-    .at(at.key_span())
-    .help("one of the two is wrong");
-    if let Some(other) = node.get(high) {
-        diagnostic = diagnostic.related(other.key_span(), "the other limit");
-    }
-    context.tell(diagnostic);
-}
-
-/// Assumes a type where all keywords are about one: `properties` without `type: object` is a slip.
-fn infer(context: &Context<'_>, node: NodeRef<'_>, schema: &mut Schema) {
-    let composed = !schema.all_of.is_empty()
-        || !schema.any_of.is_empty()
-        || !schema.one_of.is_empty()
-        || schema.reference.is_some()
-        || schema.enumeration.is_some()
-        || schema.constant.is_some()
-        || schema.not.is_some()
-        || schema.condition.is_some();
-    if schema.types != TypeSet::ALL || composed || node.has("type") {
-        return;
-    }
-    let keys = |list: &[&str]| list.iter().any(|key| node.has(key));
-    let kinds = [
-        (
-            TypeSet::OBJECT,
-            "object",
-            keys(&[
-                "properties",
-                "additionalProperties",
-                "patternProperties",
-                "minProperties",
-                "maxProperties",
-                "required",
-            ]),
-        ),
-        (
-            TypeSet::ARRAY,
-            "array",
-            keys(&[
-                "items",
-                "prefixItems",
-                "minItems",
-                "maxItems",
-                "uniqueItems",
-            ]),
-        ),
-        (
-            TypeSet::STRING,
-            "string",
-            keys(&["pattern", "minLength", "maxLength"]),
-        ),
-        (
-            TypeSet::NUMBER,
-            "number",
-            keys(&[
-                "minimum",
-                "maximum",
-                "multipleOf",
-                "exclusiveMinimum",
-                "exclusiveMaximum",
-            ]),
-        ),
-    ];
-    let mut found = kinds.iter().filter(|(_, _, present)| *present);
-    if let (Some((set, name, _)), None) = (found.next(), found.next()) {
-        schema.types = *set;
-        if node.get("nullable").and_then(NodeRef::as_bool) == Some(true) {
-            schema.types = schema.types.union(TypeSet::NULL);
-        }
-        context.tell(
-            Diagnostic::new(
-                Code::InferredType,
-                format!("no `type`, but keywords of {name}s: `type: {name}` is assumed"),
-            )
-            .at(node.key_span())
-            .help(format!("write `type: {name}`")),
-        );
-    }
 }

@@ -2,31 +2,28 @@
 
 use crate::api::{TypeSet, Value};
 
-/// Whether two values are the same instance.
-pub(super) fn equal(left: &Value, right: &Value) -> bool {
-    match (left, right) {
-        (Value::Number(left), Value::Number(right)) => {
-            left == right
-                || match (left.as_i128(), right.as_i128()) {
-                    (Some(left), Some(right)) => left == right,
-                    (None, None) => left.as_f64() == right.as_f64(),
-                    _ => false,
-                }
+/// A text that is the same for values that are the same instance, and for no others.
+pub(super) fn key(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => match number.as_i128() {
+            Some(whole) => whole.to_string(),
+            None => format!("{:e}", number.as_f64()),
+        },
+        Value::String(text) => format!("{text:?}"),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(key).collect();
+            format!("[{}]", items.join(","))
         }
-        (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len()
-                && left
-                    .iter()
-                    .zip(right)
-                    .all(|(left, right)| equal(left, right))
+        Value::Object(members) => {
+            let mut members: Vec<String> = members
+                .iter()
+                .map(|(name, value)| format!("{name:?}:{}", key(value)))
+                .collect();
+            members.sort_unstable();
+            format!("{{{}}}", members.join(","))
         }
-        (Value::Object(left), Value::Object(right)) => {
-            left.len() == right.len()
-                && left
-                    .iter()
-                    .all(|(name, value)| right.get(name).is_some_and(|other| equal(value, other)))
-        }
-        (left, right) => left == right,
     }
 }
 

@@ -1,10 +1,17 @@
 //! Schemas: keywords as written become keywords of JSON Schema 2020-12, and those become shapes.
 
 mod all_of;
+mod dialect;
+mod discriminator;
 mod keywords;
+mod limits;
 mod literal;
+mod object;
 mod one_of;
+mod residue;
+mod scalar;
 mod shape;
+mod types;
 
 use super::{Added, Context};
 use crate::{

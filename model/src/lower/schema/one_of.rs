@@ -7,6 +7,10 @@ use indexmap::IndexSet;
 /// How deep unions within unions are looked into for a tag.
 const DEPTH: usize = 8;
 
+/// How many schemas are looked at for one tag: unions of unions may share their variants, and ways
+/// through them grow by multiplication.
+const LOOKS: usize = 20_000;
+
 /// The union a schema is, without its `null`, and whether `null` was in it.
 pub(super) fn union(schemas: &[Schema], schema: &Schema) -> Option<(UnionShape, bool)> {
     let (kind, members) = match (schema.one_of.as_slice(), schema.any_of.as_slice()) {
@@ -71,11 +75,12 @@ fn tag(schemas: &[Schema], schema: &Schema, variants: &[Variant]) -> Option<Tag>
         .into_iter()
         .flat_map(|part| part.object.properties.keys().cloned())
         .collect::<IndexSet<String>>();
+    let mut looks = LOOKS;
     named.into_iter().chain(others).find_map(|property| {
         let mut all: IndexSet<String> = IndexSet::new();
         let mut by_variant = Vec::with_capacity(variants.len());
         for variant in variants {
-            let values = values(schemas, variant.schema, &property, 0)?;
+            let values = values(schemas, variant.schema, &property, 0, &mut looks)?;
             for value in &values {
                 if !all.insert(value.clone()) {
                     return None;
@@ -93,7 +98,9 @@ fn values(
     id: SchemaId,
     property: &str,
     depth: usize,
+    looks: &mut usize,
 ) -> Option<IndexSet<String>> {
+    *looks = looks.checked_sub(1)?;
     if depth > DEPTH {
         return None;
     }
@@ -118,7 +125,7 @@ fn values(
     })?;
     let mut all = IndexSet::new();
     for member in members {
-        all.extend(values(schemas, *member, property, depth + 1)?);
+        all.extend(values(schemas, *member, property, depth + 1, looks)?);
     }
     Some(all)
 }
