@@ -1,7 +1,7 @@
 //! `contract-tests`: the command.
 
 use clap::Parser as _;
-use counterpart_contract_tests::cli::{Args, Exit, run};
+use counterpart_contract_tests::cli::{Args, Defaults, Exit, run};
 use std::process::ExitCode;
 
 #[tokio::main]
@@ -19,5 +19,5 @@ async fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    ExitCode::from(run(&args, None).await.code())
+    ExitCode::from(run(&args, Defaults::default()).await.code())
 }

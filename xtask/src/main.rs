@@ -3,6 +3,14 @@
 mod ci;
 mod codegen;
 #[cfg(feature = "deployment")]
+mod contract;
+#[cfg(feature = "deployment")]
+mod deployment;
+#[cfg(feature = "deployment")]
+mod fault_run;
+#[cfg(feature = "deployment")]
+mod faults;
+#[cfg(feature = "deployment")]
 mod sandbox;
 mod tidy;
 
@@ -21,6 +29,12 @@ struct Cli {
 enum Command {
     /// Write the Rust crate for an OpenAPI document.
     Codegen(codegen::Arguments),
+    /// Check a deployment against its document; the embedded OpenFX sandbox unless told otherwise.
+    #[cfg(feature = "deployment")]
+    Contract(counterpart_contract_tests::cli::Args),
+    /// Break the sandbox in every way it can be broken, and see whether the contract tests notice.
+    #[cfg(feature = "deployment")]
+    Faults(faults::Arguments),
     /// Do what CI does.
     Ci,
     /// Run the OpenFX reference deployment.
@@ -33,6 +47,10 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Codegen(arguments) => codegen::run(&arguments),
+        #[cfg(feature = "deployment")]
+        Command::Contract(arguments) => contract::run(&arguments),
+        #[cfg(feature = "deployment")]
+        Command::Faults(arguments) => faults::run(&arguments),
         Command::Ci => ci::run().map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "deployment")]
         Command::Sandbox(arguments) => sandbox::run(arguments).map(|()| ExitCode::SUCCESS),

@@ -7,12 +7,17 @@ pub use args::Args;
 
 use crate::{
     auth::Credentials,
-    config::{Config, Settings},
+    config::Config,
     report,
     suite::Suite,
 };
 use counterpart_model::{Loaded, api::Api};
-use std::{path::Path, sync::Arc};
+use futures::future::BoxFuture;
+use std::{
+    any::Any,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// How a run ended, as an exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,20 +42,33 @@ impl Exit {
     }
 }
 
-/// A deployment to check where no base URL is given.
-#[derive(Clone, Debug)]
+/// A deployment that was started to be checked.
 pub struct Deployment {
     /// Its base URL.
     pub base_url: String,
     /// Credentials for it.
     pub credentials: Credentials,
+    /// What stops it when it is dropped.
+    pub running: Box<dyn Any + Send>,
+}
+
+/// Starts a deployment, or says why it cannot.
+pub type Start = Box<dyn FnOnce() -> BoxFuture<'static, Result<Deployment, String>> + Send>;
+
+/// What is taken where neither the arguments nor `contract.toml` say it.
+#[derive(Default)]
+pub struct Defaults {
+    /// The document.
+    pub spec: Option<PathBuf>,
+    /// The folder for reports.
+    pub report_dir: Option<PathBuf>,
+    /// A deployment of that document, started only when it is needed.
+    pub deployment: Option<Start>,
 }
 
 /// Runs the contract tests as the arguments say, and prints the report on standard output.
-///
-/// `embedded` is what is checked when neither the arguments nor `contract.toml` name a base URL.
-pub async fn run(args: &Args, embedded: Option<Deployment>) -> Exit {
-    match try_run(args, embedded).await {
+pub async fn run(args: &Args, defaults: Defaults) -> Exit {
+    match try_run(args, defaults).await {
         Ok(exit) => exit,
         Err(message) => {
             anstream::eprintln!("error: {message}");
@@ -59,19 +77,29 @@ pub async fn run(args: &Args, embedded: Option<Deployment>) -> Exit {
     }
 }
 
-async fn try_run(args: &Args, embedded: Option<Deployment>) -> Result<Exit, String> {
+async fn try_run(args: &Args, defaults: Defaults) -> Result<Exit, String> {
     let (config, folder) = read_config(args)?;
     let settings = args.settings(&config)?;
-    let spec = args
+    let chosen = args
         .spec
         .clone()
-        .or_else(|| config.spec.as_ref().map(|spec| folder.join(spec)))
+        .or_else(|| config.spec.as_ref().map(|spec| folder.join(spec)));
+    // The deployment belongs to the default document: it stands for no other.
+    let deployment = match (&chosen, &defaults.spec) {
+        (Some(chosen), Some(usual)) if !same_file(chosen, usual) => None,
+        _ => defaults.deployment,
+    };
+    let spec = chosen
+        .or(defaults.spec)
         .ok_or("no document: give --spec FILE, or `spec` in contract.toml")?;
     let (api, document) = load(&spec)?;
     let given = args.base_url.clone().or_else(|| config.base_url.clone());
-    let (base_url, mut credentials) = match (given, embedded) {
-        (Some(base_url), _) => (base_url, Credentials::default()),
-        (None, Some(deployment)) => (deployment.base_url, deployment.credentials),
+    let (base_url, mut credentials, running) = match (given, deployment) {
+        (Some(base_url), _) => (base_url, Credentials::default(), None),
+        (None, Some(start)) => {
+            let started = start().await?;
+            (started.base_url, started.credentials, Some(started.running))
+        }
         (None, None) => {
             return Err(format!(
                 "no deployment: give --base-url URL, or `base-url` in contract.toml. The document's own servers are not \
@@ -91,26 +119,34 @@ async fn try_run(args: &Args, embedded: Option<Deployment>) -> Result<Exit, Stri
         credentials = configured;
     }
     args.lay_over(&api, &mut credentials)?;
-    check(args, api, document, settings, &base_url, credentials).await
+    let suite = Suite::new(api, document)
+        .credentials(credentials)
+        .settings(settings);
+    let folder = args.report_dir.as_ref().or(defaults.report_dir.as_ref());
+    let exit = check(args, &suite, &base_url, folder.map(PathBuf::as_path)).await;
+    drop(running);
+    exit
+}
+
+fn same_file(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
 }
 
 async fn check(
     args: &Args,
-    api: Arc<Api>,
-    document: Option<Arc<counterpart_model::Document>>,
-    settings: Settings,
+    suite: &Suite,
     base_url: &str,
-    credentials: Credentials,
+    folder: Option<&Path>,
 ) -> Result<Exit, String> {
-    let suite = Suite::new(api, document)
-        .credentials(credentials)
-        .settings(settings);
     let progress = progress::Progress::new(args.quiet);
     let result = suite.run(base_url, &progress).await;
     progress.finish();
     let run = result.map_err(|error| error.to_string())?;
     anstream::print!("{}", report::terminal(&run));
-    if let Some(folder) = &args.report_dir {
+    if let Some(folder) = folder {
         let written = report::write_all(&run, folder).map_err(|error| error.to_string())?;
         for path in written {
             anstream::println!("report: {}", path.display());
@@ -123,7 +159,7 @@ async fn check(
     })
 }
 
-fn read_config(args: &Args) -> Result<(Config, std::path::PathBuf), String> {
+fn read_config(args: &Args) -> Result<(Config, PathBuf), String> {
     let here = Path::new(".").to_owned();
     let path = match &args.config {
         Some(path) => path.clone(),
