@@ -4,7 +4,7 @@ use crate::{
     auth::Credentials,
     check::{Check, Phase, registry},
     config::Settings,
-    context::Context,
+    context::{Context, Prepared},
     event::{Event, Listener},
     exchange::Failure,
     finding::{Outcome, Verdict},
@@ -27,6 +27,7 @@ pub struct Suite {
     credentials: Credentials,
     settings: Settings,
     custom: Vec<Arc<dyn Check>>,
+    prepared: Option<Prepared>,
 }
 
 /// Why a run could not be made. Nothing is said about the deployment then.
@@ -131,7 +132,15 @@ impl Suite {
             credentials: Credentials::default(),
             settings: Settings::default(),
             custom: Vec::new(),
+            prepared: None,
         }
+    }
+
+    /// With what was worked out for an earlier run against the same document, with the same seed.
+    #[must_use]
+    pub fn prepared(mut self, prepared: Prepared) -> Self {
+        self.prepared = Some(prepared);
+        self
     }
 
     /// With these credentials.
@@ -191,6 +200,9 @@ impl Suite {
         let context = Context::new(
             Arc::clone(&self.api),
             self.document.clone(),
+            self.prepared
+                .clone()
+                .unwrap_or_else(|| Prepared::new(&self.api, self.settings.seed)),
             target,
             self.credentials.clone(),
             self.settings.clone(),

@@ -4,6 +4,7 @@ use crate::deployment;
 use counterpart_contract_tests::{
     Suite,
     config::Settings,
+    context::Prepared,
     event::{Event, Listener},
     finding::Outcome,
 };
@@ -22,6 +23,7 @@ use std::{
 pub(crate) struct Subject {
     api: Arc<Api>,
     document: Option<Arc<Document>>,
+    prepared: Prepared,
 }
 
 impl Subject {
@@ -40,8 +42,10 @@ impl Subject {
                 .join("\n")
         };
         let api = loaded.api.clone().ok_or_else(said)?;
+        let api = Arc::new(api);
         Ok(Self {
-            api: Arc::new(api),
+            prepared: Prepared::new(&api, Settings::default().seed),
+            api,
             document: loaded.document.map(Arc::new),
         })
     }
@@ -133,6 +137,7 @@ pub(crate) async fn prove(
     let report = Suite::new(Arc::clone(&subject.api), subject.document.clone())
         .credentials(deployment.credentials.clone())
         .settings(settings)
+        .prepared(subject.prepared.clone())
         .run(&deployment.base_url, &Nobody)
         .await
         .map_err(|error| format!("{}: {error}", fault.map_or("honest", |fault| fault.name)))?;

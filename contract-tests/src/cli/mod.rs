@@ -5,12 +5,7 @@ mod progress;
 
 pub use args::Args;
 
-use crate::{
-    auth::Credentials,
-    config::Config,
-    report,
-    suite::Suite,
-};
+use crate::{auth::Credentials, config::Config, report, suite::Suite};
 use counterpart_model::{Loaded, api::Api};
 use futures::future::BoxFuture;
 use std::{

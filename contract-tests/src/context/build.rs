@@ -37,10 +37,10 @@ impl fmt::Display for NoRequest {
 }
 
 impl Context {
-    /// Values for a request, seeded for this place of the document.
+    /// Values for requests.
     #[must_use]
-    pub fn generator(&self) -> Generator {
-        Generator::with_judge(self.judge.clone(), Direction::Request, self.settings.seed)
+    pub fn generator(&self) -> &Generator {
+        &self.generator
     }
 
     /// A request with required parameters only and no body: `None` where the path cannot be filled.

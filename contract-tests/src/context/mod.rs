@@ -9,11 +9,11 @@ pub use build::{Draft, NoRequest};
 pub use resources::Resource;
 
 use crate::{
-    auth::Credentials, check::ResponseCheck, config::Settings, finding::Verdict, judge::Judge,
-    target::HttpTarget,
+    auth::Credentials, check::ResponseCheck, config::Settings, finding::Verdict,
+    generate::Generator, judge::Judge, target::HttpTarget,
 };
 use counterpart_model::{
-    Document,
+    Direction, Document,
     api::{Api, Operation, OperationId},
 };
 use indexmap::IndexMap;
@@ -21,6 +21,26 @@ use std::sync::{
     Arc, Mutex, PoisonError,
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
+
+/// What is worked out from the document alone, and serves any number of runs.
+#[derive(Clone)]
+pub struct Prepared {
+    judge: Judge,
+    generator: Arc<Generator>,
+}
+
+impl Prepared {
+    /// For runs with this seed.
+    #[must_use]
+    pub fn new(api: &Arc<Api>, seed: u64) -> Self {
+        let judge = Judge::new(Arc::clone(api));
+        let generator = Generator::with_judge(judge.clone(), Direction::Request, seed);
+        Self {
+            judge,
+            generator: Arc::new(generator),
+        }
+    }
+}
 
 /// What every check works with. Shared by all of them, at once.
 pub struct Context {
@@ -36,6 +56,7 @@ pub struct Context {
     pub judge: Judge,
     /// What the user has set.
     pub settings: Settings,
+    generator: Arc<Generator>,
     responses: Vec<Box<dyn ResponseCheck>>,
     observed: Mutex<IndexMap<(&'static str, OperationId), Verdict>>,
     resources: resources::Store,
@@ -53,6 +74,7 @@ impl Context {
     pub fn new(
         api: Arc<Api>,
         document: Option<Arc<Document>>,
+        prepared: Prepared,
         target: HttpTarget,
         credentials: Credentials,
         settings: Settings,
@@ -60,7 +82,8 @@ impl Context {
     ) -> Self {
         let concurrency = settings.concurrency.max(1);
         Self {
-            judge: Judge::new(Arc::clone(&api)),
+            judge: prepared.judge,
+            generator: prepared.generator,
             api,
             document,
             target,

@@ -133,7 +133,7 @@ fn write(hir: &Hir, wanted: usize, rng: &mut Rng, out: &mut String) {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => out.push_str(&String::from_utf8_lossy(&literal.0)),
-        HirKind::Class(class) => out.extend(character(class, rng)),
+        HirKind::Class(class) => out.extend(Alphabet::of(class).pick(rng)),
         HirKind::Repetition(repetition) => {
             let (least, most) = lengths(&repetition.sub);
             let fewest = repetition.min as usize;
@@ -147,6 +147,11 @@ fn write(hir: &Hir, wanted: usize, rng: &mut Rng, out: &mut String) {
                         .max(fewest),
                 )
                 .min(LONGEST);
+            if let HirKind::Class(class) = repetition.sub.kind() {
+                let alphabet = Alphabet::of(class);
+                out.extend((0..count).filter_map(|_| alphabet.pick(rng)));
+                return;
+            }
             let mut extra = wanted.saturating_sub(least.saturating_mul(count));
             for _ in 0..count {
                 let more = extra.min(most.saturating_sub(least));
@@ -182,33 +187,43 @@ fn write(hir: &Hir, wanted: usize, rng: &mut Rng, out: &mut String) {
     }
 }
 
-/// One character of a class, letters and digits before others.
-fn character(class: &Class, rng: &mut Rng) -> Option<char> {
-    let ranges: Vec<(char, char)> = match class {
-        Class::Unicode(class) => class
-            .iter()
-            .map(|range| (range.start(), range.end()))
-            .collect(),
-        Class::Bytes(class) => class
-            .iter()
-            .map(|range| (range.start().into(), range.end().into()))
-            .collect(),
-    };
-    let holds = |wanted: char| {
-        ranges
-            .iter()
-            .any(|(from, to)| (*from..=*to).contains(&wanted))
-    };
-    let plain: Vec<char> = ('0'..='9')
-        .chain('a'..='z')
-        .chain('A'..='Z')
-        .filter(|it| holds(*it))
-        .collect();
-    if let Some(picked) = rng.pick(&plain) {
-        return Some(*picked);
+/// The characters of a class, letters and digits before others.
+struct Alphabet {
+    plain: Vec<char>,
+    ranges: Vec<(char, char)>,
+}
+
+impl Alphabet {
+    fn of(class: &Class) -> Self {
+        let ranges: Vec<(char, char)> = match class {
+            Class::Unicode(class) => class
+                .iter()
+                .map(|range| (range.start(), range.end()))
+                .collect(),
+            Class::Bytes(class) => class
+                .iter()
+                .map(|range| (range.start().into(), range.end().into()))
+                .collect(),
+        };
+        let plain = ['0'..='9', 'a'..='z', 'A'..='Z']
+            .into_iter()
+            .flat_map(|group| {
+                ranges.iter().flat_map(move |(from, to)| {
+                    (*from).max(*group.start())..=(*to).min(*group.end())
+                })
+            })
+            .collect();
+        Self { plain, ranges }
     }
-    let (from, to) = *rng.pick(&ranges)?;
-    let width = u32::from(to).saturating_sub(u32::from(from)).min(64);
-    let at = u32::try_from(rng.below(width as usize + 1)).unwrap_or(0);
-    char::from_u32(u32::from(from) + at).or(Some(from))
+
+    /// One of them.
+    fn pick(&self, rng: &mut Rng) -> Option<char> {
+        if let Some(picked) = rng.pick(&self.plain) {
+            return Some(*picked);
+        }
+        let (from, to) = *rng.pick(&self.ranges)?;
+        let width = u32::from(to).saturating_sub(u32::from(from)).min(64);
+        let at = u32::try_from(rng.below(width as usize + 1)).unwrap_or(0);
+        char::from_u32(u32::from(from) + at).or(Some(from))
+    }
 }

@@ -40,15 +40,15 @@ impl Check for Accepted {
                 Err(why) => return Verdict::not_exercised(why.0),
             };
             let mut draft = context.twin_of(operation, draft).await;
-            let count = Variations::of(context, operation, &draft).valid().len();
-            if count == 0 {
+            let trials = Variations::of(context, operation, &draft).trials();
+            if trials.is_empty() {
                 return Verdict::not_exercised("no value at a limit that could be sent on its own");
             }
             let mut verdict = Verdict::default();
-            for at in 0..count {
+            for trial in &trials {
                 let variations = Variations::of(context, operation, &draft);
-                let Some(variation) = variations.valid().into_iter().nth(at) else {
-                    break;
+                let Some(variation) = variations.tried(trial) else {
+                    continue;
                 };
                 let exchange = context.send(variation.request.clone()).await;
                 let Some(status) = exchange.status() else {

@@ -24,6 +24,17 @@ pub(super) struct Variation {
     pub(super) request: Request,
 }
 
+/// A valid value, and where in the request it stands.
+pub(super) struct Trial<'a> {
+    place: Place<'a>,
+    case: Case,
+}
+
+enum Place<'a> {
+    Parameter(&'a Parameter),
+    Body(String, SchemaId),
+}
+
 /// Valid and invalid values of every parameter and the body, one change at a time.
 pub(super) struct Variations<'a> {
     context: &'a Context,
@@ -115,8 +126,8 @@ impl<'a> Variations<'a> {
         all
     }
 
-    /// Requests that are valid, at the limits of what is.
-    pub(super) fn valid(&self) -> Vec<Variation> {
+    /// Values that are valid, at the limits of what is: each for a request of its own.
+    pub(super) fn trials(&self) -> Vec<Trial<'a>> {
         let generator = self.context.generator();
         let mut all = Vec::new();
         for parameter in &self.operation.parameters {
@@ -127,34 +138,49 @@ impl<'a> Variations<'a> {
             if parameter.location == ParameterLocation::Path || self.context.is_identifier(schema) {
                 continue;
             }
-            let place = format!(
-                "{} parameter {}",
-                parameter.location.as_str(),
-                parameter.name
+            let cases = generator.positive(schema).into_iter();
+            all.extend(
+                cases
+                    .filter(|case| self.valid_on_the_wire(parameter, schema, &case.value))
+                    .map(|case| Trial {
+                        place: Place::Parameter(parameter),
+                        case,
+                    }),
             );
-            for case in generator.positive(schema) {
-                if self.valid_on_the_wire(parameter, schema, &case.value)
-                    && let Some(request) = self.with_parameter(parameter, &case.value)
-                {
-                    all.push(self.variation(&case, &place, request));
-                }
-            }
         }
         if let Some((media, schema)) = self.context.body_schema(self.operation) {
-            for case in generator.positive(schema) {
-                let value = self.rooted(schema, &case.value);
-                if self
-                    .context
-                    .judge
-                    .is_valid(schema, Direction::Request, &value)
-                {
-                    let mut request = self.twin();
-                    request.content_type = Some(media.clone());
-                    all.push(self.variation(&case, "body", request.with_json(&value)));
-                }
-            }
+            all.extend(generator.positive(schema).into_iter().map(|case| Trial {
+                place: Place::Body(media.clone(), schema),
+                case,
+            }));
         }
         all
+    }
+
+    /// The request for a trial; `None` where it cannot be sent on its own.
+    pub(super) fn tried(&self, trial: &Trial<'_>) -> Option<Variation> {
+        match &trial.place {
+            Place::Parameter(parameter) => {
+                let request = self.with_parameter(parameter, &trial.case.value)?;
+                let place = format!(
+                    "{} parameter {}",
+                    parameter.location.as_str(),
+                    parameter.name
+                );
+                Some(self.variation(&trial.case, &place, request))
+            }
+            Place::Body(media, schema) => {
+                let value = self.rooted(*schema, &trial.case.value);
+                self.context
+                    .judge
+                    .is_valid(*schema, Direction::Request, &value)
+                    .then(|| {
+                        let mut request = self.twin();
+                        request.content_type = Some(media.clone());
+                        self.variation(&trial.case, "body", request.with_json(&value))
+                    })
+            }
+        }
     }
 
     /// A generated body with the identifiers of the accepted one in place of invented ones.
