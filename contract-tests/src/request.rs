@@ -184,7 +184,9 @@ pub enum Misuse {
     Wrong(String),
     /// The signature is made with another key than the one that belongs to the identity.
     OtherKey,
-    /// The signature's last character is cut off.
+    /// The signature is made with the key of another identity of the configuration.
+    KeyOf(String),
+    /// The signature's last characters are cut off.
     Truncated,
     /// The request is signed at this many seconds from now.
     Clock(i64),

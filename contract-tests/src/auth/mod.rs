@@ -152,7 +152,11 @@ impl Credentials {
             }
         }
         for (scheme, rule) in signatures {
-            let Some(key) = &identity.key else { continue };
+            let signer = match misuse {
+                Some(Misuse::KeyOf(name)) => self.identity(Some(name))?,
+                _ => identity,
+            };
+            let Some(key) = &signer.key else { continue };
             let (signature, timestamp) = rule.sign(key, request, base_path, now)?;
             let wrong = misuse == Some(&Misuse::Wrong(scheme.name.clone()));
             applied.place(scheme, &Secret::new(signature), wrong);

@@ -3,6 +3,8 @@
 //! Two kinds. A [`Check`] sends requests of its own for one operation and says how it went. A
 //! [`ResponseCheck`] sends nothing: it looks at every answer of the whole run, whoever asked.
 
+mod auth;
+mod idempotency;
 mod pagination;
 pub mod registry;
 mod request;

@@ -133,7 +133,12 @@ impl Context {
             return body.clone();
         };
         let mut changed = body.clone();
-        self.fill_ids(schema, &mut changed, turn, 0);
+        self.each_id(schema, &mut changed, 0, &mut |context, id, text| {
+            let seen = context.seen(id);
+            if let Some(known) = turn.checked_rem(seen.len()).and_then(|at| seen.get(at)) {
+                text.clone_from(known);
+            }
+        });
         if self.judge.is_valid(schema, Direction::Request, &changed) {
             changed
         } else {
@@ -141,17 +146,21 @@ impl Context {
         }
     }
 
-    fn fill_ids(&self, schema: SchemaId, value: &mut Value, turn: usize, depth: usize) {
+    /// Calls `visit` with each identifier in a body and the schema that it has.
+    pub(super) fn each_id(
+        &self,
+        schema: SchemaId,
+        value: &mut Value,
+        depth: usize,
+        visit: &mut dyn FnMut(&Self, SchemaId, &mut String),
+    ) {
         if depth > 12 {
             return;
         }
         let id = self.api.resolve(schema);
         if let Value::String(text) = value {
             if self.is_identifier(id) {
-                let seen = self.seen(id);
-                if let Some(known) = turn.checked_rem(seen.len()).and_then(|at| seen.get(at)) {
-                    text.clone_from(known);
-                }
+                visit(self, id, text);
             }
             return;
         }
@@ -163,20 +172,20 @@ impl Context {
             .chain(&schema.any_of)
             .chain(&schema.one_of)
         {
-            self.fill_ids(*inner, value, turn, depth + 1);
+            self.each_id(*inner, value, depth + 1, visit);
         }
         match value {
             Value::Object(members) => {
                 for (name, value) in members.iter_mut() {
                     if let Some(property) = schema.object.properties.get(name) {
-                        self.fill_ids(*property, value, turn, depth + 1);
+                        self.each_id(*property, value, depth + 1, visit);
                     }
                 }
             }
             Value::Array(items) => {
                 if let Some(place) = schema.array.items {
                     for item in items {
-                        self.fill_ids(place, item, turn, depth + 1);
+                        self.each_id(place, item, depth + 1, visit);
                     }
                 }
             }

@@ -2,6 +2,7 @@
 
 mod build;
 mod ids;
+mod plausible;
 mod resources;
 mod send;
 

@@ -114,7 +114,7 @@ impl Context {
         parent: &Resource,
         parameter: &Parameter,
     ) -> Vec<Resource> {
-        let Some(request) = self.list_request(list, parent) else {
+        let Some(request) = self.largest_page(list, parent) else {
             return Vec::new();
         };
         let exchange = self.send(request).await;
@@ -133,8 +133,9 @@ impl Context {
     }
 
     /// A request for as many items of a list as one answer may hold.
-    fn list_request(&self, list: &Operation, parent: &Resource) -> Option<Request> {
-        let mut request = self.bare_request(list, parent)?;
+    #[must_use]
+    pub fn largest_page(&self, list: &Operation, parent: &Resource) -> Option<Request> {
+        let request = self.bare_request(list, parent)?;
         let limit = list
             .extensions
             .get("x-pagination")
@@ -145,19 +146,15 @@ impl Context {
         let limit = list
             .parameters
             .iter()
-            .find(|known| known.location == ParameterLocation::Query && known.name == limit)?;
-        let most = limit.schema().and_then(|id| {
-            self.api
-                .schema(self.api.resolve(id))
-                .number
-                .maximum
-                .as_ref()?
-                .as_i128()
+            .find(|known| known.location == ParameterLocation::Query && known.name == limit);
+        let most = limit.and_then(|limit| {
+            let schema = self.api.schema(self.api.resolve(limit.schema()?));
+            schema.number.maximum.as_ref()?.as_i128()
         });
-        if let Some(most) = most {
-            request = request.set_query(&limit.name, most.to_string());
-        }
-        Some(request)
+        Some(match (limit, most) {
+            (Some(limit), Some(most)) => request.set_query(&limit.name, most.to_string()),
+            _ => request,
+        })
     }
 
     /// The items in the answer to a list operation.

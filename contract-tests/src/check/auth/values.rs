@@ -1,0 +1,72 @@
+//! `auth.missing`, `auth.bearer`: credentials that are left out or have another value.
+
+use super::attempt::{Attempt, Spoiled, Subject};
+use crate::{
+    auth::SignatureRule,
+    check::Check,
+    request::{Access, Misuse},
+};
+use std::sync::Arc;
+
+pub(super) fn checks() -> Vec<Arc<dyn Check>> {
+    vec![
+        Arc::new(Spoiled {
+            id: "auth.missing",
+            about: "A request without credentials, or without one of several that are needed together, is refused with 401.",
+            attempts: missing,
+            applies: |_, _| true,
+        }),
+        Arc::new(Spoiled {
+            id: "auth.bearer",
+            about: "A bearer token, password or API key of another value is refused with 401.",
+            attempts: wrong,
+            applies: |api, scheme| !is_computed(api, &scheme.name),
+        }),
+    ]
+}
+
+fn missing(subject: &Subject<'_>) -> Vec<Attempt> {
+    let schemes = subject.schemes();
+    let whole = Attempt {
+        what: "it has no credentials".to_owned(),
+        access: Access::anonymous(),
+        scheme: schemes
+            .first()
+            .map(|scheme| scheme.name.clone())
+            .unwrap_or_default(),
+        refused: true,
+    };
+    let single = schemes
+        .iter()
+        .filter(|_| schemes.len() > 1)
+        .map(|scheme| Attempt {
+            what: format!("{} is left out", scheme.name),
+            access: Access::misused(Misuse::Without(scheme.name.clone())),
+            scheme: scheme.name.clone(),
+            refused: true,
+        });
+    std::iter::once(whole).chain(single).collect()
+}
+
+fn wrong(subject: &Subject<'_>) -> Vec<Attempt> {
+    let api = &subject.context.api;
+    subject
+        .schemes()
+        .into_iter()
+        .filter(|scheme| !is_computed(api, &scheme.name))
+        .map(|scheme| Attempt {
+            what: format!("{} has another value", scheme.name),
+            access: Access::misused(Misuse::Wrong(scheme.name.clone())),
+            scheme: scheme.name.clone(),
+            refused: true,
+        })
+        .collect()
+}
+
+/// Whether a scheme's value is worked out for each request: signatures and their timestamps.
+fn is_computed(api: &counterpart_model::Api, name: &str) -> bool {
+    api.security_schemes
+        .values()
+        .filter_map(SignatureRule::of_scheme)
+        .any(|rule| rule.scheme == name || rule.timestamp_scheme.as_deref() == Some(name))
+}

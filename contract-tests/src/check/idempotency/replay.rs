@@ -1,0 +1,123 @@
+//! `idempotency.replay`, `idempotency.replay_header`
+
+use super::{Repeated, Write};
+use crate::{exchange::Exchange, finding::Verdict};
+use futures::{FutureExt as _, future::BoxFuture};
+use std::sync::Arc;
+
+/// A repeated write gets the first answer again.
+pub(super) struct Replay;
+
+/// A replay says that it is one.
+pub(super) struct ReplayHeader;
+
+impl Repeated for Replay {
+    fn id(&self) -> &'static str {
+        "idempotency.replay"
+    }
+
+    fn about(&self) -> &'static str {
+        "A write that is repeated with the same key and body gets status and body of the first answer again."
+    }
+
+    fn judge<'a>(&'a self, write: &'a Write<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            let first = &write.draft.exchange;
+            let again = repeat(write).await;
+            let mut verdict = Verdict::default();
+            if again.status().is_none() {
+                verdict.skip(format!("no answer: {}", again.status_text()));
+            } else if again.status() != first.status() {
+                verdict.fail(
+                    write
+                        .finding(self.id(), "a repeated write gets another status")
+                        .expected(first.status_text(), write.describe(&again))
+                        .step(first)
+                        .step(&again),
+                );
+            } else if again.json() != first.json() {
+                let (expected, actual) = difference(first, &again);
+                verdict.fail(
+                    write
+                        .finding(self.id(), "a repeated write gets another body")
+                        .expected(expected, actual)
+                        .step(first)
+                        .step(&again),
+                );
+            } else {
+                verdict.pass();
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+impl Repeated for ReplayHeader {
+    fn id(&self) -> &'static str {
+        "idempotency.replay_header"
+    }
+
+    fn about(&self) -> &'static str {
+        "A replay carries the replay header of x-idempotency with the value `true`; a first answer does not."
+    }
+
+    fn judge<'a>(&'a self, write: &'a Write<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            let Some(header) = write.rule.replay_header.clone() else {
+                return Verdict::not_exercised("the document names no header for replays");
+            };
+            let first = &write.draft.exchange;
+            let again = repeat(write).await;
+            let mut verdict = Verdict::default();
+            if again.status() != first.status() {
+                verdict.skip("the repeated write was no replay, which idempotency.replay reports");
+                return verdict;
+            }
+            match first.header(&header) {
+                Some("true") => verdict.fail(
+                    write
+                        .finding(self.id(), "the first answer says that it is a replay")
+                        .expected(format!("no {header}"), "true")
+                        .step(first),
+                ),
+                _ => verdict.pass(),
+            }
+            match again.header(&header) {
+                Some("true") => verdict.pass(),
+                other => verdict.fail(
+                    write
+                        .finding(self.id(), "a replay does not say that it is one")
+                        .expected(format!("{header}: true"), other.unwrap_or("no such header"))
+                        .step(first)
+                        .step(&again),
+                ),
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+async fn repeat(write: &Write<'_>) -> Arc<Exchange> {
+    write.context.send(write.draft.request.clone()).await
+}
+
+/// The first member in which two bodies differ.
+fn difference(first: &Exchange, again: &Exchange) -> (String, String) {
+    let text = |value: Option<&serde_json::Value>| {
+        value.map_or_else(|| "nothing".to_owned(), ToString::to_string)
+    };
+    let (one, other) = (first.json(), again.json());
+    let members = one.as_ref().and_then(|value| value.as_object());
+    let differing = members.into_iter().flatten().find_map(|(name, value)| {
+        let found = other.as_ref().and_then(|body| body.get(name));
+        (found != Some(value)).then(|| {
+            (
+                format!("{name}: {value}"),
+                format!("{name}: {}", text(found)),
+            )
+        })
+    });
+    differing.unwrap_or_else(|| (text(one.as_ref()), text(other.as_ref())))
+}

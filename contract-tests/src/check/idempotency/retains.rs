@@ -1,0 +1,91 @@
+//! `idempotency.retains`
+
+use super::{Repeated, Write};
+use crate::{context::Draft, finding::Verdict, request::Request};
+use counterpart_model::api::ParameterLocation;
+use futures::{FutureExt as _, future::BoxFuture};
+
+/// Answers that are not remembered leave their key free.
+pub(super) struct Retains;
+
+impl Repeated for Retains {
+    fn id(&self) -> &'static str {
+        "idempotency.retains"
+    }
+
+    fn about(&self) -> &'static str {
+        "A key whose request failed with a status that x-idempotency does not retain can be used again."
+    }
+
+    fn judge<'a>(&'a self, write: &'a Write<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            if write.rule.retains.is_empty() {
+                return Verdict::not_exercised(
+                    "the document does not say which answers are remembered",
+                );
+            }
+            let draft = write.anew().await;
+            let Some(failing) = failing(write, &draft) else {
+                return Verdict::not_exercised(
+                    "nothing in the request names a resource that could be missing",
+                );
+            };
+            let failed = write.context.send(failing).await;
+            match failed.status() {
+                Some(status @ 400..=499) if !write.rule.retains(status) => {}
+                _ => {
+                    return Verdict::not_exercised(format!(
+                        "naming a resource that does not exist got {}",
+                        failed.status_text()
+                    ));
+                }
+            }
+            let again = write.context.send(draft.request.clone()).await;
+            let mut verdict = Verdict::default();
+            if again.succeeded() {
+                verdict.pass();
+                return verdict;
+            }
+            // The request itself may be what is refused: only with a fresh key it tells.
+            let fresh = write.keyed(draft.request.clone(), &write.key());
+            let control = write.context.send(fresh).await;
+            if control.succeeded() {
+                verdict.fail(
+                    write
+                        .finding(self.id(), "a key whose request failed cannot be used again")
+                        .expected(control.status_text(), write.describe(&again))
+                        .step(&failed)
+                        .step(&again),
+                );
+            } else {
+                verdict.skip(format!(
+                    "the request is refused with any key: {}",
+                    control.status_text()
+                ));
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+/// The same request about a resource that does not exist, with the same key.
+fn failing(write: &Write<'_>, draft: &Draft) -> Option<Request> {
+    let context = write.context;
+    for parameter in &write.operation.parameters {
+        if parameter.location == ParameterLocation::Path
+            && let Some(known) = draft.resource.path.get(&parameter.name)
+            && let Some(schema) = parameter.schema()
+            && let Some(unknown) = context.stranger(schema, known)
+        {
+            let mut resource = draft.resource.clone();
+            resource.path.insert(parameter.name.clone(), unknown);
+            let mut request = draft.request.clone();
+            request.path = context.bare_request(write.operation, &resource)?.path;
+            return Some(request);
+        }
+    }
+    let body = draft.body.as_ref()?;
+    let changed = context.with_strange_ids(write.operation, body)?;
+    Some(draft.request.clone().with_json(&changed))
+}

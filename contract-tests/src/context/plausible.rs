@@ -1,0 +1,140 @@
+//! Requests that are good as far as the document tells, and identifiers that stand for nothing.
+
+use super::{Context, Resource};
+use crate::{request::Request, wire};
+use counterpart_model::{
+    Direction,
+    api::{Operation, ParameterLocation, SchemaId},
+};
+use serde_json::Value;
+
+/// This many characters at the end of an identifier are changed at most.
+const CHANGED: usize = 12;
+
+impl Context {
+    /// A request that is valid by the document, about a resource that exists. Whether it is accepted is
+    /// not known: rules of state may stand against it.
+    pub async fn plausible(&self, operation: &Operation) -> Option<Request> {
+        let resources = self.resources(operation).await;
+        let request = self.bare_request(operation, resources.first()?)?;
+        let Some((media, _)) = self.body_schema(operation) else {
+            return Some(request);
+        };
+        let body = self.bodies(operation).into_iter().next()?;
+        let body = self.with_known_ids(operation, &body, 0);
+        let mut request = request;
+        request.content_type = Some(media);
+        Some(request.with_json(&body))
+    }
+
+    /// The request with new values for required header parameters of free text: such values are keys
+    /// that may not meet.
+    #[must_use]
+    pub fn freshened(&self, operation: &Operation, mut request: Request) -> Request {
+        for parameter in &operation.parameters {
+            if parameter.location == ParameterLocation::Header
+                && parameter.required
+                && let Some(value) = self.parameter_value(parameter)
+            {
+                request = wire::place(request, parameter, &value);
+            }
+        }
+        request
+    }
+
+    /// An identifier of the same form as a known one that was seen nowhere.
+    #[must_use]
+    pub fn stranger(&self, schema: SchemaId, known: &str) -> Option<String> {
+        let seen = self.seen(schema);
+        let fits = |text: &String| {
+            text != known
+                && !seen.contains(text)
+                && self
+                    .judge
+                    .is_valid(schema, Direction::Request, &self.typed(schema, text))
+        };
+        (1..=3).map(|step| turned(known, step)).find(fits)
+    }
+
+    /// The resource with a stranger in place of the last part of its path.
+    #[must_use]
+    pub fn strange_resource(&self, operation: &Operation, known: &Resource) -> Option<Resource> {
+        let last = operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.location == ParameterLocation::Path)
+            .filter_map(|parameter| {
+                Some((
+                    operation.path.find(&format!("{{{}}}", parameter.name))?,
+                    parameter,
+                ))
+            })
+            .max_by_key(|(at, _)| *at)
+            .map(|(_, parameter)| parameter)?;
+        let stranger = self.stranger(last.schema()?, known.path.get(&last.name)?)?;
+        let mut resource = known.clone();
+        resource.path.insert(last.name.clone(), stranger);
+        Some(resource)
+    }
+
+    /// A body in which every known identifier is replaced by a stranger; `None` where it holds none.
+    #[must_use]
+    pub fn with_strange_ids(&self, operation: &Operation, body: &Value) -> Option<Value> {
+        let (_, schema) = self.body_schema(operation)?;
+        let mut changed = body.clone();
+        self.each_id(schema, &mut changed, 0, &mut |context, id, text| {
+            if let Some(stranger) = context.stranger(id, text) {
+                *text = stranger;
+            }
+        });
+        let differs = changed != *body && self.judge.is_valid(schema, Direction::Request, &changed);
+        differs.then_some(changed)
+    }
+
+    /// The text as an instance: a number where the schema wants one.
+    fn typed(&self, schema: SchemaId, text: &str) -> Value {
+        let as_text = Value::String(text.to_owned());
+        if self.judge.is_valid(schema, Direction::Request, &as_text) {
+            return as_text;
+        }
+        text.parse::<i64>().map_or(as_text, Value::from)
+    }
+}
+
+/// The text with letters and digits near its end moved on: digits stay digits, letters letters of
+/// the first six, so that hexadecimal stays hexadecimal.
+fn turned(text: &str, step: u32) -> String {
+    let count = text.chars().count();
+    text.chars()
+        .enumerate()
+        .map(|(at, c)| {
+            let turn = |base: char, width: u32| {
+                char::from_u32(u32::from(base) + (u32::from(c) - u32::from(base) + step) % width)
+                    .unwrap_or(c)
+            };
+            match c {
+                _ if at + CHANGED < count => c,
+                '0'..='9' => turn('0', 10),
+                'a'..='f' => turn('a', 6),
+                'A'..='F' => turn('A', 6),
+                'g'..='z' => turn('g', 20),
+                'G'..='Z' => turn('G', 20),
+                other => other,
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::turned;
+
+    #[test]
+    fn a_turned_identifier_keeps_its_form() {
+        assert_eq!(turned("acc_0199", 1), "bdd_1200");
+        assert_eq!(
+            turned("0190f3c2-7b6e-7d4a-9c1b-2f3e4d5c6b7a", 1),
+            "0190f3c2-7b6e-7d4a-9c1b-3a4f5e6d7c8b"
+        );
+    }
+}
