@@ -4,6 +4,7 @@
 //! [`ResponseCheck`] sends nothing: it looks at every answer of the whole run, whoever asked.
 
 mod auth;
+mod filter;
 mod idempotency;
 mod pagination;
 pub mod registry;

@@ -1,6 +1,6 @@
 //! Every check there is, in the order of `docs/checks.md`.
 
-use super::{Check, ResponseCheck, auth, idempotency, pagination, request, response};
+use super::{Check, ResponseCheck, auth, filter, idempotency, pagination, request, response};
 use std::sync::Arc;
 
 /// The checks that send requests of their own.
@@ -11,6 +11,7 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
     checks.extend(request::checks());
     let lists = Arc::default();
     checks.extend(pagination::checks(&lists));
+    checks.extend(filter::checks(&lists));
     checks.extend(auth::checks());
     checks.extend(idempotency::checks());
     checks

@@ -1,0 +1,225 @@
+//! `filter.*`: lists heed their filters (`x-filters`).
+//!
+//! Values are taken from items of the unfiltered list, so that each filter has something to find and
+//! something to leave out. Where a list has changed meanwhile, nobody is accused.
+
+mod applied;
+mod combined;
+mod complete;
+mod pages;
+mod range;
+
+use super::{
+    Check, Phase,
+    pagination::{
+        list::List,
+        walk::{Lists, Reference, Walk},
+    },
+};
+use crate::{
+    context::Context,
+    finding::{Finding, Verdict},
+    request::Request,
+    rules::{Filter, Stated},
+    wire,
+};
+use counterpart_model::api::{Api, Operation};
+use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// This many values are tried of one filter.
+const VALUES: usize = 3;
+
+/// The checks on filters.
+pub(super) fn checks(lists: &Arc<Lists>) -> Vec<Arc<dyn Check>> {
+    fn of<T: FilterCheck + 'static>(lists: &Arc<Lists>, inner: T) -> Arc<dyn Check> {
+        Arc::new(Filtering {
+            lists: Arc::clone(lists),
+            inner,
+        })
+    }
+    vec![
+        of(lists, applied::Applied),
+        of(lists, complete::Complete),
+        of(lists, combined::Combined),
+        of(lists, pages::Pages),
+        of(lists, range::Range),
+    ]
+}
+
+/// A check on a list with filters.
+trait FilterCheck: Send + Sync {
+    fn id(&self) -> &'static str;
+    fn about(&self) -> &'static str;
+    fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict>;
+}
+
+/// A list that was walked without filters, and what its filters are.
+struct Listed<'a> {
+    context: &'a Context,
+    operation: &'a Operation,
+    reference: Arc<Reference>,
+    filters: Stated<Vec<Filter>>,
+}
+
+impl Listed<'_> {
+    fn list(&self) -> &List {
+        &self.reference.list
+    }
+
+    /// The items of the whole list.
+    fn items(&self) -> impl Iterator<Item = &Value> {
+        self.reference.walk.items()
+    }
+
+    /// Values that a filter can be tried with: of items, those first that leave something out.
+    fn values(&self, filter: &Filter) -> Vec<String> {
+        let mut known: Vec<(String, usize)> = Vec::new();
+        for item in self.items() {
+            for text in texts(filter, item) {
+                match known.iter_mut().find(|(seen, _)| *seen == text) {
+                    Some((_, count)) => *count += 1,
+                    None => known.push((text, 1)),
+                }
+            }
+        }
+        let total = self.reference.ids.len();
+        let telling = |count: usize| count < total;
+        // One from the middle: ranges cut the list in two.
+        let middle = known.len() / 2;
+        known.rotate_left(middle);
+        known.sort_by_key(|(_, count)| !telling(*count));
+        known
+            .into_iter()
+            .map(|(text, _)| text)
+            .take(VALUES)
+            .collect()
+    }
+
+    /// The request for a page with these filters.
+    fn request(&self, filters: &[(&Filter, &str)], size: u64) -> Request {
+        filters
+            .iter()
+            .fold(self.list().sized(size), |request, (filter, value)| {
+                request.set_query(&filter.parameter, *value)
+            })
+    }
+
+    /// Walks the filtered list in pages of this size.
+    async fn walk(&self, filters: &[(&Filter, &str)], size: u64) -> Walk {
+        Walk::from(self.context, self.list(), self.request(filters, size), size).await
+    }
+
+    /// The first item of a walk that does not pass a filter, and the page it is on.
+    fn intruder<'w>(
+        &self,
+        walk: &'w Walk,
+        filters: &[(&Filter, &str)],
+    ) -> Option<(&'w super::pagination::list::Page, &'w Value)> {
+        walk.pages.iter().find_map(|page| {
+            let item = page.items.iter().find(|item| {
+                filters
+                    .iter()
+                    .any(|(filter, value)| filter.passes(item, value) == Some(false))
+            })?;
+            Some((page, item))
+        })
+    }
+
+    /// What identifies the items of the whole list that pass, sorted.
+    fn passing(&self, filters: &[(&Filter, &str)]) -> Vec<String> {
+        let passes = |item: &&Value| {
+            filters
+                .iter()
+                .all(|(filter, value)| filter.passes(item, value) == Some(true))
+        };
+        let mut ids: Vec<String> = self
+            .items()
+            .filter(passes)
+            .map(|item| self.list().identity(item))
+            .collect();
+        ids.sort();
+        ids
+    }
+
+    /// A finding that quotes the rule.
+    fn finding(&self, check: &'static str, title: impl Into<String>) -> Finding {
+        Finding::new(check, &self.operation.id, title)
+            .promise(
+                "each item of the list passes its filters",
+                &self.filters.origin,
+            )
+            .cause(format!("{check} {}", self.operation.id))
+    }
+}
+
+/// The values of an item that a filter compares.
+fn texts(filter: &Filter, item: &Value) -> Vec<String> {
+    let scalar = |value: &Value| {
+        (value.is_string() || value.is_number() || value.is_boolean()).then(|| wire::scalar(value))
+    };
+    match filter.item.get(item) {
+        Some(Value::Array(elements)) => elements.iter().filter_map(scalar).collect(),
+        Some(value) => scalar(value).into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+/// `status=active and type=wallet`
+fn describe(filters: &[(&Filter, &str)]) -> String {
+    let parts: Vec<String> = filters
+        .iter()
+        .map(|(filter, value)| format!("{}={value}", filter.parameter))
+        .collect();
+    parts.join(" and ")
+}
+
+struct Filtering<T> {
+    lists: Arc<Lists>,
+    inner: T,
+}
+
+impl<T: FilterCheck> Check for Filtering<T> {
+    fn id(&self) -> &'static str {
+        self.inner.id()
+    }
+
+    fn about(&self) -> &'static str {
+        self.inner.about()
+    }
+
+    fn phase(&self) -> Phase {
+        Phase::Read
+    }
+
+    fn applies(&self, _: &Api, operation: &Operation) -> bool {
+        Filter::is_stated(operation)
+    }
+
+    fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
+        async move {
+            let filters = match Filter::of(context.document.as_deref(), operation) {
+                Ok(Some(filters)) => filters,
+                Ok(None) => return Verdict::not_exercised("the document states no filters"),
+                Err(error) => return Verdict::not_exercised(error.to_string()),
+            };
+            match self.lists.reference(context, operation).await {
+                Ok(reference) if reference.ids.is_empty() => {
+                    Verdict::not_exercised("the list is empty: there is nothing to filter")
+                }
+                Ok(reference) => {
+                    let listed = Listed {
+                        context,
+                        operation,
+                        reference,
+                        filters,
+                    };
+                    self.inner.judge(&listed).await
+                }
+                Err(why) => Verdict::not_exercised(why),
+            }
+        }
+        .boxed()
+    }
+}
