@@ -31,6 +31,8 @@ pub struct Settings {
     pub checks: Vec<String>,
     /// Only operations whose id matches one of these globs; all for an empty list.
     pub operations: Vec<String>,
+    /// Send nothing more once a check whose id matches this glob has found something.
+    pub stop_at: Option<String>,
 }
 
 impl Default for Settings {
@@ -45,6 +47,7 @@ impl Default for Settings {
             max_response_bytes: 16 << 20,
             checks: Vec::new(),
             operations: Vec::new(),
+            stop_at: None,
         }
     }
 }
@@ -222,6 +225,7 @@ impl Config {
             max_response_bytes: defaults.max_response_bytes,
             checks: self.checks.clone(),
             operations: self.operations.clone(),
+            stop_at: None,
         })
     }
 

@@ -237,13 +237,18 @@ impl Suite {
             let mut running = stream::iter(jobs)
                 .map(|(at, (check, operation))| async move {
                     let started = Instant::now();
-                    let verdict = if check.writes(operation) && !context.may_write() {
+                    let verdict = if context.stopped() && check.phase() != Phase::Last {
+                        Verdict::not_exercised("the run stopped at what was found")
+                    } else if check.writes(operation) && !context.may_write() {
                         Verdict::not_exercised(
                             "it writes, and writing is only allowed on this machine (--allow-writes)",
                         )
                     } else {
                         check.run(context, operation).await
                     };
+                    if !verdict.findings.is_empty() {
+                        context.found(check.id());
+                    }
                     let entry = Entry {
                         check: check.id(),
                         operation: operation.id.clone(),

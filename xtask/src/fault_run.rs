@@ -132,6 +132,9 @@ pub(crate) async fn prove(
     let deployment = deployment::start(Sandbox::builder().fault(fault)).await?;
     let settings = Settings {
         checks: fault.filter(|_| !all_checks).map_or_else(Vec::new, wanted),
+        stop_at: fault
+            .filter(|_| !all_checks)
+            .map(|fault| fault.check.to_owned()),
         ..Settings::default()
     };
     let outcome = Suite::new(Arc::clone(&subject.api), subject.document.clone())

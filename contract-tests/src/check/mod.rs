@@ -6,6 +6,7 @@
 mod auth;
 mod filter;
 mod idempotency;
+mod metadata;
 mod pagination;
 pub mod registry;
 mod request;

@@ -1,6 +1,8 @@
 //! Every check there is, in the order of `docs/checks.md`.
 
-use super::{Check, ResponseCheck, auth, filter, idempotency, pagination, request, response};
+use super::{
+    Check, ResponseCheck, auth, filter, idempotency, metadata, pagination, request, response,
+};
 use std::sync::Arc;
 
 /// The checks that send requests of their own.
@@ -12,6 +14,7 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
     let lists = Arc::default();
     checks.extend(pagination::checks(&lists));
     checks.extend(filter::checks(&lists));
+    checks.extend(metadata::checks());
     checks.extend(auth::checks());
     checks.extend(idempotency::checks());
     checks

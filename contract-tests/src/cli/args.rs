@@ -63,6 +63,9 @@ pub struct Args {
     /// The private key that signs requests: PEM, PKCS#8, Ed25519 or RSA
     #[arg(long, value_name = "FILE")]
     pub signing_key: Option<PathBuf>,
+    /// Stop at the first finding
+    #[arg(long)]
+    pub fail_fast: bool,
     /// No progress
     #[arg(short, long)]
     pub quiet: bool,
@@ -74,6 +77,7 @@ impl Args {
         let mut settings = config.settings().map_err(|error| error.to_string())?;
         settings.seed = self.seed.unwrap_or(settings.seed);
         settings.allow_writes |= self.allow_writes;
+        settings.stop_at = self.fail_fast.then(|| "*".to_owned());
         settings.max_requests = self.max_requests.or(settings.max_requests);
         settings.concurrency = self.concurrency.unwrap_or(settings.concurrency);
         settings.timeout = self.timeout.map_or(settings.timeout, Duration::from_secs);

@@ -65,6 +65,7 @@ pub struct Context {
     used: Mutex<std::collections::HashSet<(OperationId, String)>>,
     sent: AtomicU64,
     exhausted: AtomicBool,
+    stopped: AtomicBool,
     gate: tokio::sync::Semaphore,
     salt: AtomicU64,
 }
@@ -96,6 +97,7 @@ impl Context {
             used: Mutex::default(),
             sent: AtomicU64::new(0),
             exhausted: AtomicBool::new(false),
+            stopped: AtomicBool::new(false),
             gate: tokio::sync::Semaphore::new(concurrency),
             salt: AtomicU64::new(0),
             settings,
@@ -112,6 +114,20 @@ impl Context {
     #[must_use]
     pub fn exhausted(&self) -> bool {
         self.exhausted.load(Ordering::Relaxed)
+    }
+
+    /// Notes that a check has found something: nothing more is sent where that is what the run waits for.
+    pub(crate) fn found(&self, check: &str) {
+        let glob = self.settings.stop_at.as_deref();
+        if glob.is_some_and(|glob| crate::config::matches_glob(glob, check)) {
+            self.stopped.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether the run has found what it waits for.
+    #[must_use]
+    pub fn stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
     }
 
     /// Whether requests that write may be sent.

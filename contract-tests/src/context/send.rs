@@ -37,7 +37,8 @@ impl Context {
     }
 
     async fn send_once(&self, request: &Request) -> Exchange {
-        let number = self.sent.fetch_add(1, Ordering::Relaxed) + 1;
+        let stopped = self.stopped();
+        let number = self.sent.fetch_add(u64::from(!stopped), Ordering::Relaxed) + 1;
         let mut exchange = Exchange {
             number,
             request: request.clone(),
@@ -48,6 +49,12 @@ impl Context {
             )),
             elapsed: Duration::ZERO,
         };
+        if stopped {
+            exchange.answer = Err(Failure::Unsendable(
+                "the run stops at what was found".to_owned(),
+            ));
+            return exchange;
+        }
         if self.settings.max_requests.is_some_and(|most| number > most) {
             self.exhausted.store(true, Ordering::Relaxed);
             return exchange;
@@ -183,6 +190,9 @@ impl Context {
                 .entry((check.id(), operation.id.clone()))
                 .or_default();
             verdict.cases += 1;
+            if !findings.is_empty() {
+                self.found(check.id());
+            }
             verdict.findings.extend(findings);
         }
     }

@@ -52,9 +52,22 @@ pub struct ErrorShape {
     pub r#type: Option<Pointer>,
     /// Where the code stands.
     pub code: Option<Pointer>,
+    /// Where violations are named. A refusal for what is in the request names all of them.
+    pub field_errors: Option<FieldErrors>,
     /// Error type → the statuses it goes with.
     #[serde(default)]
     pub types: IndexMap<String, Vec<u16>>,
+}
+
+/// Where an error body names violations.
+#[derive(Clone, Debug, Deserialize)]
+pub struct FieldErrors {
+    /// The array.
+    pub items: Pointer,
+    /// Within an element: the place that is wrong.
+    pub field: Pointer,
+    /// Within an element: what is wrong with it.
+    pub code: Option<Pointer>,
 }
 
 impl ErrorShape {

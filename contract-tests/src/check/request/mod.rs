@@ -2,9 +2,13 @@
 
 mod accepted;
 mod method;
+mod not_found;
 mod rejected;
 mod tolerance;
 mod variation;
+mod violations;
+
+pub(super) use tolerance::{Meaning, may_be_about_state, meaning};
 
 use super::Check;
 use std::sync::Arc;
@@ -14,6 +18,8 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
     vec![
         Arc::new(accepted::Accepted),
         Arc::new(rejected::Rejected),
+        Arc::new(violations::Violations),
+        Arc::new(not_found::NotFound),
         Arc::new(method::NotAllowed),
     ]
 }

@@ -2,7 +2,7 @@
 
 /// What the status of an answer says about the question that was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(in crate::check) enum Meaning {
     /// The server took the request.
     Taken,
     /// The server refused the request for what is in it.
@@ -12,7 +12,7 @@ pub(super) enum Meaning {
 }
 
 /// What a status means for a request that is valid or breaks one rule.
-pub(super) fn meaning(status: u16) -> Meaning {
+pub(in crate::check) fn meaning(status: u16) -> Meaning {
     match status {
         200..=299 => Meaning::Taken,
         304 => Meaning::Undecided("not modified: the server did not look at the request"),
@@ -28,7 +28,7 @@ pub(super) fn meaning(status: u16) -> Meaning {
 
 /// Whether a refusal of a request that is valid by the document may be about the state of things rather
 /// than about the request: then only a twin with ordinary values tells.
-pub(super) fn may_be_about_state(status: u16) -> bool {
+pub(in crate::check) fn may_be_about_state(status: u16) -> bool {
     // 404: something referred to is gone. 409: a conflict with what is there. 410: gone. 412: a
     // precondition. 422: state rules share it with validation. 423: locked. 424: depends on another.
     matches!(status, 404 | 409 | 410 | 412 | 422 | 423 | 424)

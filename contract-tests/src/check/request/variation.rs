@@ -256,7 +256,12 @@ impl<'a> Variations<'a> {
     }
 
     /// Whether a parameter's value is invalid as the server sees it: on the wire all is text.
-    fn invalid_on_the_wire(&self, parameter: &Parameter, schema: SchemaId, value: &Value) -> bool {
+    pub(super) fn invalid_on_the_wire(
+        &self,
+        parameter: &Parameter,
+        schema: SchemaId,
+        value: &Value,
+    ) -> bool {
         match self.readings(parameter, schema, value) {
             Some(readings) => readings.iter().all(|reading| {
                 !self

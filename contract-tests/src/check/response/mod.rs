@@ -2,8 +2,10 @@
 
 mod content_type;
 mod enumeration;
+mod error;
 mod explore;
 mod headers;
+mod invariant;
 mod observed;
 mod schema;
 mod server_error;
@@ -22,6 +24,8 @@ pub(super) fn response_checks() -> Vec<Box<dyn ResponseCheck>> {
         Box::new(headers::Headers),
         Box::new(schema::Schema),
         Box::new(enumeration::Enumeration),
+        Box::new(invariant::Invariants),
+        Box::new(error::ErrorBody),
         Box::new(server_error::ServerError),
     ]
 }

@@ -32,7 +32,7 @@ impl Check for Observed {
         false
     }
 
-    fn applies(&self, _: &Api, operation: &Operation) -> bool {
+    fn applies(&self, api: &Api, operation: &Operation) -> bool {
         let documents = |what: fn(&counterpart_model::api::Response) -> bool| {
             operation.responses.values().any(what)
         };
@@ -43,6 +43,11 @@ impl Check for Observed {
                     crate::media::is_json(media) && content.schema.is_some()
                 })
             }),
+            "response.invariant" => api
+                .schemas
+                .iter()
+                .any(|schema| schema.extensions.contains_key("x-invariants")),
+            "response.error" => api.extensions.contains_key("x-errors"),
             _ => true,
         }
     }

@@ -127,7 +127,7 @@ pub(super) fn faults() -> Vec<Fault> {
         ),
         g.answer(
             "schema-pair-impossible",
-            "response.schema",
+            "response.enum",
             "wallets on ink hold PYUSD, which ink does not carry",
             |q, a, _| {
                 each(q, a, ACCOUNTS, |item| {

@@ -1,0 +1,121 @@
+//! `metadata.*`: maps whose keys are data (metadata, labels, tags).
+//!
+//! Their rules are those of the map's schema: how many keys, which keys, which values. Each is tried on
+//! both sides in an otherwise good request, and what was written has to come back as it was.
+
+mod limits;
+mod round_trip;
+
+use super::{Check, Phase};
+use crate::{
+    context::{Context, Draft},
+    finding::Verdict,
+    request::Request,
+    rules::{MapField, map_fields},
+};
+use counterpart_model::api::{Api, Operation};
+use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// This many cases are tried of one map.
+const CASES: usize = 40;
+
+/// The checks on maps.
+pub(super) fn checks() -> Vec<Arc<dyn Check>> {
+    vec![
+        Arc::new(Mapped(limits::Accepted)),
+        Arc::new(Mapped(limits::Rejected)),
+        Arc::new(Mapped(round_trip::RoundTrip)),
+    ]
+}
+
+/// A check on a map in the body of a write.
+trait MapCheck: Send + Sync {
+    fn id(&self) -> &'static str;
+    fn about(&self) -> &'static str;
+    fn judge<'a>(&'a self, written: &'a Written<'a>) -> BoxFuture<'a, Verdict>;
+}
+
+/// A write that was accepted, and a map that its body can hold.
+struct Written<'a> {
+    context: &'a Context,
+    operation: &'a Operation,
+    draft: &'a Draft,
+    body: &'a Value,
+    field: MapField,
+}
+
+impl Written<'_> {
+    /// The request with this map, keys that may not meet renewed.
+    fn with(&self, map: &Value) -> Option<Request> {
+        let mut body = self.body.clone();
+        self.field.pointer.set(&mut body, map.clone()).then(|| {
+            self.context
+                .freshened(self.operation, self.draft.request.clone())
+                .with_json(&body)
+        })
+    }
+
+    /// Where the rule stands.
+    fn origin(&self) -> &counterpart_model::Origin {
+        &self.context.api.schema(self.field.schema).origin
+    }
+}
+
+struct Mapped<T>(T);
+
+impl<T: MapCheck> Check for Mapped<T> {
+    fn id(&self) -> &'static str {
+        self.0.id()
+    }
+
+    fn about(&self) -> &'static str {
+        self.0.about()
+    }
+
+    fn phase(&self) -> Phase {
+        Phase::Request
+    }
+
+    fn applies(&self, api: &Api, operation: &Operation) -> bool {
+        let schema = operation.body.as_ref().and_then(|body| {
+            body.content.iter().find_map(|(media, content)| {
+                content.schema.filter(|_| crate::media::is_json(media))
+            })
+        });
+        schema.is_some_and(|schema| !map_fields(api, schema).is_empty())
+    }
+
+    fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
+        async move {
+            let Some((_, schema)) = context.body_schema(operation) else {
+                return Verdict::not_exercised("the body is no JSON");
+            };
+            let draft = match context.accepted(operation).await {
+                Ok(draft) => draft,
+                Err(why) => return Verdict::not_exercised(why.0),
+            };
+            let Some(body) = &draft.body else {
+                return Verdict::not_exercised("the accepted request has no body");
+            };
+            let mut verdict = Verdict::default();
+            for field in map_fields(&context.api, schema) {
+                let written = Written {
+                    context,
+                    operation,
+                    draft: &draft,
+                    body,
+                    field,
+                };
+                let wanted = context.api.schema(written.field.schema);
+                if !matches!(wanted.shape, counterpart_model::api::Shape::Map { .. }) {
+                    continue;
+                }
+                verdict.merge(self.0.judge(&written).await);
+            }
+            verdict
+        }
+        .boxed()
+    }
+}

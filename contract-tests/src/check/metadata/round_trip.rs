@@ -1,0 +1,301 @@
+//! `metadata.round_trip`
+
+use super::{CASES, MapCheck, Written};
+use crate::{
+    exchange::Exchange,
+    finding::{Finding, Verdict},
+};
+use counterpart_model::{
+    Direction,
+    api::{Method, ParameterLocation},
+};
+use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::{Value, json};
+use std::{sync::Arc, time::Duration};
+
+/// What stands elsewhere may be made a moment later: it is asked for this often.
+const TRIES: u32 = 12;
+/// And this much later each time.
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// What was written comes back.
+pub(super) struct RoundTrip;
+
+impl MapCheck for RoundTrip {
+    fn id(&self) -> &'static str {
+        "metadata.round_trip"
+    }
+
+    fn about(&self) -> &'static str {
+        "A map that was accepted comes back in the answer, and when the resource is read, with the same keys and values."
+    }
+
+    fn judge<'a>(&'a self, written: &'a Written<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            let mut verdict = Verdict::default();
+            let context = written.context;
+            let cases = context.generator().positives(written.field.schema);
+            let own = [
+                json!({ "Counterpart_Key": "Mixed Case", "UPPER": "UPPER", "lower_1": "lower" }),
+                json!({ "text": "Zürich 漢字 ✓", "blank": "a  b", "quote": "\"'\\/" }),
+            ];
+            let maps = own
+                .into_iter()
+                .chain(cases.cases.iter().map(|case| case.value.clone()));
+            for map in maps.take(CASES) {
+                if !context
+                    .judge
+                    .is_valid(written.field.schema, Direction::Request, &map)
+                {
+                    continue;
+                }
+                let Some(request) = written.with(&map) else {
+                    continue;
+                };
+                let exchange = context.send(request).await;
+                if !exchange.succeeded() {
+                    continue;
+                }
+                self.compare(written, &map, &exchange, &mut verdict).await;
+                if verdict.findings.len() >= 3 {
+                    break;
+                }
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+impl RoundTrip {
+    async fn compare(
+        &self,
+        written: &Written<'_>,
+        map: &Value,
+        exchange: &Arc<Exchange>,
+        verdict: &mut Verdict,
+    ) {
+        let mut shown = vec![Arc::clone(exchange)];
+        let direct = exchange
+            .json()
+            .is_some_and(|body| find(written, &body).is_some());
+        if let Some(read) = read(written, exchange, direct).await {
+            shown.push(read);
+        }
+        let mut seen = false;
+        for answer in &shown {
+            let Some(found) = answer.json().and_then(|body| find(written, &body)) else {
+                continue;
+            };
+            seen = true;
+            if found == *map {
+                verdict.pass();
+                continue;
+            }
+            let (expected, actual) = difference(map, &found);
+            let mut finding = Finding::new(
+                self.id(),
+                &written.operation.id,
+                format!("{} comes back changed", written.field.pointer),
+            )
+            .promise("what was written can be read", written.origin())
+            .expected(expected, actual)
+            .input(map.to_string())
+            .cause(format!("{} {}", self.id(), written.origin().pointer))
+            .step(exchange);
+            if !Arc::ptr_eq(answer, exchange) {
+                finding = finding.step(answer);
+            }
+            verdict.fail(finding);
+            return;
+        }
+        if !seen && shown.len() > 1 {
+            verdict.fail(
+                Finding::new(
+                    self.id(),
+                    &written.operation.id,
+                    format!("{} is accepted and not kept", written.field.pointer),
+                )
+                .promise("what was written can be read", written.origin())
+                .expected(map.to_string(), "nothing there")
+                .input(map.to_string())
+                .cause(format!("{} {}", self.id(), written.origin().pointer))
+                .step(exchange)
+                .step(shown.last().unwrap_or(exchange)),
+            );
+        } else if !seen {
+            verdict.skip("nothing shows the map again");
+        }
+    }
+}
+
+/// The map in an answer: at the pointer it was written to, or as the member of that name.
+fn find(written: &Written<'_>, body: &Value) -> Option<Value> {
+    let name = written.field.pointer.last()?;
+    written
+        .field
+        .pointer
+        .get(body)
+        .or_else(|| body.get(&name))
+        .filter(|found| found.is_object())
+        .cloned()
+}
+
+/// Reads the resource that was made. Where the answer itself does not hold the map, it is looked for by the
+/// identifiers in the answer, through operations whose answers can hold it; what does may come a moment later.
+async fn read(written: &Written<'_>, exchange: &Exchange, direct: bool) -> Option<Arc<Exchange>> {
+    let context = written.context;
+    let name = written.field.pointer.last()?;
+    let mut answer = exchange.json()?;
+    if direct {
+        return own_read(written, &answer).await;
+    }
+    let mut last = None;
+    for turn in 0..TRIES {
+        if turn > 0 {
+            tokio::time::sleep(PAUSE).await;
+            // The answer may tell more by now.
+            if let Some(now) = own_read(written, &answer)
+                .await
+                .and_then(|read| read.json())
+            {
+                answer = now;
+            }
+        }
+        let mut ids = Vec::new();
+        strings(&answer, 0, &mut ids);
+        for operation in &context.api.operations {
+            let mut parameters = operation
+                .parameters
+                .iter()
+                .filter(|parameter| parameter.location == ParameterLocation::Path);
+            let (Some(parameter), None) = (parameters.next(), parameters.next()) else {
+                continue;
+            };
+            let Some(schema) = parameter
+                .schema()
+                .filter(|schema| context.is_identifier(*schema))
+            else {
+                continue;
+            };
+            if operation.method != Method::Get || !can_show(written, operation, &name) {
+                continue;
+            }
+            for id in &ids {
+                if !context
+                    .judge
+                    .is_valid(schema, Direction::Request, &Value::String(id.clone()))
+                {
+                    continue;
+                }
+                let mut resource = crate::context::Resource::default();
+                resource.path.insert(parameter.name.clone(), id.clone());
+                let request = context.bare_request(operation, &resource)?;
+                let read = context.send(request).await;
+                if read.succeeded() {
+                    let shows = read
+                        .json()
+                        .is_some_and(|body| find(written, &body).is_some());
+                    if shows {
+                        return Some(read);
+                    }
+                    last = Some(read);
+                }
+            }
+        }
+    }
+    last
+}
+
+/// What reading the resource that the write made says now.
+async fn own_read(written: &Written<'_>, answer: &Value) -> Option<Arc<Exchange>> {
+    let context = written.context;
+    let id = answer.get("id")?.as_str()?.to_owned();
+    let under = format!("{}/{{", written.operation.path);
+    let operation = context.api.operations.iter().find(|other| {
+        other.method == Method::Get
+            && other
+                .path
+                .strip_prefix(&under)
+                .is_some_and(|rest| rest.ends_with('}') && !rest.contains('/'))
+    })?;
+    let name = operation
+        .path
+        .strip_prefix(&under)?
+        .trim_end_matches('}')
+        .to_owned();
+    let mut resource = written.draft.resource.clone();
+    resource.path.insert(name, id);
+    let request = context.bare_request(operation, &resource)?;
+    Some(context.send(request).await)
+}
+
+/// Whether the schema of an operation's success has a member of that name.
+fn can_show(
+    written: &Written<'_>,
+    operation: &counterpart_model::api::Operation,
+    name: &str,
+) -> bool {
+    let api = &written.context.api;
+    let Some((_, response)) = operation.response(200) else {
+        return false;
+    };
+    let schema = response.content.values().find_map(|media| media.schema);
+    schema.is_some_and(|schema| has_member(api, schema, name, 0))
+}
+
+fn has_member(
+    api: &counterpart_model::Api,
+    schema: counterpart_model::api::SchemaId,
+    name: &str,
+    depth: usize,
+) -> bool {
+    let schema = api.schema(api.resolve(schema));
+    if depth > 8 {
+        return false;
+    }
+    schema.object.properties.contains_key(name)
+        || schema
+            .reference
+            .iter()
+            .chain(&schema.all_of)
+            .chain(&schema.any_of)
+            .chain(&schema.one_of)
+            .any(|inner| has_member(api, *inner, name, depth + 1))
+}
+
+fn strings(value: &Value, depth: usize, out: &mut Vec<String>) {
+    const MOST: usize = 32;
+    if depth > 6 || out.len() >= MOST {
+        return;
+    }
+    match value {
+        Value::String(text) => out.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| strings(item, depth + 1, out)),
+        Value::Object(members) => members
+            .values()
+            .for_each(|value| strings(value, depth + 1, out)),
+        _ => {}
+    }
+}
+
+/// The first key in which two maps differ.
+fn difference(one: &Value, other: &Value) -> (String, String) {
+    let empty = serde_json::Map::new();
+    let (one, other) = (
+        one.as_object().unwrap_or(&empty),
+        other.as_object().unwrap_or(&empty),
+    );
+    for (key, value) in one {
+        match other.get(key) {
+            Some(found) if found == value => {}
+            Some(found) => return (format!("{key}: {value}"), format!("{key}: {found}")),
+            None => return (format!("{key}: {value}"), format!("no {key}")),
+        }
+    }
+    let more = other.keys().find(|key| !one.contains_key(*key));
+    (
+        "nothing else".to_owned(),
+        more.map_or_else(String::new, |key| format!("{key} as well")),
+    )
+}

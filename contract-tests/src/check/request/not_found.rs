@@ -1,0 +1,66 @@
+//! `request.not_found`
+
+use crate::{
+    check::{Check, Phase},
+    context::Context,
+    finding::{Finding, Verdict},
+};
+use counterpart_model::api::{Api, Method, Operation};
+use futures::{FutureExt as _, future::BoxFuture};
+
+/// Reading what does not exist answers 404.
+pub(super) struct NotFound;
+
+impl Check for NotFound {
+    fn id(&self) -> &'static str {
+        "request.not_found"
+    }
+
+    fn about(&self) -> &'static str {
+        "Reading a resource by an identifier of the right form that names nothing answers 404, where 404 is documented."
+    }
+
+    fn phase(&self) -> Phase {
+        Phase::Read
+    }
+
+    fn applies(&self, _: &Api, operation: &Operation) -> bool {
+        operation.method == Method::Get
+            && operation.path.contains('{')
+            && operation.response(404).is_some()
+    }
+
+    fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
+        async move {
+            let resources = context.resources(operation).await;
+            let Some(request) = resources
+                .first()
+                .and_then(|known| context.strange_resource(operation, known))
+                .and_then(|stranger| context.bare_request(operation, &stranger))
+            else {
+                return Verdict::not_exercised("no identifier is known to change into another");
+            };
+            let exchange = context.send(request).await;
+            let mut verdict = Verdict::default();
+            match exchange.status() {
+                Some(404 | 410) => verdict.pass(),
+                // The form of identifiers may be stricter than the document says.
+                Some(400 | 422) => verdict.skip("the identifier was refused for its form"),
+                Some(status @ (200..=299 | 403)) => verdict.fail(
+                    Finding::new(
+                        self.id(),
+                        &operation.id,
+                        format!("what does not exist is answered with {status}"),
+                    )
+                    .promise("response 404", &operation.origin)
+                    .expected("404", status.to_string())
+                    .cause(format!("{} {status}", self.id()))
+                    .step(&exchange),
+                ),
+                _ => verdict.skip(format!("no judgement from {}", exchange.status_text())),
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
