@@ -14,7 +14,7 @@ static SCHEMAS: Bundle = Bundle::new(
         "age": {"type": "integer", "minimum": 0, "multipleOf": 1},
         "tags": {"type": "array", "maxItems": 2, "uniqueItems": true, "items": {"type": "string"}},
         "password": {"type": "string", "writeOnly": true, "minLength": 8}}},
-    {"oneOf": [{"$ref": 2}, {"$ref": 3}], "discriminator": {"propertyName": "type", "mapping": {"cat": 2, "dog": 3}}},
+    {"oneOf": [{"$ref": 2}, {"$pointer": "/oneOf/1", "$ref": 3}], "discriminator": {"propertyName": "type", "mapping": {"cat": 2, "dog": 3}}},
     {"type": "object", "required": ["type", "lives"], "properties": {"type": {"const": "cat"}, "lives": {"type": "integer", "maximum": 9}}},
     {"type": "object", "required": ["type", "name"], "properties": {"type": {"const": "dog"}, "name": {"type": "string"}}},
     {"anyOf": [{"type": "string", "maxLength": 3}, {"type": "array", "items": {"$ref": 4}, "minItems": 1}, {"type": "array", "items": {"$ref": 4}, "minItems": 2}]},

@@ -173,9 +173,9 @@ struct Compiler<'a> {
 
 impl Compiler<'_> {
     fn add(&mut self, schema: &Value) -> Id {
-        // A bare reference needs no schema of its own.
+        // A bare reference needs no schema of its own; discriminators name its target.
         if let Value::Object(members) = schema
-            && members.len() == 1
+            && members.iter().all(|(key, _)| key == "$ref" || key == "$pointer")
             && let Some(target) = index(schema.get("$ref"))
         {
             return target;
