@@ -6,6 +6,7 @@
 mod auth;
 mod filter;
 mod idempotency;
+mod lifecycle;
 mod metadata;
 mod pagination;
 pub mod registry;

@@ -1,7 +1,8 @@
 //! Every check there is, in the order of `docs/checks.md`.
 
 use super::{
-    Check, ResponseCheck, auth, filter, idempotency, metadata, pagination, request, response,
+    Check, ResponseCheck, auth, filter, idempotency, lifecycle, metadata, pagination, request,
+    response,
 };
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
     checks.extend(metadata::checks());
     checks.extend(auth::checks());
     checks.extend(idempotency::checks());
+    checks.extend(lifecycle::checks());
     checks
 }
 

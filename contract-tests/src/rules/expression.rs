@@ -5,6 +5,7 @@ use crate::request::Request;
 use indexmap::IndexMap;
 use serde::Deserialize;
 use serde_json::Value;
+use std::fmt;
 
 /// Where a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -78,6 +79,19 @@ pub struct Scope<'a> {
     pub response: Option<&'a Value>,
     /// Resources that were read before, by their names in the rule.
     pub resources: Option<&'a IndexMap<String, Value>>,
+}
+
+impl fmt::Display for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(name) => write!(f, "$request.path.{name}"),
+            Self::Query(name) => write!(f, "$request.query.{name}"),
+            Self::Header(name) => write!(f, "$request.header.{name}"),
+            Self::RequestBody(pointer) => write!(f, "$request.body#{pointer}"),
+            Self::ResponseBody(pointer) => write!(f, "$response.body#{pointer}"),
+            Self::Resource { name, pointer } => write!(f, "$resources.{name}#{pointer}"),
+        }
+    }
 }
 
 impl Expression {

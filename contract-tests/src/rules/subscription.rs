@@ -43,6 +43,10 @@ pub struct EventLog {
     pub id: Pointer,
     /// Where in an event its type stands.
     pub r#type: Pointer,
+    /// Where in an event the resource stands, as it is after what happened.
+    pub snapshot: Option<Pointer>,
+    /// Where in an event the old values of what changed stand.
+    pub previous: Option<Pointer>,
 }
 
 impl Subscription {

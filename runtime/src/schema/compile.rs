@@ -175,7 +175,9 @@ impl Compiler<'_> {
     fn add(&mut self, schema: &Value) -> Id {
         // A bare reference needs no schema of its own; discriminators name its target.
         if let Value::Object(members) = schema
-            && members.iter().all(|(key, _)| key == "$ref" || key == "$pointer")
+            && members
+                .iter()
+                .all(|(key, _)| key == "$ref" || key == "$pointer")
             && let Some(target) = index(schema.get("$ref"))
         {
             return target;
