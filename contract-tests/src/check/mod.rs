@@ -13,6 +13,7 @@ pub mod registry;
 mod request;
 mod response;
 mod unknown;
+mod webhook;
 
 use crate::{
     context::Context,

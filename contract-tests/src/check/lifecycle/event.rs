@@ -1,7 +1,10 @@
 //! `lifecycle.event`
 
 use crate::{
-    check::{Check, Phase},
+    check::{
+        Check, Phase,
+        webhook::log::{self, Logged},
+    },
     context::Context,
     finding::{Finding, Verdict},
     rules::{Conduct, EventLog, Machine, Pointer, StateField, Subscription},
@@ -38,8 +41,7 @@ impl Check for Events {
 
     fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
         async move {
-            let log = log_of(&context.api, context.document.as_deref(), operation);
-            let Some(log) = log else {
+            let Some(log) = log_of(&context.api, context.document.as_deref(), operation) else {
                 return Verdict::not_exercised("the document states no event log");
             };
             let (Some(snapshot), Some(previous)) = (&log.snapshot, &log.previous) else {
@@ -57,11 +59,11 @@ impl Check for Events {
                 tokio::time::sleep(PATIENCE).await;
             }
             let mut verdict = Verdict::default();
-            let events = match all(context, operation, &log).await {
+            let events = match log::read(context, &log).await {
                 Ok(events) => events,
                 Err(why) => return Verdict::not_exercised(why),
             };
-            for (event, exchange) in &events {
+            for Logged { event, exchange } in &events {
                 let name = log.r#type.get(event).map(wire::scalar).unwrap_or_default();
                 for (machine, field) in machines(context, &name, snapshot) {
                     let suffix = field
@@ -104,32 +106,6 @@ impl Check for Events {
         }
         .boxed()
     }
-}
-
-type Logged = Vec<(Value, std::sync::Arc<crate::exchange::Exchange>)>;
-
-/// The whole log, page by page where the document says how.
-async fn all(context: &Context, operation: &Operation, log: &EventLog) -> Result<Logged, String> {
-    use crate::check::pagination::walk;
-    let events = |page: &std::sync::Arc<crate::exchange::Exchange>| -> Logged {
-        let body = page.json().unwrap_or_default();
-        let items = log.items.get(&body).and_then(Value::as_array);
-        items
-            .into_iter()
-            .flatten()
-            .map(|event| (event.clone(), std::sync::Arc::clone(page)))
-            .collect()
-    };
-    if crate::rules::Pagination::is_stated(operation) {
-        let reference = walk::fresh(context, operation).await?;
-        let pages = reference.walk.pages.iter();
-        return Ok(pages.flat_map(|page| events(&page.exchange)).collect());
-    }
-    let resource = crate::context::Resource::default();
-    let request = context
-        .largest_page(operation, &resource)
-        .ok_or("no request can be made")?;
-    Ok(events(&context.send(request).await))
 }
 
 /// The machines of the states within an event's snapshot, by where they stand in the event.
