@@ -149,12 +149,23 @@ pub fn text(schema: &Schema, number: usize) -> Option<String> {
         .max_length
         .and_then(|max| usize::try_from(max).ok())
         .unwrap_or(usize::MAX);
+    let formatted = match schema.string.format.as_deref() {
+        Some("date-time") => Some(format!("2025-01-01T00:00:{:02}Z", number % 60)),
+        Some("date") => Some(format!("2025-01-{:02}", number % 28 + 1)),
+        Some("email" | "idn-email") => Some(format!("a{number}@example.com")),
+        Some("uri" | "url" | "iri") => Some(format!("https://example.com/{number}")),
+        Some("uuid") => Some(format!("0190a0b0-0000-7000-8000-{number:012}")),
+        _ => None,
+    };
     if let Some(pattern) = &schema.string.pattern {
         let ecma = regress::Regex::with_flags(pattern, "u").ok()?;
         let fits = |text: &String| {
             let length = text.chars().count();
             (min..=max).contains(&length) && ecma.find(text).is_some()
         };
+        if let Some(text) = formatted {
+            return Some(text).filter(fits);
+        }
         let texts: Vec<String> = matching(pattern).into_iter().filter(fits).collect();
         if number < texts.len() {
             return texts.get(number).cloned();
@@ -164,15 +175,21 @@ pub fn text(schema: &Schema, number: usize) -> Option<String> {
             .bytes()
             .map(|digit| char::from(digit - b'0' + b'a'))
             .collect();
-        return Some(letters).filter(fits);
+        let longest = texts.iter().max_by_key(|text| text.len()).cloned().unwrap_or_default();
+        let kept = longest.chars().count().saturating_sub(letters.len());
+        let head: String = longest.chars().take(kept).collect();
+        let digits = format!("{number:04x}");
+        return [
+            letters.clone(),
+            format!("{longest}{letters}"),
+            format!("{head}{letters}"),
+            format!("{head}{digits}"),
+        ]
+            .into_iter()
+            .find(fits)
+        // Where there are no more, one of them again: few fields have to differ.
+        .or_else(|| texts.get(number % texts.len().max(1)).cloned());
     }
-    let text = match schema.string.format.as_deref() {
-        Some("date-time") => format!("2025-01-01T00:00:{:02}Z", number % 60),
-        Some("date") => format!("2025-01-{:02}", number % 28 + 1),
-        Some("email" | "idn-email") => format!("a{number}@example.com"),
-        Some("uri" | "url" | "iri") => format!("https://example.com/{number}"),
-        Some("uuid") => format!("0190a0b0-0000-7000-8000-{number:012}"),
-        _ => "a".repeat(min.max(1)).chars().take(max).collect(),
-    };
+    let text = formatted.unwrap_or_else(|| "a".repeat(min.max(1)).chars().take(max).collect());
     (min..=max).contains(&text.chars().count()).then_some(text)
 }

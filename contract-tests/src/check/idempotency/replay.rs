@@ -75,13 +75,13 @@ impl Repeated for ReplayHeader {
                 return verdict;
             }
             match first.header(&header) {
-                Some("true") => verdict.fail(
+                Some(found) => verdict.fail(
                     write
-                        .finding(self.id(), "the first answer says that it is a replay")
-                        .expected(format!("no {header}"), "true")
+                        .finding(self.id(), "a first answer carries the header of replays")
+                        .expected(format!("no {header}"), found)
                         .step(first),
                 ),
-                _ => verdict.pass(),
+                None => verdict.pass(),
             }
             match again.header(&header) {
                 Some("true") => verdict.pass(),
