@@ -182,7 +182,12 @@ impl Limits {
             );
         }
         if let Some(max) = schema.array.max_items {
-            self.expect(schema, "maxItems", &list(self, max).unwrap_or_else(|| panic!("a list for {}", schema.origin.pointer)), true);
+            self.expect(
+                schema,
+                "maxItems",
+                &list(self, max).unwrap_or_else(|| panic!("a list for {}", schema.origin.pointer)),
+                true,
+            );
             self.expect(
                 schema,
                 "maxItems",

@@ -228,7 +228,7 @@ impl Suite {
                 .iter()
                 .enumerate()
                 .filter(|(_, (check, _))| check.phase() == phase);
-            let width = if phase == Phase::Write {
+            let width = if matches!(phase, Phase::Events | Phase::Write) {
                 1
             } else {
                 self.settings.concurrency.max(1)

@@ -175,7 +175,11 @@ pub fn text(schema: &Schema, number: usize) -> Option<String> {
             .bytes()
             .map(|digit| char::from(digit - b'0' + b'a'))
             .collect();
-        let longest = texts.iter().max_by_key(|text| text.len()).cloned().unwrap_or_default();
+        let longest = texts
+            .iter()
+            .max_by_key(|text| text.len())
+            .cloned()
+            .unwrap_or_default();
         let kept = longest.chars().count().saturating_sub(letters.len());
         let head: String = longest.chars().take(kept).collect();
         let digits = format!("{number:04x}");
@@ -185,8 +189,8 @@ pub fn text(schema: &Schema, number: usize) -> Option<String> {
             format!("{head}{letters}"),
             format!("{head}{digits}"),
         ]
-            .into_iter()
-            .find(fits)
+        .into_iter()
+        .find(fits)
         // Where there are no more, one of them again: few fields have to differ.
         .or_else(|| texts.get(number % texts.len().max(1)).cloned());
     }

@@ -31,6 +31,8 @@ pub enum Phase {
     Explore,
     /// Reading behaviour: pages, filters, refused credentials. Nothing is written meanwhile.
     Read,
+    /// What is told to subscribers, while there are few of them.
+    Events,
     /// Requests on both sides of each limit.
     Request,
     /// What writing causes: transitions, idempotency, events.

@@ -7,6 +7,7 @@ mod rejected;
 mod tolerance;
 mod variation;
 mod violations;
+mod whole;
 
 pub(super) use tolerance::{Meaning, may_be_about_state, meaning};
 

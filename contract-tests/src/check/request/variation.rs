@@ -25,23 +25,22 @@ pub(super) struct Variation {
 }
 
 /// A valid value, and where in the request it stands.
-pub(super) struct Trial<'a> {
-    place: Place<'a>,
-    case: Case,
-}
-
-enum Place<'a> {
-    Parameter(&'a Parameter),
-    Body(String, SchemaId),
+pub(super) enum Trial<'a> {
+    /// A value of a parameter.
+    Parameter(&'a Parameter, Case),
+    /// A body of this media type and schema.
+    Body(String, SchemaId, Case),
+    /// The body as it is, with another content type that means the same (RFC 9110 §8.3.1).
+    ContentType(String),
 }
 
 /// Valid and invalid values of every parameter and the body, one change at a time.
 pub(super) struct Variations<'a> {
-    context: &'a Context,
-    operation: &'a Operation,
-    base: Request,
-    body: Option<Value>,
-    resource: Resource,
+    pub(super) context: &'a Context,
+    pub(super) operation: &'a Operation,
+    pub(super) base: Request,
+    pub(super) body: Option<Value>,
+    pub(super) resource: Resource,
 }
 
 impl<'a> Variations<'a> {
@@ -112,6 +111,7 @@ impl<'a> Variations<'a> {
                 }
             }
         }
+        all.extend(self.wrong_queries());
         if let Some((media, schema)) = self.context.body_schema(self.operation) {
             let json = |value: &Value| {
                 let mut request = self.twin();
@@ -142,42 +142,50 @@ impl<'a> Variations<'a> {
             all.extend(
                 cases
                     .filter(|case| self.valid_on_the_wire(parameter, schema, &case.value))
-                    .map(|case| Trial {
-                        place: Place::Parameter(parameter),
-                        case,
-                    }),
+                    .map(|case| Trial::Parameter(parameter, case)),
             );
         }
         if let Some((media, schema)) = self.context.body_schema(self.operation) {
-            all.extend(generator.positive(schema).into_iter().map(|case| Trial {
-                place: Place::Body(media.clone(), schema),
-                case,
-            }));
+            let cases = generator.positive(schema).into_iter();
+            all.extend(cases.map(|case| Trial::Body(media.clone(), schema, case)));
+            if self.body.is_some() && !media.contains([';', '*']) {
+                all.push(Trial::ContentType(format!("{media}; charset=utf-8")));
+            }
         }
         all
     }
 
     /// The request for a trial; `None` where it cannot be sent on its own.
     pub(super) fn tried(&self, trial: &Trial<'_>) -> Option<Variation> {
-        match &trial.place {
-            Place::Parameter(parameter) => {
-                let request = self.with_parameter(parameter, &trial.case.value)?;
+        match trial {
+            Trial::Parameter(parameter, case) => {
+                let request = self.with_parameter(parameter, &case.value)?;
                 let place = format!(
                     "{} parameter {}",
                     parameter.location.as_str(),
                     parameter.name
                 );
-                Some(self.variation(&trial.case, &place, request))
+                Some(self.variation(case, &place, request))
             }
-            Place::Body(media, schema) => {
-                let value = self.rooted(*schema, &trial.case.value);
+            Trial::ContentType(content_type) => {
+                let mut request = self.twin();
+                request.content_type = Some(content_type.clone());
+                Some(Variation {
+                    what: format!("the content type is {content_type}"),
+                    keyword: "contentType".to_owned(),
+                    origin: self.operation.body.as_ref()?.origin.clone(),
+                    request,
+                })
+            }
+            Trial::Body(media, schema, case) => {
+                let value = self.rooted(*schema, &case.value);
                 self.context
                     .judge
                     .is_valid(*schema, Direction::Request, &value)
                     .then(|| {
                         let mut request = self.twin();
                         request.content_type = Some(media.clone());
-                        self.variation(&trial.case, "body", request.with_json(&value))
+                        self.variation(case, "body", request.with_json(&value))
                     })
             }
         }
@@ -227,7 +235,7 @@ impl<'a> Variations<'a> {
         }
     }
 
-    fn without(&self, parameter: &Parameter) -> Request {
+    pub(super) fn without(&self, parameter: &Parameter) -> Request {
         let request = self.fresh(self.base.clone(), Some(&parameter.name));
         match parameter.location {
             ParameterLocation::Query => request.without_query(&parameter.name),
@@ -355,62 +363,5 @@ impl<'a> Variations<'a> {
             Ok(value @ (Value::Number(_) | Value::Bool(_) | Value::Null)) => value,
             _ => text.into(),
         }
-    }
-
-    /// Bodies that are wrong as a whole.
-    fn broken_bodies(&self) -> Vec<Variation> {
-        let (Some(body), Some(good)) = (&self.operation.body, &self.body) else {
-            return Vec::new();
-        };
-        let variation = |what: &str, keyword: &str, change: &dyn Fn(&mut Request)| {
-            let mut request = self.twin();
-            change(&mut request);
-            Variation {
-                what: what.to_owned(),
-                keyword: keyword.to_owned(),
-                origin: body.origin.clone(),
-                request,
-            }
-        };
-        let text = good.to_string();
-        let mut all = vec![
-            variation(
-                "the body is cut off in the middle",
-                "malformed",
-                &|request| {
-                    let half = text.len() / 2;
-                    request.body = Some(
-                        text.as_bytes()
-                            .get(..half)
-                            .unwrap_or_default()
-                            .to_vec()
-                            .into(),
-                    );
-                },
-            ),
-            variation("the body is text, no JSON", "malformed", &|request| {
-                request.body = Some("counterpart".into());
-            }),
-        ];
-        let undocumented = ["text/plain", "application/xml"].into_iter().find(|other| {
-            !body
-                .content
-                .keys()
-                .any(|range| crate::media::matches(range, other))
-        });
-        if let Some(other) = undocumented {
-            all.push(variation(
-                &format!("the content type is {other}"),
-                "contentType",
-                &|request| request.content_type = Some(other.to_owned()),
-            ));
-        }
-        if body.required {
-            all.push(variation("there is no body", "required", &|request| {
-                request.body = None;
-                request.content_type = None;
-            }));
-        }
-        all
     }
 }

@@ -94,7 +94,7 @@ impl Check for Played {
     }
 
     fn phase(&self) -> Phase {
-        Phase::Write
+        Phase::Events
     }
 
     fn applies(&self, _: &Api, operation: &Operation) -> bool {

@@ -184,7 +184,7 @@ fn content() -> Vec<Fault> {
         ),
         h.answer(
             "header-replayed-false",
-            "response.headers",
+            "idempotency.replay_header",
             "first answers say Idempotency-Replayed: false",
             |q, a, _| {
                 if a.ok() && q.method != "GET" && !a.headers.contains_key("idempotency-replayed") {
