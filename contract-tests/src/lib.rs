@@ -20,4 +20,4 @@ pub mod webhook;
 pub mod wire;
 
 pub use counterpart_model::api::OperationId;
-pub use suite::{Report, RunError, Suite};
+pub use suite::{Report, RunError, Session, Suite};

@@ -122,6 +122,43 @@ impl Report {
     }
 }
 
+/// One deployment while it is checked: what was learned of it serves every check.
+pub struct Session {
+    context: Context,
+    writing: tokio::sync::Mutex<()>,
+}
+
+impl Session {
+    /// Runs one check of one operation. Checks that follow what writing causes wait for each other.
+    pub async fn judge(&self, check: &Arc<dyn Check>, operation: &Operation) -> Entry {
+        let alone = matches!(check.phase(), Phase::Events | Phase::Write);
+        let _turn = match alone {
+            true => Some(self.writing.lock().await),
+            false => None,
+        };
+        let started = Instant::now();
+        let context = &self.context;
+        let verdict = if context.stopped() && check.phase() != Phase::Last {
+            Verdict::not_exercised("the run stopped at what was found")
+        } else if check.writes(operation) && !context.may_write() {
+            Verdict::not_exercised(
+                "it writes, and writing is only allowed on this machine (--allow-writes)",
+            )
+        } else {
+            check.run(context, operation).await
+        };
+        if !verdict.findings.is_empty() {
+            context.found(check.id());
+        }
+        Entry {
+            check: check.id(),
+            operation: operation.id.clone(),
+            verdict,
+            elapsed: started.elapsed(),
+        }
+    }
+}
+
 impl Suite {
     /// A suite for an API.
     #[must_use]
@@ -192,22 +229,8 @@ impl Suite {
     /// When the deployment cannot be checked at all. What it does wrong is in the report.
     pub async fn run(&self, base_url: &str, listener: &dyn Listener) -> Result<Report, RunError> {
         let started = Instant::now();
-        let target = HttpTarget::new(
-            base_url,
-            self.settings.timeout,
-            self.settings.max_response_bytes,
-        )?;
-        let context = Context::new(
-            Arc::clone(&self.api),
-            self.document.clone(),
-            self.prepared
-                .clone()
-                .unwrap_or_else(|| Prepared::new(&self.api, self.settings.seed)),
-            target,
-            self.credentials.clone(),
-            self.settings.clone(),
-            registry::response_checks(),
-        );
+        let session = self.session(base_url)?;
+        let context = &session.context;
         let plan = self.plan();
         if plan.is_empty() {
             return Err(RunError::Nothing(
@@ -219,7 +242,7 @@ impl Suite {
             entries: plan.len(),
             base_url: context.target.base_url(),
         });
-        self.probe(&context).await?;
+        self.probe(context).await?;
         let mut entries = Vec::with_capacity(plan.len());
         let mut phases: Vec<Phase> = plan.iter().map(|(check, _)| check.phase()).collect();
         phases.dedup();
@@ -233,28 +256,10 @@ impl Suite {
             } else {
                 self.settings.concurrency.max(1)
             };
-            let context = &context;
+            let session = &session;
             let mut running = stream::iter(jobs)
                 .map(|(at, (check, operation))| async move {
-                    let started = Instant::now();
-                    let verdict = if context.stopped() && check.phase() != Phase::Last {
-                        Verdict::not_exercised("the run stopped at what was found")
-                    } else if check.writes(operation) && !context.may_write() {
-                        Verdict::not_exercised(
-                            "it writes, and writing is only allowed on this machine (--allow-writes)",
-                        )
-                    } else {
-                        check.run(context, operation).await
-                    };
-                    if !verdict.findings.is_empty() {
-                        context.found(check.id());
-                    }
-                    let entry = Entry {
-                        check: check.id(),
-                        operation: operation.id.clone(),
-                        verdict,
-                        elapsed: started.elapsed(),
-                    };
+                    let entry = session.judge(check, operation).await;
                     (at, entry)
                 })
                 .buffer_unordered(width);
@@ -275,6 +280,34 @@ impl Suite {
             requests: context.sent(),
             elapsed: started.elapsed(),
             exhausted: context.exhausted(),
+        })
+    }
+
+    /// Opens a session with the deployment at `base_url`, to run single checks. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// When the URL is none.
+    pub fn session(&self, base_url: &str) -> Result<Session, RunError> {
+        let target = HttpTarget::new(
+            base_url,
+            self.settings.timeout,
+            self.settings.max_response_bytes,
+        )?;
+        let prepared = self
+            .prepared
+            .clone()
+            .unwrap_or_else(|| Prepared::new(&self.api, self.settings.seed));
+        Ok(Session {
+            context: Context::new(
+                Arc::clone(&self.api),
+                self.document.clone(),
+                prepared,
+                target,
+                self.credentials.clone(),
+                self.settings.clone(),
+                registry::response_checks(),
+            ),
+            writing: tokio::sync::Mutex::new(()),
         })
     }
 

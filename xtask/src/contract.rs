@@ -22,5 +22,7 @@ pub(crate) fn run(arguments: &Args) -> Result<ExitCode> {
         .enable_all()
         .build()?;
     let exit = runtime.block_on(cli::run(arguments, defaults));
+    // The sandbox may be looking up hosts that subscriptions name: nobody waits for that.
+    runtime.shutdown_background();
     Ok(ExitCode::from(exit.code()))
 }

@@ -20,7 +20,7 @@ use std::{
 
 /// The document that every run checks against, read once.
 #[derive(Clone)]
-pub(crate) struct Subject {
+pub struct Subject {
     api: Arc<Api>,
     document: Option<Arc<Document>>,
     prepared: Prepared,
@@ -31,7 +31,7 @@ impl Subject {
     ///
     /// # Errors
     /// When it cannot be used; the text says why.
-    pub(crate) fn load(path: &Path) -> Result<Self, String> {
+    pub fn load(path: &Path) -> Result<Self, String> {
         let loaded = counterpart_model::load(path);
         let said = || {
             loaded
@@ -53,7 +53,7 @@ impl Subject {
 
 /// What the contract tests made of one fault.
 #[derive(Debug)]
-pub(crate) struct Proof {
+pub struct Proof {
     /// The fault; `None` for the honest sandbox.
     pub fault: Option<&'static Fault>,
     /// The checks that found something.
@@ -69,7 +69,7 @@ pub(crate) struct Proof {
 impl Proof {
     /// Whether the check that is meant to find the fault has found it; whether nothing was found where there is none.
     #[must_use]
-    pub(crate) fn holds(&self) -> bool {
+    pub fn holds(&self) -> bool {
         match self.fault {
             Some(fault) => self.fired.contains(fault.check),
             None => self.fired.is_empty(),
@@ -78,7 +78,7 @@ impl Proof {
 
     /// What the fault is about.
     #[must_use]
-    pub(crate) fn category(&self) -> &'static str {
+    pub fn category(&self) -> &'static str {
         self.fault.map_or("honest", |fault| fault.category)
     }
 }
@@ -123,7 +123,7 @@ impl Listener for Nobody {
 ///
 /// # Errors
 /// When it does not start or cannot be checked.
-pub(crate) async fn prove(
+pub async fn prove(
     subject: &Subject,
     fault: Option<&'static Fault>,
     all_checks: bool,

@@ -43,7 +43,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(prove(arguments))
+    let exit = runtime.block_on(prove(arguments));
+    // Sandboxes may be looking up hosts that subscriptions name: nobody waits for that.
+    runtime.shutdown_background();
+    exit
 }
 
 async fn prove(arguments: &Arguments) -> Result<ExitCode> {

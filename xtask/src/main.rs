@@ -1,69 +1,7 @@
-//! The commands people type. One module a command; this file only knows their names.
+//! `cargo xtask`.
 
-mod ci;
-mod codegen;
-#[cfg(feature = "deployment")]
-mod contract;
-#[cfg(feature = "deployment")]
-mod deployment;
-#[cfg(feature = "deployment")]
-mod fault_run;
-#[cfg(feature = "deployment")]
-mod faults;
-#[cfg(feature = "deployment")]
-mod sandbox;
-mod tidy;
-
-use clap::{Parser, Subcommand};
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-#[derive(Debug, Parser)]
-#[command(bin_name = "cargo xtask", about = "The commands people type", long_about = None)]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Write the Rust crate for an OpenAPI document.
-    Codegen(codegen::Arguments),
-    /// Check a deployment against its document; the embedded OpenFX sandbox unless told otherwise.
-    #[cfg(feature = "deployment")]
-    Contract(counterpart_contract_tests::cli::Args),
-    /// Break the sandbox in every way it can be broken, and see whether the contract tests notice.
-    #[cfg(feature = "deployment")]
-    Faults(faults::Arguments),
-    /// Do what CI does.
-    Ci,
-    /// Run the OpenFX reference deployment.
-    #[cfg(feature = "deployment")]
-    Sandbox(openfx_sandbox::cli::Args),
-    /// Check the direction of the arrows between the crates.
-    Tidy,
-}
-
 fn main() -> ExitCode {
-    let result = match Cli::parse().command {
-        Command::Codegen(arguments) => codegen::run(&arguments),
-        #[cfg(feature = "deployment")]
-        Command::Contract(arguments) => contract::run(&arguments),
-        #[cfg(feature = "deployment")]
-        Command::Faults(arguments) => faults::run(&arguments),
-        Command::Ci => ci::run().map(|()| ExitCode::SUCCESS),
-        #[cfg(feature = "deployment")]
-        Command::Sandbox(arguments) => sandbox::run(arguments).map(|()| ExitCode::SUCCESS),
-        Command::Tidy => tidy::run().map(|()| ExitCode::SUCCESS),
-    };
-    result.unwrap_or_else(|error| {
-        anstream::eprintln!("error: {error:#}");
-        ExitCode::from(2)
-    })
-}
-
-/// The folder of the workspace this command was built in.
-pub(crate) fn workspace_root() -> PathBuf {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    own.parent().unwrap_or(own).to_path_buf()
+    xtask::main()
 }

@@ -73,6 +73,26 @@ pub async fn run(args: &Args, defaults: Defaults) -> Exit {
 }
 
 async fn try_run(args: &Args, defaults: Defaults) -> Result<Exit, String> {
+    let folder = args.report_dir.clone().or(defaults.report_dir.clone());
+    let ready = prepare(args, defaults).await?;
+    check(args, &ready.suite, &ready.base_url, folder.as_deref()).await
+}
+
+/// A suite, and the deployment it is for.
+pub struct Ready {
+    /// The suite, with credentials and settings.
+    pub suite: Suite,
+    /// The deployment's base URL.
+    pub base_url: String,
+    /// What stops the deployment when it is dropped, where it was started for this.
+    pub running: Option<Box<dyn Any + Send>>,
+}
+
+/// Reads the document and the configuration, and starts the default deployment where no other is named.
+///
+/// # Errors
+/// When something is missing or cannot be used; the text says what to do.
+pub async fn prepare(args: &Args, defaults: Defaults) -> Result<Ready, String> {
     let (config, folder) = read_config(args)?;
     let settings = args.settings(&config)?;
     let chosen = args
@@ -117,10 +137,11 @@ async fn try_run(args: &Args, defaults: Defaults) -> Result<Exit, String> {
     let suite = Suite::new(api, document)
         .credentials(credentials)
         .settings(settings);
-    let folder = args.report_dir.as_ref().or(defaults.report_dir.as_ref());
-    let exit = check(args, &suite, &base_url, folder.map(PathBuf::as_path)).await;
-    drop(running);
-    exit
+    Ok(Ready {
+        suite,
+        base_url,
+        running,
+    })
 }
 
 fn same_file(one: &Path, other: &Path) -> bool {

@@ -18,9 +18,9 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::sync::OnceCell;
 
 /// How long deliveries are waited for.
-const PATIENCE: Duration = Duration::from_secs(4);
+const PATIENCE: Duration = Duration::from_secs(12);
 /// How long a second try is waited for, from the moment the first ones are there.
-const RETRY_PATIENCE: Duration = Duration::from_secs(4);
+const RETRY_PATIENCE: Duration = Duration::from_secs(12);
 /// How long what must not come is waited for.
 const QUIET: Duration = Duration::from_millis(400);
 
