@@ -131,7 +131,7 @@ fn engines_agree_with_ecma_262() {
     let mut compared = 0;
     let mut matches = 0;
     for (pattern, _) in PATTERNS {
-        let ecma = regress::Regex::with_flags(*pattern, "u")
+        let ecma = regress::Regex::with_flags(pattern, "u")
             .or_else(|_| regress::Regex::new(pattern))
             .unwrap();
         let engine = engine(pattern).unwrap();

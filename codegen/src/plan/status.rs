@@ -21,7 +21,7 @@ pub(super) fn status_name(status: StatusKey) -> String {
 
 /// `NOT_FOUND`: the constant of a status, where it has one.
 pub(crate) fn status_constant(code: u16) -> Option<String> {
-    phrase(code).map(|phrase| heck::ToShoutySnakeCase::to_shouty_snake_case(phrase))
+    phrase(code).map(heck::ToShoutySnakeCase::to_shouty_snake_case)
 }
 
 const fn phrase(code: u16) -> Option<&'static str> {

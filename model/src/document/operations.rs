@@ -208,8 +208,7 @@ fn name(sites: &mut [OperationSite<'_>], sink: &Sink) {
         taken.insert(id.to_owned(), index);
         sites[index].id = id.to_owned();
     }
-    for index in 0..sites.len() {
-        let site = &sites[index];
+    for (index, site) in sites.iter_mut().enumerate() {
         if !site.id.is_empty() {
             continue;
         }
@@ -221,7 +220,7 @@ fn name(sites: &mut [OperationSite<'_>], sink: &Sink) {
             count += 1;
         }
         taken.insert(id.clone(), index);
-        sites[index].id = id;
+        site.id = id;
     }
 }
 

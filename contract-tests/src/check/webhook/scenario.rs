@@ -234,7 +234,7 @@ fn causes(context: &Context) -> Vec<(&Operation, Vec<String>)> {
         .iter()
         .filter_map(|operation| {
             let conduct = Conduct::of(context.document.as_deref(), operation).ok()??;
-            (!conduct.emits.is_empty()).then(|| (operation, conduct.rule.emits))
+            (!conduct.emits.is_empty()).then_some((operation, conduct.rule.emits))
         })
         .collect()
 }
