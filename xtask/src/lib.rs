@@ -1,5 +1,7 @@
 //! The commands people type. One module a command; this file only knows their names.
 
+#[cfg(feature = "deployment")]
+mod bench;
 mod ci;
 mod codegen;
 #[cfg(feature = "deployment")]
@@ -35,6 +37,9 @@ enum Command {
     /// Break the sandbox in every way it can be broken, and see whether the contract tests notice.
     #[cfg(feature = "deployment")]
     Faults(faults::Arguments),
+    /// Measure: ratios against peers, in one run.
+    #[cfg(feature = "deployment")]
+    Bench(bench::Arguments),
     /// Do what CI does.
     Ci,
     /// Run the OpenFX reference deployment.
@@ -53,6 +58,8 @@ pub fn main() -> ExitCode {
         Command::Contract(arguments) => contract::run(&arguments),
         #[cfg(feature = "deployment")]
         Command::Faults(arguments) => faults::run(&arguments),
+        #[cfg(feature = "deployment")]
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Ci => ci::run().map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "deployment")]
         Command::Sandbox(arguments) => sandbox::run(arguments).map(|()| ExitCode::SUCCESS),

@@ -164,6 +164,20 @@ fn lifecycle() -> Vec<Fault> {
             S::ReviewJumps,
         ),
         g.answer(
+            "lifecycle-born-processing",
+            "lifecycle.initial",
+            "a new onboarding is `processing` from the start",
+            |q, a, _| {
+                if q.is(&["createOnboarding"]) && a.status == StatusCode::CREATED {
+                    a.edit(|body| {
+                        if let Some(status) = body.get_mut("status") {
+                            *status = json!("processing");
+                        }
+                    });
+                }
+            },
+        ),
+        g.answer(
             "lifecycle-wrong-code",
             "lifecycle.otherwise",
             "transitions that do not exist answer with the code `conflict`",
