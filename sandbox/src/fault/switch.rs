@@ -8,6 +8,7 @@ pub(crate) enum Switch {
     // Lists.
     PageRepeatsCursor,
     PageSkipsOne,
+    PageShifted,
     CursorByTime,
     BackwardFromStart,
     BackwardIncludesCursor,

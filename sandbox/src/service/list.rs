@@ -114,6 +114,9 @@ impl Deployment {
             by_time: self.faults.lie(Switch::CursorByTime),
         };
         distort(self.faults, &mut query);
+        if self.faults.lie(Switch::PageShifted) && just_grew::<R>(connection, &query).await? {
+            query.drift = -1;
+        }
         let found = match page::<R>(connection, &query).await? {
             Some(found) => found,
             None if self.faults.lie(Switch::UnknownCursorEmpty) => Page {
@@ -197,6 +200,31 @@ fn distort(faults: Faults, query: &mut Query<'_>) {
     if faults.lie(Switch::BackwardFromStart) && backward {
         query.cursor = Cursor::Start;
     }
+}
+
+/// Whether the newest item is of this second, and the page is not the first.
+async fn just_grew<R: Record>(
+    connection: &mut Connection,
+    query: &Query<'_>,
+) -> Result<bool, Failure> {
+    if !matches!(query.cursor, Cursor::After(_)) {
+        return Ok(false);
+    }
+    let mut newest = query.clone();
+    newest.cursor = Cursor::Start;
+    newest.order = Order::NewestFirst;
+    newest.limit = 1;
+    let found = page::<R>(connection, &newest).await?;
+    let made = found
+        .as_ref()
+        .and_then(|page| page.items.first())
+        .and_then(|item| item.id().rsplit('_').next()?.parse::<uuid::Uuid>().ok())
+        .and_then(|id| id.get_timestamp())
+        .map(|time| time.to_unix().0);
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |elapsed| elapsed.as_secs());
+    Ok(made.is_some_and(|made| now.saturating_sub(made) <= 1))
 }
 
 #[cfg(test)]

@@ -290,6 +290,12 @@ fn walks() -> Vec<Fault> {
             Switch::PageRepeatsCursor,
         ),
         g.act(
+            "page-shifted-by-new",
+            "pagination.insertion",
+            "while items are added, a page begins with the last item of the one before",
+            Switch::PageShifted,
+        ),
+        g.act(
             "page-skips",
             "pagination.complete",
             "each page leaves out its first item",

@@ -23,6 +23,16 @@ pub(super) fn faults() -> Vec<Fault> {
     let g = Group("valid refused");
     vec![
         g.ask(
+            "refuses-lists",
+            "request.valid",
+            "the list of onboardings is refused, whatever is asked",
+            |q| {
+                if q.is(&["listOnboardings"]) {
+                    q.set_param("limit", "0");
+                }
+            },
+        ),
+        g.ask(
             "refuses-longest-label",
             "request.accepted",
             "labels of exactly 100 characters are refused",
