@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use counterpart_codegen::{Config, Generator, ResponseEnums};
-use counterpart_model::Severity;
+use counterpart_model::{Diagnostic, Severity};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -41,6 +41,9 @@ pub(crate) struct Arguments {
     /// Keep values that an enum of responses does not list, instead of refusing them
     #[arg(long, requires = "spec")]
     open_enums: bool,
+    /// Print notes too, not only warnings and errors
+    #[arg(long)]
+    notes: bool,
 }
 
 /// Runs the command.
@@ -50,23 +53,17 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let started = Instant::now();
     let root = crate::workspace_root();
+    let here = crate::from_here(&root);
     let spec = arguments
         .spec
         .clone()
-        .unwrap_or_else(|| root.join("spec/openfx.yaml"));
+        .unwrap_or_else(|| here.join("spec/openfx.yaml"));
     let out = arguments
         .out
         .clone()
-        .unwrap_or_else(|| root.join("generated"));
+        .unwrap_or_else(|| here.join("generated"));
     let loaded = counterpart_model::load(&spec);
-    for diagnostic in &loaded.diagnostics {
-        anstream::eprintln!("{}", diagnostic.render());
-    }
-    let errors = loaded
-        .diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity == Severity::Error)
-        .count();
+    let errors = tell(&loaded.diagnostics, arguments.notes);
     let api = loaded.api.filter(|_| errors == 0);
     let api =
         api.with_context(|| format!("{} cannot be used: {errors} errors, above", spec.display()))?;
@@ -109,6 +106,27 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         changes.removed.len()
     );
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints what is to be said about the document; the number of errors.
+fn tell(diagnostics: &[Diagnostic], notes: bool) -> usize {
+    let count = |severity| {
+        diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .count()
+    };
+    for diagnostic in diagnostics {
+        if notes || diagnostic.severity != Severity::Note {
+            anstream::eprintln!("{}\n", diagnostic.render_styled());
+        }
+    }
+    let hidden = if notes { 0 } else { count(Severity::Note) };
+    if hidden > 0 {
+        let plural = if hidden == 1 { "" } else { "s" };
+        eprintln!("{hidden} note{plural} on the document: --notes shows them");
+    }
+    count(Severity::Error)
 }
 
 /// The repository's own crate keeps its name and place; any other stands alone and finds the runtime in this checkout.

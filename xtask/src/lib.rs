@@ -76,3 +76,11 @@ pub(crate) fn workspace_root() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     own.parent().unwrap_or(own).to_path_buf()
 }
+
+/// A path as short as it can be said from the current folder.
+pub(crate) fn from_here(path: &Path) -> PathBuf {
+    std::env::current_dir()
+        .ok()
+        .and_then(|here| path.strip_prefix(here).ok())
+        .map_or_else(|| path.to_path_buf(), Path::to_path_buf)
+}
