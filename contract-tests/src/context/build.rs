@@ -219,6 +219,14 @@ impl Context {
                 return self.try_candidates(operation, &[resource]).await;
             }
         }
+        if !operation.method.is_safe() {
+            let ready = self.ready_for(operation).await;
+            if !ready.is_empty()
+                && let Ok(draft) = self.try_candidates(operation, &ready).await
+            {
+                return Ok(draft);
+            }
+        }
         let mut resources = self.resources(operation).await;
         if resources.is_empty() {
             let made = self.make_resource(operation).await.ok_or_else(|| {

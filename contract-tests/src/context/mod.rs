@@ -5,6 +5,7 @@ mod ids;
 mod plausible;
 mod resources;
 mod send;
+mod states;
 
 pub use build::{Draft, NoRequest};
 pub use resources::Resource;

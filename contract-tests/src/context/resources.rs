@@ -118,9 +118,18 @@ impl Context {
             return Vec::new();
         };
         let exchange = self.send(request).await;
-        let Some(items) = self.items(list, &exchange) else {
-            return Vec::new();
-        };
+        self.listed(list, parent, parameter, &exchange)
+    }
+
+    /// The items of an answer to a list operation, as resources under their parent.
+    pub(super) fn listed(
+        &self,
+        list: &Operation,
+        parent: &Resource,
+        parameter: &Parameter,
+        exchange: &Exchange,
+    ) -> Vec<Resource> {
+        let items = self.items(list, exchange).unwrap_or_default();
         items
             .into_iter()
             .filter_map(|item| {
@@ -247,13 +256,13 @@ impl Context {
 }
 
 /// The template up to its last parameter: `/accounts/{id}/close` → `/accounts/{id}`.
-fn resource_template(path: &str) -> &str {
+pub(super) fn resource_template(path: &str) -> &str {
     path.rfind('}')
         .and_then(|end| path.get(..=end))
         .unwrap_or("")
 }
 
-fn path_parameter<'a>(operation: &'a Operation, name: &str) -> Option<&'a Parameter> {
+pub(super) fn path_parameter<'a>(operation: &'a Operation, name: &str) -> Option<&'a Parameter> {
     operation
         .parameters
         .iter()
