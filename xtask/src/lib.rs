@@ -4,6 +4,7 @@
 mod bench;
 mod ci;
 mod codegen;
+mod corpus;
 #[cfg(feature = "deployment")]
 mod contract;
 #[cfg(feature = "deployment")]
@@ -42,6 +43,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Do what CI does.
     Ci,
+    /// Generate a crate for every document of a folder, and check each.
+    Corpus(corpus::Arguments),
     /// Run the OpenFX reference deployment.
     #[cfg(feature = "deployment")]
     Sandbox(openfx_sandbox::cli::Args),
@@ -60,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Faults(arguments) => faults::run(&arguments),
         #[cfg(feature = "deployment")]
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Corpus(arguments) => corpus::run(&arguments),
         Command::Ci => ci::run().map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "deployment")]
         Command::Sandbox(arguments) => sandbox::run(arguments).map(|()| ExitCode::SUCCESS),

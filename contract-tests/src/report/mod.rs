@@ -91,6 +91,17 @@ fn mask(value: &mut serde_json::Value) {
     }
 }
 
+/// The first of these names, and how many more there are.
+#[must_use]
+pub fn some(names: &[&str], most: usize) -> String {
+    match names.split_at_checked(most) {
+        Some((first, rest)) if rest.len() > 1 => {
+            format!("{} and {} more", first.join(", "), rest.len())
+        }
+        _ => names.join(", "),
+    }
+}
+
 /// The text, cut where it is longer than this many characters.
 #[must_use]
 pub fn shorten(text: &str, most: usize) -> String {

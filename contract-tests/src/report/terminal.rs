@@ -1,6 +1,6 @@
 //! The report on a terminal: a table, then what was found.
 
-use super::{answer_text, curl, groups, shorten};
+use super::{answer_text, curl, groups, shorten, some};
 use crate::{
     finding::Outcome,
     suite::{Entry, Report},
@@ -26,11 +26,7 @@ pub fn terminal(report: &Report) -> String {
             finding.title
         );
         let operations: Vec<&str> = group.operations.iter().map(|id| id.0.as_str()).collect();
-        let _ = writeln!(
-            text,
-            "   operation  {}",
-            shorten(&operations.join(", "), 200)
-        );
+        let _ = writeln!(text, "   operation  {}", some(&operations, 8));
         if group.count > 1 {
             let _ = writeln!(text, "   times      {}", group.count);
         }
@@ -145,7 +141,7 @@ fn unexercised(report: &Report, text: &mut String) {
             text,
             "  {check}: {} ({})",
             shorten(why, 160),
-            shorten(&operations.join(", "), 120)
+            some(&operations, 5)
         );
     }
 }
