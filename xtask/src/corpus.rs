@@ -73,7 +73,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     };
     let documents: Vec<String> = documents(&dir)?
         .into_iter()
-        .filter(|name| arguments.only.is_empty() || arguments.only.iter().any(|part| name.contains(part)))
+        .filter(|name| {
+            arguments.only.is_empty() || arguments.only.iter().any(|part| name.contains(part))
+        })
         .collect();
     if documents.is_empty() {
         bail!("no document in {} to try", dir.display());
@@ -100,7 +102,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 impl Outcome {
     fn is_fine(&self) -> bool {
-        self.generated.is_ok() && self.checked.is_none_or(|(errors, warnings, _)| errors + warnings == 0)
+        self.generated.is_ok()
+            && self
+                .checked
+                .is_none_or(|(errors, warnings, _)| errors + warnings == 0)
     }
 
     fn print(&self) {
@@ -116,7 +121,13 @@ impl Outcome {
                 };
                 println!(
                     "{:<46} {:>5} {:>7} {:>8} {:>8} {:>7} {:>6}  {check}",
-                    self.name, made.operations, made.schemas, made.warnings, made.untyped, made.lines, made.millis
+                    self.name,
+                    made.operations,
+                    made.schemas,
+                    made.warnings,
+                    made.untyped,
+                    made.lines,
+                    made.millis
                 );
             }
         }
@@ -126,8 +137,14 @@ impl Outcome {
 /// The documents of a folder, in the order of its manifest or of their names.
 fn documents(dir: &Path) -> Result<Vec<String>> {
     if let Ok(manifest) = fs::read_to_string(dir.join("MANIFEST.tsv")) {
-        let names = manifest.lines().skip(1).filter_map(|line| line.split('\t').next());
-        return Ok(names.filter(|name| !name.is_empty()).map(str::to_owned).collect());
+        let names = manifest
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split('\t').next());
+        return Ok(names
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect());
     }
     let entries = fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))?;
     let mut names: Vec<String> = entries
@@ -208,8 +225,16 @@ fn check(out: &Path, target: &Path, short: &str) -> (usize, usize, f64) {
     let _ = fs::write(target.join(format!("{short}.log")), &text);
     let begin = |what: &str| {
         text.lines()
-            .filter(|line| line.starts_with(what) && !line.contains("could not compile") && !line.contains("generated "))
+            .filter(|line| {
+                line.starts_with(what)
+                    && !line.contains("could not compile")
+                    && !line.contains("generated ")
+            })
             .count()
     };
-    (begin("error"), begin("warning"), started.elapsed().as_secs_f64())
+    (
+        begin("error"),
+        begin("warning"),
+        started.elapsed().as_secs_f64(),
+    )
 }

@@ -4,9 +4,9 @@
 mod bench;
 mod ci;
 mod codegen;
-mod corpus;
 #[cfg(feature = "deployment")]
 mod contract;
+mod corpus;
 #[cfg(feature = "deployment")]
 mod deployment;
 #[cfg(feature = "deployment")]
@@ -34,7 +34,7 @@ enum Command {
     Codegen(codegen::Arguments),
     /// Check a deployment against its document; the embedded OpenFX sandbox unless told otherwise.
     #[cfg(feature = "deployment")]
-    Contract(counterpart_contract_tests::cli::Args),
+    Contract(contract::Arguments),
     /// Break the sandbox in every way it can be broken, and see whether the contract tests notice.
     #[cfg(feature = "deployment")]
     Faults(faults::Arguments),
