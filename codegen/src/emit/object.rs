@@ -29,7 +29,7 @@ pub(super) fn emit(
     let docs = doc_tokens(&describe(plan, id));
     let name = ident(name);
     // The names `parse` itself uses.
-    let mut scope = Scope::with(["p", "key"]);
+    let mut scope = Scope::with(["p", "key", "required"]);
 
     let mut fields = Vec::new();
     let mut slots = Vec::new();
