@@ -141,7 +141,7 @@ fn unexercised(report: &Report, text: &mut String) {
             text,
             "  {check}: {} ({})",
             shorten(why, 160),
-            some(&operations, 5)
+            some(operations, 5)
         );
     }
 }
