@@ -11,814 +11,219 @@ pub const COMPONENTS: &[Component] = &[
     Component::new::<types::CustomerId>("CustomerId", "/components/schemas/CustomerId"),
     Component::new::<types::EntityId>("EntityId", "/components/schemas/EntityId"),
     Component::new::<types::AccountId>("AccountId", "/components/schemas/AccountId"),
-    Component::new::<
-        types::OnboardingId,
-    >("OnboardingId", "/components/schemas/OnboardingId"),
-    Component::new::<
-        types::EntityRelationshipId,
-    >("EntityRelationshipId", "/components/schemas/EntityRelationshipId"),
-    Component::new::<
-        types::AccountNumberId,
-    >("AccountNumberId", "/components/schemas/AccountNumberId"),
-    Component::new::<
-        types::BlockchainAddressId,
-    >("BlockchainAddressId", "/components/schemas/BlockchainAddressId"),
-    Component::new::<
-        types::TransactionId,
-    >("TransactionId", "/components/schemas/TransactionId"),
-    Component::new::<
-        types::TransactionGroupId,
-    >("TransactionGroupId", "/components/schemas/TransactionGroupId"),
+    Component::new::<types::OnboardingId>("OnboardingId", "/components/schemas/OnboardingId"),
+    Component::new::<types::EntityRelationshipId>("EntityRelationshipId", "/components/schemas/EntityRelationshipId"),
+    Component::new::<types::AccountNumberId>("AccountNumberId", "/components/schemas/AccountNumberId"),
+    Component::new::<types::BlockchainAddressId>("BlockchainAddressId", "/components/schemas/BlockchainAddressId"),
+    Component::new::<types::TransactionId>("TransactionId", "/components/schemas/TransactionId"),
+    Component::new::<types::TransactionGroupId>("TransactionGroupId", "/components/schemas/TransactionGroupId"),
     Component::new::<types::EventId>("EventId", "/components/schemas/EventId"),
-    Component::new::<
-        types::WebhookSubscriptionId,
-    >("WebhookSubscriptionId", "/components/schemas/WebhookSubscriptionId"),
-    Component::new::<
-        types::SigningSecret,
-    >("SigningSecret", "/components/schemas/SigningSecret"),
+    Component::new::<types::WebhookSubscriptionId>("WebhookSubscriptionId", "/components/schemas/WebhookSubscriptionId"),
+    Component::new::<types::SigningSecret>("SigningSecret", "/components/schemas/SigningSecret"),
     Component::new::<types::Timestamp>("Timestamp", "/components/schemas/Timestamp"),
     Component::new::<types::Metadata>("Metadata", "/components/schemas/Metadata"),
-    Component::new::<
-        types::CurrencyCode,
-    >("CurrencyCode", "/components/schemas/CurrencyCode"),
+    Component::new::<types::CurrencyCode>("CurrencyCode", "/components/schemas/CurrencyCode"),
     Component::new::<types::AssetCode>("AssetCode", "/components/schemas/AssetCode"),
-    Component::new::<
-        types::CountryCode,
-    >("CountryCode", "/components/schemas/CountryCode"),
+    Component::new::<types::CountryCode>("CountryCode", "/components/schemas/CountryCode"),
     Component::new::<types::Amount>("Amount", "/components/schemas/Amount"),
-    Component::new::<
-        types::SignedAmount,
-    >("SignedAmount", "/components/schemas/SignedAmount"),
+    Component::new::<types::SignedAmount>("SignedAmount", "/components/schemas/SignedAmount"),
     Component::new::<types::Pagination>("Pagination", "/components/schemas/Pagination"),
     Component::new::<types::Error>("Error", "/components/schemas/Error"),
-    Component::new::<
-        types::ErrorDetail,
-    >("ErrorDetail", "/components/schemas/ErrorDetail"),
+    Component::new::<types::ErrorDetail>("ErrorDetail", "/components/schemas/ErrorDetail"),
     Component::new::<types::ErrorType>("ErrorType", "/components/schemas/ErrorType"),
     Component::new::<types::ErrorCode>("ErrorCode", "/components/schemas/ErrorCode"),
     Component::new::<types::FieldError>("FieldError", "/components/schemas/FieldError"),
     Component::new::<types::EntityType>("EntityType", "/components/schemas/EntityType"),
-    Component::new::<
-        types::CustomerStatus,
-    >("CustomerStatus", "/components/schemas/CustomerStatus"),
+    Component::new::<types::CustomerStatus>("CustomerStatus", "/components/schemas/CustomerStatus"),
     Component::new::<types::KybStatus>("KybStatus", "/components/schemas/KybStatus"),
     Component::new::<types::Capability>("Capability", "/components/schemas/Capability"),
-    Component::new::<
-        types::SourceOfFunds,
-    >("SourceOfFunds", "/components/schemas/SourceOfFunds"),
+    Component::new::<types::SourceOfFunds>("SourceOfFunds", "/components/schemas/SourceOfFunds"),
     Component::new::<types::Customer>("Customer", "/components/schemas/Customer"),
-    Component::new::<
-        types::CustomerList,
-    >("CustomerList", "/components/schemas/CustomerList"),
+    Component::new::<types::CustomerList>("CustomerList", "/components/schemas/CustomerList"),
     Component::new::<types::Address>("Address", "/components/schemas/Address"),
-    Component::new::<
-        types::EntityRelationshipRequest,
-    >("EntityRelationshipRequest", "/components/schemas/EntityRelationshipRequest"),
-    Component::new::<
-        types::DocumentIds,
-    >("DocumentIds", "/components/schemas/DocumentIds"),
-    Component::new::<
-        types::CreateOnboardingRequest,
-    >("CreateOnboardingRequest", "/components/schemas/CreateOnboardingRequest"),
-    Component::new::<
-        types::IndividualOnboardingRequest,
-    >("IndividualOnboardingRequest", "/components/schemas/IndividualOnboardingRequest"),
-    Component::new::<
-        types::BusinessOnboardingRequest,
-    >("BusinessOnboardingRequest", "/components/schemas/BusinessOnboardingRequest"),
-    Component::new::<
-        types::ExistingEntityOnboardingRequest,
-    >(
-        "ExistingEntityOnboardingRequest",
-        "/components/schemas/ExistingEntityOnboardingRequest",
-    ),
-    Component::new::<
-        types::OnboardingStatus,
-    >("OnboardingStatus", "/components/schemas/OnboardingStatus"),
+    Component::new::<types::EntityRelationshipRequest>("EntityRelationshipRequest", "/components/schemas/EntityRelationshipRequest"),
+    Component::new::<types::DocumentIds>("DocumentIds", "/components/schemas/DocumentIds"),
+    Component::new::<types::CreateOnboardingRequest>("CreateOnboardingRequest", "/components/schemas/CreateOnboardingRequest"),
+    Component::new::<types::IndividualOnboardingRequest>("IndividualOnboardingRequest", "/components/schemas/IndividualOnboardingRequest"),
+    Component::new::<types::BusinessOnboardingRequest>("BusinessOnboardingRequest", "/components/schemas/BusinessOnboardingRequest"),
+    Component::new::<types::ExistingEntityOnboardingRequest>("ExistingEntityOnboardingRequest", "/components/schemas/ExistingEntityOnboardingRequest"),
+    Component::new::<types::OnboardingStatus>("OnboardingStatus", "/components/schemas/OnboardingStatus"),
     Component::new::<types::Onboarding>("Onboarding", "/components/schemas/Onboarding"),
-    Component::new::<
-        types::OnboardingList,
-    >("OnboardingList", "/components/schemas/OnboardingList"),
-    Component::new::<
-        types::AccountType,
-    >("AccountType", "/components/schemas/AccountType"),
-    Component::new::<
-        types::AccountStatus,
-    >("AccountStatus", "/components/schemas/AccountStatus"),
-    Component::new::<
-        types::AccountPurpose,
-    >("AccountPurpose", "/components/schemas/AccountPurpose"),
-    Component::new::<
-        types::AccountLabel,
-    >("AccountLabel", "/components/schemas/AccountLabel"),
-    Component::new::<
-        types::CryptoAsset,
-    >("CryptoAsset", "/components/schemas/CryptoAsset"),
+    Component::new::<types::OnboardingList>("OnboardingList", "/components/schemas/OnboardingList"),
+    Component::new::<types::AccountType>("AccountType", "/components/schemas/AccountType"),
+    Component::new::<types::AccountStatus>("AccountStatus", "/components/schemas/AccountStatus"),
+    Component::new::<types::AccountPurpose>("AccountPurpose", "/components/schemas/AccountPurpose"),
+    Component::new::<types::AccountLabel>("AccountLabel", "/components/schemas/AccountLabel"),
+    Component::new::<types::CryptoAsset>("CryptoAsset", "/components/schemas/CryptoAsset"),
     Component::new::<types::Chain>("Chain", "/components/schemas/Chain"),
-    Component::new::<
-        types::AssetChainPair,
-    >("AssetChainPair", "/components/schemas/AssetChainPair"),
-    Component::new::<
-        types::CreateAccountRequest,
-    >("CreateAccountRequest", "/components/schemas/CreateAccountRequest"),
-    Component::new::<
-        types::CreateDemandDepositAccountRequest,
-    >(
-        "CreateDemandDepositAccountRequest",
-        "/components/schemas/CreateDemandDepositAccountRequest",
-    ),
-    Component::new::<
-        types::CreateVirtualAccountRequest,
-    >("CreateVirtualAccountRequest", "/components/schemas/CreateVirtualAccountRequest"),
-    Component::new::<
-        types::CreateWalletAccountRequest,
-    >("CreateWalletAccountRequest", "/components/schemas/CreateWalletAccountRequest"),
-    Component::new::<
-        types::AccountCommon,
-    >("AccountCommon", "/components/schemas/AccountCommon"),
+    Component::new::<types::AssetChainPair>("AssetChainPair", "/components/schemas/AssetChainPair"),
+    Component::new::<types::CreateAccountRequest>("CreateAccountRequest", "/components/schemas/CreateAccountRequest"),
+    Component::new::<types::CreateDemandDepositAccountRequest>("CreateDemandDepositAccountRequest", "/components/schemas/CreateDemandDepositAccountRequest"),
+    Component::new::<types::CreateVirtualAccountRequest>("CreateVirtualAccountRequest", "/components/schemas/CreateVirtualAccountRequest"),
+    Component::new::<types::CreateWalletAccountRequest>("CreateWalletAccountRequest", "/components/schemas/CreateWalletAccountRequest"),
+    Component::new::<types::AccountCommon>("AccountCommon", "/components/schemas/AccountCommon"),
     Component::new::<types::Account>("Account", "/components/schemas/Account"),
-    Component::new::<
-        types::DemandDepositAccount,
-    >("DemandDepositAccount", "/components/schemas/DemandDepositAccount"),
-    Component::new::<
-        types::VirtualAccount,
-    >("VirtualAccount", "/components/schemas/VirtualAccount"),
-    Component::new::<
-        types::WalletAccount,
-    >("WalletAccount", "/components/schemas/WalletAccount"),
-    Component::new::<
-        types::AccountList,
-    >("AccountList", "/components/schemas/AccountList"),
-    Component::new::<
-        types::BalanceType,
-    >("BalanceType", "/components/schemas/BalanceType"),
+    Component::new::<types::DemandDepositAccount>("DemandDepositAccount", "/components/schemas/DemandDepositAccount"),
+    Component::new::<types::VirtualAccount>("VirtualAccount", "/components/schemas/VirtualAccount"),
+    Component::new::<types::WalletAccount>("WalletAccount", "/components/schemas/WalletAccount"),
+    Component::new::<types::AccountList>("AccountList", "/components/schemas/AccountList"),
+    Component::new::<types::BalanceType>("BalanceType", "/components/schemas/BalanceType"),
     Component::new::<types::Balance>("Balance", "/components/schemas/Balance"),
-    Component::new::<
-        types::BalanceList,
-    >("BalanceList", "/components/schemas/BalanceList"),
-    Component::new::<
-        types::AccountNumberType,
-    >("AccountNumberType", "/components/schemas/AccountNumberType"),
-    Component::new::<
-        types::DepositInstructionStatus,
-    >("DepositInstructionStatus", "/components/schemas/DepositInstructionStatus"),
-    Component::new::<
-        types::AutoConvert,
-    >("AutoConvert", "/components/schemas/AutoConvert"),
-    Component::new::<
-        types::CreateAccountNumberRequest,
-    >("CreateAccountNumberRequest", "/components/schemas/CreateAccountNumberRequest"),
-    Component::new::<
-        types::AccountNumberCommon,
-    >("AccountNumberCommon", "/components/schemas/AccountNumberCommon"),
-    Component::new::<
-        types::AccountNumber,
-    >("AccountNumber", "/components/schemas/AccountNumber"),
-    Component::new::<
-        types::UsAccountNumber,
-    >("UsAccountNumber", "/components/schemas/UsAccountNumber"),
-    Component::new::<
-        types::IbanAccountNumber,
-    >("IbanAccountNumber", "/components/schemas/IbanAccountNumber"),
-    Component::new::<
-        types::UkAccountNumber,
-    >("UkAccountNumber", "/components/schemas/UkAccountNumber"),
-    Component::new::<
-        types::VirtualAccountNumber,
-    >("VirtualAccountNumber", "/components/schemas/VirtualAccountNumber"),
-    Component::new::<
-        types::AccountNumberList,
-    >("AccountNumberList", "/components/schemas/AccountNumberList"),
-    Component::new::<
-        types::CreateBlockchainAddressRequest,
-    >(
-        "CreateBlockchainAddressRequest",
-        "/components/schemas/CreateBlockchainAddressRequest",
-    ),
-    Component::new::<
-        types::BlockchainAddressCommon,
-    >("BlockchainAddressCommon", "/components/schemas/BlockchainAddressCommon"),
-    Component::new::<
-        types::BlockchainAddress,
-    >("BlockchainAddress", "/components/schemas/BlockchainAddress"),
-    Component::new::<
-        types::EvmBlockchainAddress,
-    >("EvmBlockchainAddress", "/components/schemas/EvmBlockchainAddress"),
-    Component::new::<
-        types::SolanaBlockchainAddress,
-    >("SolanaBlockchainAddress", "/components/schemas/SolanaBlockchainAddress"),
-    Component::new::<
-        types::TronBlockchainAddress,
-    >("TronBlockchainAddress", "/components/schemas/TronBlockchainAddress"),
-    Component::new::<
-        types::SuiBlockchainAddress,
-    >("SuiBlockchainAddress", "/components/schemas/SuiBlockchainAddress"),
-    Component::new::<
-        types::BlockchainAddressList,
-    >("BlockchainAddressList", "/components/schemas/BlockchainAddressList"),
-    Component::new::<
-        types::TransactionType,
-    >("TransactionType", "/components/schemas/TransactionType"),
-    Component::new::<
-        types::TransactionDirection,
-    >("TransactionDirection", "/components/schemas/TransactionDirection"),
-    Component::new::<
-        types::Transaction,
-    >("Transaction", "/components/schemas/Transaction"),
-    Component::new::<
-        types::TransactionList,
-    >("TransactionList", "/components/schemas/TransactionList"),
+    Component::new::<types::BalanceList>("BalanceList", "/components/schemas/BalanceList"),
+    Component::new::<types::AccountNumberType>("AccountNumberType", "/components/schemas/AccountNumberType"),
+    Component::new::<types::DepositInstructionStatus>("DepositInstructionStatus", "/components/schemas/DepositInstructionStatus"),
+    Component::new::<types::AutoConvert>("AutoConvert", "/components/schemas/AutoConvert"),
+    Component::new::<types::CreateAccountNumberRequest>("CreateAccountNumberRequest", "/components/schemas/CreateAccountNumberRequest"),
+    Component::new::<types::AccountNumberCommon>("AccountNumberCommon", "/components/schemas/AccountNumberCommon"),
+    Component::new::<types::AccountNumber>("AccountNumber", "/components/schemas/AccountNumber"),
+    Component::new::<types::UsAccountNumber>("UsAccountNumber", "/components/schemas/UsAccountNumber"),
+    Component::new::<types::IbanAccountNumber>("IbanAccountNumber", "/components/schemas/IbanAccountNumber"),
+    Component::new::<types::UkAccountNumber>("UkAccountNumber", "/components/schemas/UkAccountNumber"),
+    Component::new::<types::VirtualAccountNumber>("VirtualAccountNumber", "/components/schemas/VirtualAccountNumber"),
+    Component::new::<types::AccountNumberList>("AccountNumberList", "/components/schemas/AccountNumberList"),
+    Component::new::<types::CreateBlockchainAddressRequest>("CreateBlockchainAddressRequest", "/components/schemas/CreateBlockchainAddressRequest"),
+    Component::new::<types::BlockchainAddressCommon>("BlockchainAddressCommon", "/components/schemas/BlockchainAddressCommon"),
+    Component::new::<types::BlockchainAddress>("BlockchainAddress", "/components/schemas/BlockchainAddress"),
+    Component::new::<types::EvmBlockchainAddress>("EvmBlockchainAddress", "/components/schemas/EvmBlockchainAddress"),
+    Component::new::<types::SolanaBlockchainAddress>("SolanaBlockchainAddress", "/components/schemas/SolanaBlockchainAddress"),
+    Component::new::<types::TronBlockchainAddress>("TronBlockchainAddress", "/components/schemas/TronBlockchainAddress"),
+    Component::new::<types::SuiBlockchainAddress>("SuiBlockchainAddress", "/components/schemas/SuiBlockchainAddress"),
+    Component::new::<types::BlockchainAddressList>("BlockchainAddressList", "/components/schemas/BlockchainAddressList"),
+    Component::new::<types::TransactionType>("TransactionType", "/components/schemas/TransactionType"),
+    Component::new::<types::TransactionDirection>("TransactionDirection", "/components/schemas/TransactionDirection"),
+    Component::new::<types::Transaction>("Transaction", "/components/schemas/Transaction"),
+    Component::new::<types::TransactionList>("TransactionList", "/components/schemas/TransactionList"),
     Component::new::<types::EventType>("EventType", "/components/schemas/EventType"),
     Component::new::<types::Event>("Event", "/components/schemas/Event"),
-    Component::new::<
-        types::EventCommon,
-    >("EventCommon", "/components/schemas/EventCommon"),
-    Component::new::<
-        types::CustomerPreviousAttributes,
-    >("CustomerPreviousAttributes", "/components/schemas/CustomerPreviousAttributes"),
-    Component::new::<
-        types::AccountPreviousAttributes,
-    >("AccountPreviousAttributes", "/components/schemas/AccountPreviousAttributes"),
-    Component::new::<
-        types::CustomerStatusChangedEvent,
-    >("CustomerStatusChangedEvent", "/components/schemas/CustomerStatusChangedEvent"),
-    Component::new::<
-        types::CustomerKybStatusChangedEvent,
-    >(
-        "CustomerKybStatusChangedEvent",
-        "/components/schemas/CustomerKybStatusChangedEvent",
-    ),
-    Component::new::<
-        types::OnboardingCompletedEvent,
-    >("OnboardingCompletedEvent", "/components/schemas/OnboardingCompletedEvent"),
-    Component::new::<
-        types::AccountCreatedEvent,
-    >("AccountCreatedEvent", "/components/schemas/AccountCreatedEvent"),
-    Component::new::<
-        types::AccountStatusChangedEvent,
-    >("AccountStatusChangedEvent", "/components/schemas/AccountStatusChangedEvent"),
+    Component::new::<types::EventCommon>("EventCommon", "/components/schemas/EventCommon"),
+    Component::new::<types::CustomerPreviousAttributes>("CustomerPreviousAttributes", "/components/schemas/CustomerPreviousAttributes"),
+    Component::new::<types::AccountPreviousAttributes>("AccountPreviousAttributes", "/components/schemas/AccountPreviousAttributes"),
+    Component::new::<types::CustomerStatusChangedEvent>("CustomerStatusChangedEvent", "/components/schemas/CustomerStatusChangedEvent"),
+    Component::new::<types::CustomerKybStatusChangedEvent>("CustomerKybStatusChangedEvent", "/components/schemas/CustomerKybStatusChangedEvent"),
+    Component::new::<types::OnboardingCompletedEvent>("OnboardingCompletedEvent", "/components/schemas/OnboardingCompletedEvent"),
+    Component::new::<types::AccountCreatedEvent>("AccountCreatedEvent", "/components/schemas/AccountCreatedEvent"),
+    Component::new::<types::AccountStatusChangedEvent>("AccountStatusChangedEvent", "/components/schemas/AccountStatusChangedEvent"),
     Component::new::<types::EventList>("EventList", "/components/schemas/EventList"),
-    Component::new::<
-        types::WebhookEventSelector,
-    >("WebhookEventSelector", "/components/schemas/WebhookEventSelector"),
+    Component::new::<types::WebhookEventSelector>("WebhookEventSelector", "/components/schemas/WebhookEventSelector"),
     Component::new::<types::WebhookUrl>("WebhookUrl", "/components/schemas/WebhookUrl"),
-    Component::new::<
-        types::CreateWebhookSubscriptionRequest,
-    >(
-        "CreateWebhookSubscriptionRequest",
-        "/components/schemas/CreateWebhookSubscriptionRequest",
-    ),
-    Component::new::<
-        types::WebhookSubscriptionStatus,
-    >("WebhookSubscriptionStatus", "/components/schemas/WebhookSubscriptionStatus"),
-    Component::new::<
-        types::WebhookSubscription,
-    >("WebhookSubscription", "/components/schemas/WebhookSubscription"),
-    Component::new::<
-        types::CreatedWebhookSubscription,
-    >("CreatedWebhookSubscription", "/components/schemas/CreatedWebhookSubscription"),
-    Component::new::<
-        types::WebhookSubscriptionList,
-    >("WebhookSubscriptionList", "/components/schemas/WebhookSubscriptionList"),
-    Component::new::<
-        types::RotatedWebhookSecret,
-    >("RotatedWebhookSecret", "/components/schemas/RotatedWebhookSecret"),
+    Component::new::<types::CreateWebhookSubscriptionRequest>("CreateWebhookSubscriptionRequest", "/components/schemas/CreateWebhookSubscriptionRequest"),
+    Component::new::<types::WebhookSubscriptionStatus>("WebhookSubscriptionStatus", "/components/schemas/WebhookSubscriptionStatus"),
+    Component::new::<types::WebhookSubscription>("WebhookSubscription", "/components/schemas/WebhookSubscription"),
+    Component::new::<types::CreatedWebhookSubscription>("CreatedWebhookSubscription", "/components/schemas/CreatedWebhookSubscription"),
+    Component::new::<types::WebhookSubscriptionList>("WebhookSubscriptionList", "/components/schemas/WebhookSubscriptionList"),
+    Component::new::<types::RotatedWebhookSecret>("RotatedWebhookSecret", "/components/schemas/RotatedWebhookSecret"),
 ];
+
 /// Every schema inside those that has a type of its own.
 pub const INLINE: &[Component] = &[
-    Component::new::<
-        types::LimitParameter,
-    >("Limit parameter", "/components/parameters/Limit/schema"),
-    Component::new::<
-        types::IdempotencyKeyParameter,
-    >("IdempotencyKey parameter", "/components/parameters/IdempotencyKey/schema"),
-    Component::new::<
-        types::WebhookSignatureParameter,
-    >("WebhookSignature parameter", "/components/parameters/WebhookSignature/schema"),
-    Component::new::<
-        types::WebhookTimestampParameter,
-    >("WebhookTimestamp parameter", "/components/parameters/WebhookTimestamp/schema"),
-    Component::new::<
-        types::RateLimitLimitHeader,
-    >("RateLimitLimit header", "/components/headers/RateLimitLimit/schema"),
-    Component::new::<
-        types::RateLimitRemainingHeader,
-    >("RateLimitRemaining header", "/components/headers/RateLimitRemaining/schema"),
-    Component::new::<
-        types::RateLimitResetHeader,
-    >("RateLimitReset header", "/components/headers/RateLimitReset/schema"),
-    Component::new::<
-        types::RetryAfterHeader,
-    >("RetryAfter header", "/components/headers/RetryAfter/schema"),
-    Component::new::<
-        types::RequiredRetryAfterHeader,
-    >("RequiredRetryAfter header", "/components/headers/RequiredRetryAfter/schema"),
-    Component::new::<
-        types::MetadataName,
-    >("Metadata name", "/components/schemas/Metadata/x-propertyNames"),
-    Component::new::<
-        Nullable<types::MetadataValue>,
-    >("Metadata value", "/components/schemas/Metadata/additionalProperties"),
-    Component::new::<
-        Nullable<types::PaginationNextCursor>,
-    >("Pagination nextCursor", "/components/schemas/Pagination/properties/nextCursor"),
-    Component::new::<
-        types::ErrorDetailMessage,
-    >("ErrorDetail message", "/components/schemas/ErrorDetail/properties/message"),
-    Component::new::<
-        types::ErrorDetailStatus,
-    >("ErrorDetail status", "/components/schemas/ErrorDetail/properties/status"),
-    Component::new::<
-        types::ErrorDetailRequestId,
-    >("ErrorDetail requestId", "/components/schemas/ErrorDetail/properties/requestId"),
-    Component::new::<
-        types::ErrorDetailDocumentationUrl,
-    >(
-        "ErrorDetail documentationUrl",
-        "/components/schemas/ErrorDetail/properties/documentationUrl",
-    ),
-    Component::new::<
-        types::ErrorDetailDetails,
-    >("ErrorDetail details", "/components/schemas/ErrorDetail/properties/details"),
-    Component::new::<
-        types::ErrorDetailFieldErrors,
-    >(
-        "ErrorDetail fieldErrors",
-        "/components/schemas/ErrorDetail/properties/fieldErrors",
-    ),
-    Component::new::<
-        types::FieldErrorField,
-    >("FieldError field", "/components/schemas/FieldError/properties/field"),
-    Component::new::<
-        types::FieldErrorCode,
-    >("FieldError code", "/components/schemas/FieldError/properties/code"),
-    Component::new::<
-        types::FieldErrorMessage,
-    >("FieldError message", "/components/schemas/FieldError/properties/message"),
-    Component::new::<
-        types::CustomerCapabilities,
-    >("Customer capabilities", "/components/schemas/Customer/properties/capabilities"),
-    Component::new::<
-        types::CustomerSourceOfFundsDescription,
-    >(
-        "Customer sourceOfFundsDescription",
-        "/components/schemas/Customer/properties/sourceOfFundsDescription",
-    ),
-    Component::new::<
-        types::CustomerListItems,
-    >("CustomerList items", "/components/schemas/CustomerList/properties/items"),
-    Component::new::<
-        types::AddressLine1,
-    >("Address line1", "/components/schemas/Address/properties/line1"),
-    Component::new::<
-        types::AddressLine2,
-    >("Address line2", "/components/schemas/Address/properties/line2"),
-    Component::new::<
-        types::AddressCity,
-    >("Address city", "/components/schemas/Address/properties/city"),
-    Component::new::<
-        types::AddressState,
-    >("Address state", "/components/schemas/Address/properties/state"),
-    Component::new::<
-        types::AddressPostalCode,
-    >("Address postalCode", "/components/schemas/Address/properties/postalCode"),
-    Component::new::<
-        types::EntityRelationshipRequestRole,
-    >(
-        "EntityRelationshipRequest role",
-        "/components/schemas/EntityRelationshipRequest/properties/role",
-    ),
-    Component::new::<
-        types::EntityRelationshipRequestOwnershipPercentage,
-    >(
-        "EntityRelationshipRequest ownershipPercentage",
-        "/components/schemas/EntityRelationshipRequest/properties/ownershipPercentage",
-    ),
-    Component::new::<
-        types::DocumentIdsItem,
-    >("DocumentIds item", "/components/schemas/DocumentIds/items"),
-    Component::new::<
-        types::IndividualOnboardingRequestEntityType,
-    >(
-        "IndividualOnboardingRequest entityType",
-        "/components/schemas/IndividualOnboardingRequest/properties/entityType",
-    ),
-    Component::new::<
-        types::IndividualOnboardingRequestFullName,
-    >(
-        "IndividualOnboardingRequest fullName",
-        "/components/schemas/IndividualOnboardingRequest/properties/fullName",
-    ),
-    Component::new::<
-        types::IndividualOnboardingRequestEmail,
-    >(
-        "IndividualOnboardingRequest email",
-        "/components/schemas/IndividualOnboardingRequest/properties/email",
-    ),
-    Component::new::<
-        types::IndividualOnboardingRequestTaxId,
-    >(
-        "IndividualOnboardingRequest taxId",
-        "/components/schemas/IndividualOnboardingRequest/properties/taxId",
-    ),
-    Component::new::<
-        types::IndividualOnboardingRequestSourceOfFundsDescription,
-    >(
-        "IndividualOnboardingRequest sourceOfFundsDescription",
-        "/components/schemas/IndividualOnboardingRequest/properties/sourceOfFundsDescription",
-    ),
-    Component::new::<
-        types::BusinessOnboardingRequestEntityType,
-    >(
-        "BusinessOnboardingRequest entityType",
-        "/components/schemas/BusinessOnboardingRequest/properties/entityType",
-    ),
-    Component::new::<
-        types::BusinessOnboardingRequestLegalName,
-    >(
-        "BusinessOnboardingRequest legalName",
-        "/components/schemas/BusinessOnboardingRequest/properties/legalName",
-    ),
-    Component::new::<
-        types::BusinessOnboardingRequestEmail,
-    >(
-        "BusinessOnboardingRequest email",
-        "/components/schemas/BusinessOnboardingRequest/properties/email",
-    ),
-    Component::new::<
-        types::BusinessOnboardingRequestTaxId,
-    >(
-        "BusinessOnboardingRequest taxId",
-        "/components/schemas/BusinessOnboardingRequest/properties/taxId",
-    ),
-    Component::new::<
-        types::BusinessOnboardingRequestRelationships,
-    >(
-        "BusinessOnboardingRequest relationships",
-        "/components/schemas/BusinessOnboardingRequest/properties/relationships",
-    ),
-    Component::new::<
-        types::BusinessOnboardingRequestSourceOfFundsDescription,
-    >(
-        "BusinessOnboardingRequest sourceOfFundsDescription",
-        "/components/schemas/BusinessOnboardingRequest/properties/sourceOfFundsDescription",
-    ),
-    Component::new::<
-        types::ExistingEntityOnboardingRequestEntityType,
-    >(
-        "ExistingEntityOnboardingRequest entityType",
-        "/components/schemas/ExistingEntityOnboardingRequest/properties/entityType",
-    ),
-    Component::new::<
-        types::ExistingEntityOnboardingRequestSourceOfFundsDescription,
-    >(
-        "ExistingEntityOnboardingRequest sourceOfFundsDescription",
-        "/components/schemas/ExistingEntityOnboardingRequest/properties/sourceOfFundsDescription",
-    ),
-    Component::new::<
-        types::OnboardingRelationshipIds,
-    >(
-        "Onboarding relationshipIds",
-        "/components/schemas/Onboarding/properties/relationshipIds",
-    ),
-    Component::new::<
-        types::OnboardingListItems,
-    >("OnboardingList items", "/components/schemas/OnboardingList/properties/items"),
-    Component::new::<
-        types::CreateDemandDepositAccountRequestType,
-    >(
-        "CreateDemandDepositAccountRequest type",
-        "/components/schemas/CreateDemandDepositAccountRequest/properties/type",
-    ),
-    Component::new::<
-        types::CreateVirtualAccountRequestType,
-    >(
-        "CreateVirtualAccountRequest type",
-        "/components/schemas/CreateVirtualAccountRequest/properties/type",
-    ),
-    Component::new::<
-        types::CreateWalletAccountRequestType,
-    >(
-        "CreateWalletAccountRequest type",
-        "/components/schemas/CreateWalletAccountRequest/properties/type",
-    ),
-    Component::new::<
-        types::DemandDepositAccountType,
-    >(
-        "DemandDepositAccount part2 type",
-        "/components/schemas/DemandDepositAccount/allOf/1/properties/type",
-    ),
-    Component::new::<
-        types::VirtualAccountType,
-    >(
-        "VirtualAccount part2 type",
-        "/components/schemas/VirtualAccount/allOf/1/properties/type",
-    ),
-    Component::new::<
-        types::WalletAccountType,
-    >(
-        "WalletAccount part3 type",
-        "/components/schemas/WalletAccount/allOf/2/properties/type",
-    ),
-    Component::new::<
-        types::AccountListItems,
-    >("AccountList items", "/components/schemas/AccountList/properties/items"),
-    Component::new::<
-        types::BalanceListItems,
-    >("BalanceList items", "/components/schemas/BalanceList/properties/items"),
-    Component::new::<
-        types::UsAccountNumberType,
-    >(
-        "UsAccountNumber part2 type",
-        "/components/schemas/UsAccountNumber/allOf/1/properties/type",
-    ),
-    Component::new::<
-        types::UsAccountNumberRoutingNumber,
-    >(
-        "UsAccountNumber part2 routingNumber",
-        "/components/schemas/UsAccountNumber/allOf/1/properties/routingNumber",
-    ),
-    Component::new::<
-        types::UsAccountNumberAccountNumberLast4,
-    >(
-        "UsAccountNumber part2 accountNumberLast4",
-        "/components/schemas/UsAccountNumber/allOf/1/properties/accountNumberLast4",
-    ),
-    Component::new::<
-        types::IbanAccountNumberType,
-    >(
-        "IbanAccountNumber part2 type",
-        "/components/schemas/IbanAccountNumber/allOf/1/properties/type",
-    ),
-    Component::new::<
-        types::IbanAccountNumberIban,
-    >(
-        "IbanAccountNumber part2 iban",
-        "/components/schemas/IbanAccountNumber/allOf/1/properties/iban",
-    ),
-    Component::new::<
-        types::IbanAccountNumberBic,
-    >(
-        "IbanAccountNumber part2 bic",
-        "/components/schemas/IbanAccountNumber/allOf/1/properties/bic",
-    ),
-    Component::new::<
-        types::UkAccountNumberType,
-    >(
-        "UkAccountNumber part2 type",
-        "/components/schemas/UkAccountNumber/allOf/1/properties/type",
-    ),
-    Component::new::<
-        types::UkAccountNumberSortCode,
-    >(
-        "UkAccountNumber part2 sortCode",
-        "/components/schemas/UkAccountNumber/allOf/1/properties/sortCode",
-    ),
-    Component::new::<
-        types::UkAccountNumberAccountNumberLast4,
-    >(
-        "UkAccountNumber part2 accountNumberLast4",
-        "/components/schemas/UkAccountNumber/allOf/1/properties/accountNumberLast4",
-    ),
-    Component::new::<
-        types::VirtualAccountNumberType,
-    >(
-        "VirtualAccountNumber part2 type",
-        "/components/schemas/VirtualAccountNumber/allOf/1/properties/type",
-    ),
-    Component::new::<
-        types::VirtualAccountNumberAccountNumberLast4,
-    >(
-        "VirtualAccountNumber part2 accountNumberLast4",
-        "/components/schemas/VirtualAccountNumber/allOf/1/properties/accountNumberLast4",
-    ),
-    Component::new::<
-        types::AccountNumberListItems,
-    >(
-        "AccountNumberList items",
-        "/components/schemas/AccountNumberList/properties/items",
-    ),
-    Component::new::<
-        types::EvmBlockchainAddressAddress,
-    >(
-        "EvmBlockchainAddress part3 address",
-        "/components/schemas/EvmBlockchainAddress/allOf/2/properties/address",
-    ),
-    Component::new::<
-        types::SolanaBlockchainAddressAddress,
-    >(
-        "SolanaBlockchainAddress part3 address",
-        "/components/schemas/SolanaBlockchainAddress/allOf/2/properties/address",
-    ),
-    Component::new::<
-        types::TronBlockchainAddressAddress,
-    >(
-        "TronBlockchainAddress part3 address",
-        "/components/schemas/TronBlockchainAddress/allOf/2/properties/address",
-    ),
-    Component::new::<
-        types::SuiBlockchainAddressAddress,
-    >(
-        "SuiBlockchainAddress part3 address",
-        "/components/schemas/SuiBlockchainAddress/allOf/2/properties/address",
-    ),
-    Component::new::<
-        types::BlockchainAddressListItems,
-    >(
-        "BlockchainAddressList items",
-        "/components/schemas/BlockchainAddressList/properties/items",
-    ),
-    Component::new::<
-        Nullable<types::TransactionLinkedTransactionId>,
-    >(
-        "Transaction linkedTransactionId",
-        "/components/schemas/Transaction/properties/linkedTransactionId",
-    ),
-    Component::new::<
-        types::TransactionReferenceType,
-    >(
-        "Transaction referenceType",
-        "/components/schemas/Transaction/properties/referenceType",
-    ),
-    Component::new::<
-        types::TransactionReferenceId,
-    >(
-        "Transaction referenceId",
-        "/components/schemas/Transaction/properties/referenceId",
-    ),
-    Component::new::<
-        types::TransactionDescription,
-    >(
-        "Transaction description",
-        "/components/schemas/Transaction/properties/description",
-    ),
-    Component::new::<
-        types::TransactionListItems,
-    >("TransactionList items", "/components/schemas/TransactionList/properties/items"),
-    Component::new::<
-        types::CustomerPreviousAttributesCapabilities,
-    >(
-        "CustomerPreviousAttributes capabilities",
-        "/components/schemas/CustomerPreviousAttributes/properties/capabilities",
-    ),
-    Component::new::<
-        types::CustomerStatusChangedEventType,
-    >(
-        "CustomerStatusChangedEvent part2 type",
-        "/components/schemas/CustomerStatusChangedEvent/allOf/1/properties/type",
-    ),
-    Component::new::<
-        types::CustomerStatusChangedEventData,
-    >(
-        "CustomerStatusChangedEvent part2 data",
-        "/components/schemas/CustomerStatusChangedEvent/allOf/1/properties/data",
-    ),
-    Component::new::<
-        types::CustomerStatusChangedEventDataResourceType,
-    >(
-        "CustomerStatusChangedEvent part2 data resourceType",
-        "/components/schemas/CustomerStatusChangedEvent/allOf/1/properties/data/properties/resourceType",
-    ),
-    Component::new::<
-        types::CustomerStatusChangedEventDataPreviousAttributes,
-    >(
-        "CustomerStatusChangedEvent part2 data previousAttributes",
-        "/components/schemas/CustomerStatusChangedEvent/allOf/1/properties/data/properties/previousAttributes",
-    ),
-    Component::new::<
-        types::CustomerKybStatusChangedEventType,
-    >(
-        "CustomerKybStatusChangedEvent part2 type",
-        "/components/schemas/CustomerKybStatusChangedEvent/allOf/1/properties/type",
-    ),
-    Component::new::<
-        types::CustomerKybStatusChangedEventData,
-    >(
-        "CustomerKybStatusChangedEvent part2 data",
-        "/components/schemas/CustomerKybStatusChangedEvent/allOf/1/properties/data",
-    ),
-    Component::new::<
-        types::CustomerKybStatusChangedEventDataResourceType,
-    >(
-        "CustomerKybStatusChangedEvent part2 data resourceType",
-        "/components/schemas/CustomerKybStatusChangedEvent/allOf/1/properties/data/properties/resourceType",
-    ),
-    Component::new::<
-        types::CustomerKybStatusChangedEventDataPreviousAttributes,
-    >(
-        "CustomerKybStatusChangedEvent part2 data previousAttributes",
-        "/components/schemas/CustomerKybStatusChangedEvent/allOf/1/properties/data/properties/previousAttributes",
-    ),
-    Component::new::<
-        types::OnboardingCompletedEventType,
-    >(
-        "OnboardingCompletedEvent part2 type",
-        "/components/schemas/OnboardingCompletedEvent/allOf/1/properties/type",
-    ),
-    Component::new::<
-        types::OnboardingCompletedEventData,
-    >(
-        "OnboardingCompletedEvent part2 data",
-        "/components/schemas/OnboardingCompletedEvent/allOf/1/properties/data",
-    ),
-    Component::new::<
-        types::OnboardingCompletedEventDataResourceType,
-    >(
-        "OnboardingCompletedEvent part2 data resourceType",
-        "/components/schemas/OnboardingCompletedEvent/allOf/1/properties/data/properties/resourceType",
-    ),
-    Component::new::<
-        types::AccountCreatedEventType,
-    >(
-        "AccountCreatedEvent part2 type",
-        "/components/schemas/AccountCreatedEvent/allOf/1/properties/type",
-    ),
-    Component::new::<
-        types::AccountCreatedEventData,
-    >(
-        "AccountCreatedEvent part2 data",
-        "/components/schemas/AccountCreatedEvent/allOf/1/properties/data",
-    ),
-    Component::new::<
-        types::AccountCreatedEventDataResourceType,
-    >(
-        "AccountCreatedEvent part2 data resourceType",
-        "/components/schemas/AccountCreatedEvent/allOf/1/properties/data/properties/resourceType",
-    ),
-    Component::new::<
-        types::AccountStatusChangedEventType,
-    >(
-        "AccountStatusChangedEvent part2 type",
-        "/components/schemas/AccountStatusChangedEvent/allOf/1/properties/type",
-    ),
-    Component::new::<
-        types::AccountStatusChangedEventData,
-    >(
-        "AccountStatusChangedEvent part2 data",
-        "/components/schemas/AccountStatusChangedEvent/allOf/1/properties/data",
-    ),
-    Component::new::<
-        types::AccountStatusChangedEventDataResourceType,
-    >(
-        "AccountStatusChangedEvent part2 data resourceType",
-        "/components/schemas/AccountStatusChangedEvent/allOf/1/properties/data/properties/resourceType",
-    ),
-    Component::new::<
-        types::EventListItems,
-    >("EventList items", "/components/schemas/EventList/properties/items"),
-    Component::new::<
-        types::CreateWebhookSubscriptionRequestEventTypes,
-    >(
-        "CreateWebhookSubscriptionRequest eventTypes",
-        "/components/schemas/CreateWebhookSubscriptionRequest/properties/eventTypes",
-    ),
-    Component::new::<
-        types::CreateWebhookSubscriptionRequestDescription,
-    >(
-        "CreateWebhookSubscriptionRequest description",
-        "/components/schemas/CreateWebhookSubscriptionRequest/properties/description",
-    ),
-    Component::new::<
-        types::WebhookSubscriptionEventTypes,
-    >(
-        "WebhookSubscription eventTypes",
-        "/components/schemas/WebhookSubscription/properties/eventTypes",
-    ),
-    Component::new::<
-        types::WebhookSubscriptionDescription,
-    >(
-        "WebhookSubscription description",
-        "/components/schemas/WebhookSubscription/properties/description",
-    ),
-    Component::new::<
-        types::CreatedWebhookSubscriptionEventTypes,
-    >(
-        "CreatedWebhookSubscription eventTypes",
-        "/components/schemas/CreatedWebhookSubscription/properties/eventTypes",
-    ),
-    Component::new::<
-        types::CreatedWebhookSubscriptionDescription,
-    >(
-        "CreatedWebhookSubscription description",
-        "/components/schemas/CreatedWebhookSubscription/properties/description",
-    ),
-    Component::new::<
-        types::WebhookSubscriptionListItems,
-    >(
-        "WebhookSubscriptionList items",
-        "/components/schemas/WebhookSubscriptionList/properties/items",
-    ),
+    Component::new::<types::LimitParameter>("Limit parameter", "/components/parameters/Limit/schema"),
+    Component::new::<types::IdempotencyKeyParameter>("IdempotencyKey parameter", "/components/parameters/IdempotencyKey/schema"),
+    Component::new::<types::WebhookSignatureParameter>("WebhookSignature parameter", "/components/parameters/WebhookSignature/schema"),
+    Component::new::<types::WebhookTimestampParameter>("WebhookTimestamp parameter", "/components/parameters/WebhookTimestamp/schema"),
+    Component::new::<types::RateLimitLimitHeader>("RateLimitLimit header", "/components/headers/RateLimitLimit/schema"),
+    Component::new::<types::RateLimitRemainingHeader>("RateLimitRemaining header", "/components/headers/RateLimitRemaining/schema"),
+    Component::new::<types::RateLimitResetHeader>("RateLimitReset header", "/components/headers/RateLimitReset/schema"),
+    Component::new::<types::RetryAfterHeader>("RetryAfter header", "/components/headers/RetryAfter/schema"),
+    Component::new::<types::RequiredRetryAfterHeader>("RequiredRetryAfter header", "/components/headers/RequiredRetryAfter/schema"),
+    Component::new::<types::MetadataName>("Metadata name", "/components/schemas/Metadata/x-propertyNames"),
+    Component::new::<Nullable<types::MetadataValue>>("Metadata value", "/components/schemas/Metadata/additionalProperties"),
+    Component::new::<Nullable<types::PaginationNextCursor>>("Pagination nextCursor", "/components/schemas/Pagination/properties/nextCursor"),
+    Component::new::<types::ErrorDetailMessage>("ErrorDetail message", "/components/schemas/ErrorDetail/properties/message"),
+    Component::new::<types::ErrorDetailStatus>("ErrorDetail status", "/components/schemas/ErrorDetail/properties/status"),
+    Component::new::<types::ErrorDetailRequestId>("ErrorDetail requestId", "/components/schemas/ErrorDetail/properties/requestId"),
+    Component::new::<types::ErrorDetailDocumentationUrl>("ErrorDetail documentationUrl", "/components/schemas/ErrorDetail/properties/documentationUrl"),
+    Component::new::<types::ErrorDetailDetails>("ErrorDetail details", "/components/schemas/ErrorDetail/properties/details"),
+    Component::new::<types::ErrorDetailFieldErrors>("ErrorDetail fieldErrors", "/components/schemas/ErrorDetail/properties/fieldErrors"),
+    Component::new::<types::FieldErrorField>("FieldError field", "/components/schemas/FieldError/properties/field"),
+    Component::new::<types::FieldErrorCode>("FieldError code", "/components/schemas/FieldError/properties/code"),
+    Component::new::<types::FieldErrorMessage>("FieldError message", "/components/schemas/FieldError/properties/message"),
+    Component::new::<types::CustomerCapabilities>("Customer capabilities", "/components/schemas/Customer/properties/capabilities"),
+    Component::new::<types::CustomerSourceOfFundsDescription>("Customer sourceOfFundsDescription", "/components/schemas/Customer/properties/sourceOfFundsDescription"),
+    Component::new::<types::CustomerListItems>("CustomerList items", "/components/schemas/CustomerList/properties/items"),
+    Component::new::<types::AddressLine1>("Address line1", "/components/schemas/Address/properties/line1"),
+    Component::new::<types::AddressLine2>("Address line2", "/components/schemas/Address/properties/line2"),
+    Component::new::<types::AddressCity>("Address city", "/components/schemas/Address/properties/city"),
+    Component::new::<types::AddressState>("Address state", "/components/schemas/Address/properties/state"),
+    Component::new::<types::AddressPostalCode>("Address postalCode", "/components/schemas/Address/properties/postalCode"),
+    Component::new::<types::EntityRelationshipRequestRole>("EntityRelationshipRequest role", "/components/schemas/EntityRelationshipRequest/properties/role"),
+    Component::new::<types::EntityRelationshipRequestOwnershipPercentage>("EntityRelationshipRequest ownershipPercentage", "/components/schemas/EntityRelationshipRequest/properties/ownershipPercentage"),
+    Component::new::<types::DocumentIdsItem>("DocumentIds item", "/components/schemas/DocumentIds/items"),
+    Component::new::<types::IndividualOnboardingRequestEntityType>("IndividualOnboardingRequest entityType", "/components/schemas/IndividualOnboardingRequest/properties/entityType"),
+    Component::new::<types::IndividualOnboardingRequestFullName>("IndividualOnboardingRequest fullName", "/components/schemas/IndividualOnboardingRequest/properties/fullName"),
+    Component::new::<types::IndividualOnboardingRequestEmail>("IndividualOnboardingRequest email", "/components/schemas/IndividualOnboardingRequest/properties/email"),
+    Component::new::<types::IndividualOnboardingRequestTaxId>("IndividualOnboardingRequest taxId", "/components/schemas/IndividualOnboardingRequest/properties/taxId"),
+    Component::new::<types::IndividualOnboardingRequestSourceOfFundsDescription>("IndividualOnboardingRequest sourceOfFundsDescription", "/components/schemas/IndividualOnboardingRequest/properties/sourceOfFundsDescription"),
+    Component::new::<types::BusinessOnboardingRequestEntityType>("BusinessOnboardingRequest entityType", "/components/schemas/BusinessOnboardingRequest/properties/entityType"),
+    Component::new::<types::BusinessOnboardingRequestLegalName>("BusinessOnboardingRequest legalName", "/components/schemas/BusinessOnboardingRequest/properties/legalName"),
+    Component::new::<types::BusinessOnboardingRequestEmail>("BusinessOnboardingRequest email", "/components/schemas/BusinessOnboardingRequest/properties/email"),
+    Component::new::<types::BusinessOnboardingRequestTaxId>("BusinessOnboardingRequest taxId", "/components/schemas/BusinessOnboardingRequest/properties/taxId"),
+    Component::new::<types::BusinessOnboardingRequestRelationships>("BusinessOnboardingRequest relationships", "/components/schemas/BusinessOnboardingRequest/properties/relationships"),
+    Component::new::<types::BusinessOnboardingRequestSourceOfFundsDescription>("BusinessOnboardingRequest sourceOfFundsDescription", "/components/schemas/BusinessOnboardingRequest/properties/sourceOfFundsDescription"),
+    Component::new::<types::ExistingEntityOnboardingRequestEntityType>("ExistingEntityOnboardingRequest entityType", "/components/schemas/ExistingEntityOnboardingRequest/properties/entityType"),
+    Component::new::<types::ExistingEntityOnboardingRequestSourceOfFundsDescription>("ExistingEntityOnboardingRequest sourceOfFundsDescription", "/components/schemas/ExistingEntityOnboardingRequest/properties/sourceOfFundsDescription"),
+    Component::new::<types::OnboardingRelationshipIds>("Onboarding relationshipIds", "/components/schemas/Onboarding/properties/relationshipIds"),
+    Component::new::<types::OnboardingListItems>("OnboardingList items", "/components/schemas/OnboardingList/properties/items"),
+    Component::new::<types::CreateDemandDepositAccountRequestType>("CreateDemandDepositAccountRequest type", "/components/schemas/CreateDemandDepositAccountRequest/properties/type"),
+    Component::new::<types::CreateVirtualAccountRequestType>("CreateVirtualAccountRequest type", "/components/schemas/CreateVirtualAccountRequest/properties/type"),
+    Component::new::<types::CreateWalletAccountRequestType>("CreateWalletAccountRequest type", "/components/schemas/CreateWalletAccountRequest/properties/type"),
+    Component::new::<types::DemandDepositAccountType>("DemandDepositAccount part2 type", "/components/schemas/DemandDepositAccount/allOf/1/properties/type"),
+    Component::new::<types::VirtualAccountType>("VirtualAccount part2 type", "/components/schemas/VirtualAccount/allOf/1/properties/type"),
+    Component::new::<types::WalletAccountType>("WalletAccount part3 type", "/components/schemas/WalletAccount/allOf/2/properties/type"),
+    Component::new::<types::AccountListItems>("AccountList items", "/components/schemas/AccountList/properties/items"),
+    Component::new::<types::BalanceListItems>("BalanceList items", "/components/schemas/BalanceList/properties/items"),
+    Component::new::<types::UsAccountNumberType>("UsAccountNumber part2 type", "/components/schemas/UsAccountNumber/allOf/1/properties/type"),
+    Component::new::<types::UsAccountNumberRoutingNumber>("UsAccountNumber part2 routingNumber", "/components/schemas/UsAccountNumber/allOf/1/properties/routingNumber"),
+    Component::new::<types::UsAccountNumberAccountNumberLast4>("UsAccountNumber part2 accountNumberLast4", "/components/schemas/UsAccountNumber/allOf/1/properties/accountNumberLast4"),
+    Component::new::<types::IbanAccountNumberType>("IbanAccountNumber part2 type", "/components/schemas/IbanAccountNumber/allOf/1/properties/type"),
+    Component::new::<types::IbanAccountNumberIban>("IbanAccountNumber part2 iban", "/components/schemas/IbanAccountNumber/allOf/1/properties/iban"),
+    Component::new::<types::IbanAccountNumberBic>("IbanAccountNumber part2 bic", "/components/schemas/IbanAccountNumber/allOf/1/properties/bic"),
+    Component::new::<types::UkAccountNumberType>("UkAccountNumber part2 type", "/components/schemas/UkAccountNumber/allOf/1/properties/type"),
+    Component::new::<types::UkAccountNumberSortCode>("UkAccountNumber part2 sortCode", "/components/schemas/UkAccountNumber/allOf/1/properties/sortCode"),
+    Component::new::<types::UkAccountNumberAccountNumberLast4>("UkAccountNumber part2 accountNumberLast4", "/components/schemas/UkAccountNumber/allOf/1/properties/accountNumberLast4"),
+    Component::new::<types::VirtualAccountNumberType>("VirtualAccountNumber part2 type", "/components/schemas/VirtualAccountNumber/allOf/1/properties/type"),
+    Component::new::<types::VirtualAccountNumberAccountNumberLast4>("VirtualAccountNumber part2 accountNumberLast4", "/components/schemas/VirtualAccountNumber/allOf/1/properties/accountNumberLast4"),
+    Component::new::<types::AccountNumberListItems>("AccountNumberList items", "/components/schemas/AccountNumberList/properties/items"),
+    Component::new::<types::EvmBlockchainAddressAddress>("EvmBlockchainAddress part3 address", "/components/schemas/EvmBlockchainAddress/allOf/2/properties/address"),
+    Component::new::<types::SolanaBlockchainAddressAddress>("SolanaBlockchainAddress part3 address", "/components/schemas/SolanaBlockchainAddress/allOf/2/properties/address"),
+    Component::new::<types::TronBlockchainAddressAddress>("TronBlockchainAddress part3 address", "/components/schemas/TronBlockchainAddress/allOf/2/properties/address"),
+    Component::new::<types::SuiBlockchainAddressAddress>("SuiBlockchainAddress part3 address", "/components/schemas/SuiBlockchainAddress/allOf/2/properties/address"),
+    Component::new::<types::BlockchainAddressListItems>("BlockchainAddressList items", "/components/schemas/BlockchainAddressList/properties/items"),
+    Component::new::<Nullable<types::TransactionLinkedTransactionId>>("Transaction linkedTransactionId", "/components/schemas/Transaction/properties/linkedTransactionId"),
+    Component::new::<types::TransactionReferenceType>("Transaction referenceType", "/components/schemas/Transaction/properties/referenceType"),
+    Component::new::<types::TransactionReferenceId>("Transaction referenceId", "/components/schemas/Transaction/properties/referenceId"),
+    Component::new::<types::TransactionDescription>("Transaction description", "/components/schemas/Transaction/properties/description"),
+    Component::new::<types::TransactionListItems>("TransactionList items", "/components/schemas/TransactionList/properties/items"),
+    Component::new::<types::CustomerPreviousAttributesCapabilities>("CustomerPreviousAttributes capabilities", "/components/schemas/CustomerPreviousAttributes/properties/capabilities"),
+    Component::new::<types::CustomerStatusChangedEventType>("CustomerStatusChangedEvent part2 type", "/components/schemas/CustomerStatusChangedEvent/allOf/1/properties/type"),
+    Component::new::<types::CustomerStatusChangedEventData>("CustomerStatusChangedEvent part2 data", "/components/schemas/CustomerStatusChangedEvent/allOf/1/properties/data"),
+    Component::new::<types::CustomerStatusChangedEventDataResourceType>("CustomerStatusChangedEvent part2 data resourceType", "/components/schemas/CustomerStatusChangedEvent/allOf/1/properties/data/properties/resourceType"),
+    Component::new::<types::CustomerStatusChangedEventDataPreviousAttributes>("CustomerStatusChangedEvent part2 data previousAttributes", "/components/schemas/CustomerStatusChangedEvent/allOf/1/properties/data/properties/previousAttributes"),
+    Component::new::<types::CustomerKybStatusChangedEventType>("CustomerKybStatusChangedEvent part2 type", "/components/schemas/CustomerKybStatusChangedEvent/allOf/1/properties/type"),
+    Component::new::<types::CustomerKybStatusChangedEventData>("CustomerKybStatusChangedEvent part2 data", "/components/schemas/CustomerKybStatusChangedEvent/allOf/1/properties/data"),
+    Component::new::<types::CustomerKybStatusChangedEventDataResourceType>("CustomerKybStatusChangedEvent part2 data resourceType", "/components/schemas/CustomerKybStatusChangedEvent/allOf/1/properties/data/properties/resourceType"),
+    Component::new::<types::CustomerKybStatusChangedEventDataPreviousAttributes>("CustomerKybStatusChangedEvent part2 data previousAttributes", "/components/schemas/CustomerKybStatusChangedEvent/allOf/1/properties/data/properties/previousAttributes"),
+    Component::new::<types::OnboardingCompletedEventType>("OnboardingCompletedEvent part2 type", "/components/schemas/OnboardingCompletedEvent/allOf/1/properties/type"),
+    Component::new::<types::OnboardingCompletedEventData>("OnboardingCompletedEvent part2 data", "/components/schemas/OnboardingCompletedEvent/allOf/1/properties/data"),
+    Component::new::<types::OnboardingCompletedEventDataResourceType>("OnboardingCompletedEvent part2 data resourceType", "/components/schemas/OnboardingCompletedEvent/allOf/1/properties/data/properties/resourceType"),
+    Component::new::<types::AccountCreatedEventType>("AccountCreatedEvent part2 type", "/components/schemas/AccountCreatedEvent/allOf/1/properties/type"),
+    Component::new::<types::AccountCreatedEventData>("AccountCreatedEvent part2 data", "/components/schemas/AccountCreatedEvent/allOf/1/properties/data"),
+    Component::new::<types::AccountCreatedEventDataResourceType>("AccountCreatedEvent part2 data resourceType", "/components/schemas/AccountCreatedEvent/allOf/1/properties/data/properties/resourceType"),
+    Component::new::<types::AccountStatusChangedEventType>("AccountStatusChangedEvent part2 type", "/components/schemas/AccountStatusChangedEvent/allOf/1/properties/type"),
+    Component::new::<types::AccountStatusChangedEventData>("AccountStatusChangedEvent part2 data", "/components/schemas/AccountStatusChangedEvent/allOf/1/properties/data"),
+    Component::new::<types::AccountStatusChangedEventDataResourceType>("AccountStatusChangedEvent part2 data resourceType", "/components/schemas/AccountStatusChangedEvent/allOf/1/properties/data/properties/resourceType"),
+    Component::new::<types::EventListItems>("EventList items", "/components/schemas/EventList/properties/items"),
+    Component::new::<types::CreateWebhookSubscriptionRequestEventTypes>("CreateWebhookSubscriptionRequest eventTypes", "/components/schemas/CreateWebhookSubscriptionRequest/properties/eventTypes"),
+    Component::new::<types::CreateWebhookSubscriptionRequestDescription>("CreateWebhookSubscriptionRequest description", "/components/schemas/CreateWebhookSubscriptionRequest/properties/description"),
+    Component::new::<types::WebhookSubscriptionEventTypes>("WebhookSubscription eventTypes", "/components/schemas/WebhookSubscription/properties/eventTypes"),
+    Component::new::<types::WebhookSubscriptionDescription>("WebhookSubscription description", "/components/schemas/WebhookSubscription/properties/description"),
+    Component::new::<types::CreatedWebhookSubscriptionEventTypes>("CreatedWebhookSubscription eventTypes", "/components/schemas/CreatedWebhookSubscription/properties/eventTypes"),
+    Component::new::<types::CreatedWebhookSubscriptionDescription>("CreatedWebhookSubscription description", "/components/schemas/CreatedWebhookSubscription/properties/description"),
+    Component::new::<types::WebhookSubscriptionListItems>("WebhookSubscriptionList items", "/components/schemas/WebhookSubscriptionList/properties/items"),
 ];
+
 /// Every schema inside an operation that has a type of its own, and every JSON body without a name.
 #[cfg(feature = "server")]
 pub const BODIES: &[Component] = &[
-    Component::new::<
-        operations::ListTransactionsCreatedAtGte,
-    >(
-        "listTransactions createdAt[gte]",
-        "/paths/~1transactions/get/parameters/5/schema",
-    ),
-    Component::new::<
-        operations::ListTransactionsCreatedAtLte,
-    >("listTransactions createdAt[lte]", "/paths/~1transactions/get/parameters/6/schema"),
+    Component::new::<operations::ListTransactionsCreatedAtGte>("listTransactions createdAt[gte]", "/paths/~1transactions/get/parameters/5/schema"),
+    Component::new::<operations::ListTransactionsCreatedAtLte>("listTransactions createdAt[lte]", "/paths/~1transactions/get/parameters/6/schema"),
 ];

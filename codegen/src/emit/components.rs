@@ -1,21 +1,18 @@
 //! `components.rs`: a table of all types, for tools and tests.
 
 use super::File;
-use super::module::{Module, Place, rust};
-use crate::error::Error;
+use super::module::{Module, Place, literal};
 use crate::plan::{Expr, Home, OperationPlan, Plan, is_json};
 use counterpart_model::api::SchemaId;
-use proc_macro2::TokenStream;
-use quote::quote;
 
-pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
+pub(super) fn file(plan: &Plan<'_>) -> File {
     let docs = "All types with what can be done with them.";
     let mut module = Module::new("src/components.rs", Place::Outside, docs);
     module.runtime(&["Component"]);
     let mut named = Vec::new();
     for (name, id) in &plan.api.components {
         if plan.types.contains_key(id) {
-            named.push(row(plan, &mut module, name, &plan.expr(*id), *id)?);
+            named.push(row(plan, &mut module, name, &plan.expr(*id), *id));
         }
     }
     let mut inline = Vec::new();
@@ -33,7 +30,7 @@ pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
             &schema.place.join(" "),
             &plan.expr(id),
             id,
-        )?;
+        );
         match of.home {
             Home::Types(_) => inline.push(row),
             Home::Operations(_) => of_operations.push(row),
@@ -41,35 +38,44 @@ pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
     }
     for of in plan.tags.iter().flat_map(|tag| &tag.operations) {
         for (name, id) in plain_bodies(plan, of) {
-            of_operations.push(row(plan, &mut module, &name, &plan.expr(id), id)?);
+            of_operations.push(row(plan, &mut module, &name, &plan.expr(id), id));
         }
     }
     // What stands with the operations only exists with them.
     module.gate("crate", "operations", "server");
-    module.tokens(quote! {
-        #[doc = " Every named schema of the document."]
-        pub const COMPONENTS: &[Component] = &[#(#named),*];
-
-        #[doc = " Every schema inside those that has a type of its own."]
-        pub const INLINE: &[Component] = &[#(#inline),*];
-
-        #[doc = " Every schema inside an operation that has a type of its own, and every JSON body without a name."]
-        #[cfg(feature = "server")]
-        pub const BODIES: &[Component] = &[#(#of_operations),*];
-    })?;
-    Ok(module.finish())
+    for (docs, gate, name, rows) in [
+        (
+            "Every named schema of the document.",
+            "",
+            "COMPONENTS",
+            &named,
+        ),
+        (
+            "Every schema inside those that has a type of its own.",
+            "",
+            "INLINE",
+            &inline,
+        ),
+        (
+            "Every schema inside an operation that has a type of its own, and every JSON body without a name.",
+            "#[cfg(feature = \"server\")]\n",
+            "BODIES",
+            &of_operations,
+        ),
+    ] {
+        let rows: String = rows.iter().map(|row| format!("    {row},\n")).collect();
+        module.text(&format!(
+            "/// {docs}\n{gate}pub const {name}: &[Component] = &[\n{rows}];\n"
+        ));
+    }
+    module.finish()
 }
 
-fn row(
-    plan: &Plan<'_>,
-    module: &mut Module,
-    name: &str,
-    expr: &Expr,
-    id: SchemaId,
-) -> Result<TokenStream, Error> {
-    let ty = rust(name, &module.expr(plan, expr))?;
+fn row(plan: &Plan<'_>, module: &mut Module, name: &str, expr: &Expr, id: SchemaId) -> String {
+    let ty = module.expr(plan, expr);
     let pointer = plan.api.schema(id).origin.pointer.to_string();
-    Ok(quote!(Component::new::<#ty>(#name, #pointer)))
+    let (name, pointer) = (literal(name), literal(&pointer));
+    format!("Component::new::<{ty}>({name}, {pointer})")
 }
 
 /// JSON bodies that are neither a component nor have a type of their own: lists and maps of others.

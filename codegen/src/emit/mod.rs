@@ -34,6 +34,6 @@ pub(crate) fn crate_files(plan: &Plan<'_>) -> Result<Vec<File>, Error> {
     files.extend(operations::files(plan)?);
     files.push(security::file(plan)?);
     files.push(server::file(plan)?);
-    files.push(components::file(plan)?);
+    files.push(components::file(plan));
     Ok(files)
 }

@@ -76,6 +76,11 @@ impl Module {
         }
     }
 
+    /// Adds the macro call that belongs to the item before.
+    pub(super) fn attached(&mut self, text: &str) {
+        self.items.push_str(text);
+    }
+
     /// Adds items.
     pub(super) fn tokens(&mut self, tokens: TokenStream) -> Result<(), Error> {
         let file: syn::File = syn::parse2(tokens).map_err(|error| Error::NotRust {
@@ -168,6 +173,37 @@ impl Module {
         }
         (self.path, out)
     }
+}
+
+/// The width of lines that no formatter breaks.
+const WIDTH: usize = 116;
+
+/// A macro call: its first line, and what it is given, as many to a line as fit.
+pub(super) fn invocation(name: &str, head: &str, members: &[String]) -> String {
+    let short = format!("{name}! {{ {head} {} }}\n", members.join(", "));
+    if short.len() <= WIDTH && !short.contains("{  }") {
+        return short;
+    }
+    let mut out = format!("{name}! {{\n    {head}\n");
+    let mut line = String::new();
+    for member in members {
+        if !line.is_empty() && line.len() + member.len() + 6 > WIDTH {
+            _ = writeln!(out, "    {}", line.trim_end());
+            line.clear();
+        }
+        line.push_str(member);
+        line.push_str(", ");
+    }
+    if !line.is_empty() {
+        _ = writeln!(out, "    {}", line.trim_end());
+    }
+    out.push_str("}\n");
+    out
+}
+
+/// A text as a literal.
+pub(super) fn literal(text: &str) -> String {
+    proc_macro2::Literal::string(text).to_string()
 }
 
 fn write_use(from: &str, names: &BTreeSet<String>, out: &mut String) {

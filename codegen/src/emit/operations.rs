@@ -1,12 +1,12 @@
 //! `operations.rs` and `operations/`: a module and a trait per tag.
 
-use super::module::{Module, Place, doc_tokens, ident};
+use super::module::{Module, Place, doc_text, ident, invocation, literal};
 use super::{File, request, response, security, types};
 use crate::docs;
 use crate::error::Error;
 use crate::plan::{Home, OperationPlan, Plan, TagPlan};
 use counterpart_model::api::SchemaId;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use quote::quote;
 use std::collections::HashMap;
 
@@ -88,10 +88,10 @@ fn tag_file(
         place,
         &format!("{title}: requests, responses, the trait."),
     );
-    emit_trait(&mut module, tag)?;
-    emit_routes(&mut module, tag)?;
+    emit_trait(&mut module, tag);
+    emit_routes(&mut module, tag);
     for of in &tag.operations {
-        info(&mut module, of, constants)?;
+        info(&mut module, of, constants);
         request::emit(plan, &mut module, of)?;
         response::emit(plan, &mut module, of)?;
     }
@@ -101,13 +101,13 @@ fn tag_file(
     Ok(module.finish())
 }
 
-fn emit_trait(module: &mut Module, tag: &TagPlan<'_>) -> Result<(), Error> {
+fn emit_trait(module: &mut Module, tag: &TagPlan<'_>) {
     module.import("counterpart_runtime::server", "Call");
     let docs = tag
         .description
         .map(docs::lines)
         .filter(|lines| !lines.is_empty());
-    let docs = doc_tokens(&docs.unwrap_or_else(|| {
+    let docs = docs.unwrap_or_else(|| {
         docs::lines(&format!(
             "{}.",
             if tag.tag.is_empty() {
@@ -116,22 +116,29 @@ fn emit_trait(module: &mut Module, tag: &TagPlan<'_>) -> Result<(), Error> {
                 tag.tag
             }
         ))
-    }));
-    let name = ident(&tag.name);
-    let methods = tag.operations.iter().map(|of| {
-        let docs = doc_tokens(&describe(of));
-        let (method, request, response) = (ident(&of.method), ident(&of.request), ident(&of.response));
-        quote! {
-            #docs
-            fn #method(&self, call: Call<Caller>, request: #request) -> impl Future<Output = #response> + Send;
-        }
     });
-    module.tokens(quote! {
-        #docs
-        pub trait #name<Caller>: Send + Sync + 'static {
-            #(#methods)*
+    let mut text = doc_text(&docs, "");
+    text.push_str(&format!(
+        "pub trait {}<Caller>: Send + Sync + 'static {{\n",
+        tag.name
+    ));
+    for of in &tag.operations {
+        text.push_str(&doc_text(&describe(of), "    "));
+        let (method, request, response) = (ident(&of.method), &of.request, &of.response);
+        let line = format!(
+            "    fn {method}(&self, call: Call<Caller>, request: {request}) -> impl Future<Output = {response}> + Send;\n"
+        );
+        if line.len() <= 120 {
+            text.push_str(&line);
+        } else {
+            text.push_str(&format!(
+                "    fn {method}(&self, call: Call<Caller>, request: {request})\n        \
+                 -> impl Future<Output = {response}> + Send;\n"
+            ));
         }
-    })
+    }
+    text.push_str("}\n");
+    module.text(&text);
 }
 
 /// `GET /customers`, summary and description.
@@ -163,79 +170,61 @@ fn describe(of: &OperationPlan<'_>) -> Vec<String> {
 }
 
 /// The function that hands the operations of a tag to a server.
-fn emit_routes(module: &mut Module, tag: &TagPlan<'_>) -> Result<(), Error> {
-    for name in ["Authenticate", "Input", "Server"] {
-        module.import("counterpart_runtime::server", name);
-    }
-    module.import("std::sync", "Arc");
-    let name = ident(&tag.name);
-    let last = tag.operations.len().saturating_sub(1);
-    let routes = tag.operations.iter().enumerate().map(|(at, of)| {
-        let (constant, method, request) = (ident(&of.constant), ident(&of.method), ident(&of.request));
-        let added = quote! {
-            server.operation(&#constant, |service: Arc<S>, call: Call<A::Caller>, input: Input| async move {
-                let request = #request::read(&input)?;
-                Ok(#name::#method(&*service, call, request).await.into_reply())
-            })
-        };
-        if at == last { added } else { quote!(let server = #added;) }
-    });
-    module.tokens(quote! {
-        #[doc = " Adds the operations of this tag to a server."]
-        pub(crate) fn serve<S, A>(server: Server<S, A>) -> Server<S, A>
-        where
-            A: Authenticate,
-            S: #name<A::Caller>,
-        {
-            #(#routes)*
-        }
-    })
+fn emit_routes(module: &mut Module, tag: &TagPlan<'_>) {
+    module.runtime(&["serve"]);
+    let routes: Vec<String> = tag
+        .operations
+        .iter()
+        .map(|of| {
+            let (constant, method) = (ident(&of.constant), ident(&of.method));
+            format!("{constant} => {method}({})", of.request)
+        })
+        .collect();
+    let head = format!("{};", tag.name);
+    module.text(&invocation("serve", &head, &routes));
 }
 
-fn info(
-    module: &mut Module,
-    of: &OperationPlan<'_>,
-    constants: &IndexMap<&str, String>,
-) -> Result<(), Error> {
-    module.import("counterpart_runtime::server", "OperationInfo");
+fn info(module: &mut Module, of: &OperationPlan<'_>, constants: &IndexMap<&str, String>) {
+    module.runtime(&["operation"]);
     let operation = of.operation;
-    let constant = ident(&of.constant);
-    let (id, method, path) = (
-        operation.id.0.as_str(),
-        operation.method.as_str(),
-        operation.path.as_str(),
-    );
+    let (method, path) = (operation.method.as_str(), operation.path.as_str());
     let tag = operation.tags.first().map_or("", String::as_str);
-    let security = security::requirements(operation, constants, module);
-    let body = match &operation.body {
-        Some(body) => {
-            module.import("counterpart_runtime::server", "BodyInfo");
-            let (required, media_types) = (body.required, body.content.keys());
-            quote!(Some(BodyInfo { required: #required, media_types: &[#(#media_types),*] }))
-        }
-        None => quote!(None),
+    let list = |names: &mut dyn Iterator<Item = &str>| {
+        let names: Vec<String> = names.map(literal).collect();
+        format!("[{}]", names.join(", "))
     };
-    let mut produces: Vec<&str> = Vec::new();
-    for media_type in operation
+    let mut parts = Vec::new();
+    let security = security::requirements(operation, constants, module);
+    if !security.is_empty() {
+        parts.push(format!("security [{}]", security.join(", ")));
+    }
+    if let Some(body) = &operation.body {
+        let presence = if body.required {
+            "required"
+        } else {
+            "optional"
+        };
+        let types = list(&mut body.content.keys().map(String::as_str));
+        parts.push(format!("{presence} {types}"));
+    }
+    let produces: IndexSet<&str> = operation
         .responses
         .values()
         .flat_map(|response| response.content.keys())
-    {
-        if !produces.contains(&media_type.as_str()) {
-            produces.push(media_type);
-        }
+        .map(String::as_str)
+        .collect();
+    if !produces.is_empty() {
+        parts.push(format!("produces {}", list(&mut produces.into_iter())));
     }
-    let doc = format!(" `{} {}`", method, path.replace('`', "'"));
-    module.tokens(quote! {
-        #[doc = #doc]
-        pub static #constant: OperationInfo = OperationInfo {
-            id: #id,
-            method: #method,
-            path: #path,
-            tag: #tag,
-            security: #security,
-            body: #body,
-            produces: &[#(#produces),*],
-        };
-    })
+    let docs = doc_text(&[format!("`{method} {}`", path.replace('`', "'"))], "    ");
+    let head = format!(
+        "{docs}    {}: {}, {}, {}, {}",
+        of.constant,
+        literal(&operation.id.0),
+        literal(method),
+        literal(path),
+        literal(tag)
+    );
+    let rest: String = parts.iter().map(|part| format!(",\n    {part}")).collect();
+    module.text(&format!("operation! {{\n{head}{rest}\n}}\n"));
 }

@@ -1,6 +1,6 @@
 //! Requests: a struct, and how it is read.
 
-use super::module::{Module, doc_tokens, ident, rust};
+use super::module::{Module, doc_tokens, ident, literal, rust};
 use super::types::describe_use;
 use crate::docs;
 use crate::error::Error;
@@ -14,14 +14,17 @@ pub(super) fn emit(
     module: &mut Module,
     of: &OperationPlan<'_>,
 ) -> Result<(), Error> {
-    module.runtime(&["Violations"]);
+    module.runtime(&["request_type"]);
     let name = ident(&of.request);
     let mut fields = Vec::new();
-    let mut reads = Vec::new();
-    let mut built = Vec::new();
+    let mut rows = String::new();
     for parameter in &of.parameters {
         let ty = module.expr(plan, &parameter.expr);
-        let optional = matches!(parameter.presence, Presence::Optional);
+        let (presence, ty) = match &parameter.presence {
+            Presence::Required => ("required".to_owned(), ty),
+            Presence::Optional => ("optional".to_owned(), format!("Option<{ty}>")),
+            Presence::Default(default) => (format!("or_default({})", literal(default)), ty),
+        };
         let docs = match parameter.parameter.schema() {
             Some(schema) => describe_use(plan, schema, parameter.parameter.description.as_deref()),
             None => parameter
@@ -33,29 +36,11 @@ pub(super) fn emit(
         };
         let docs = doc_tokens(&docs);
         let field = ident(&parameter.rust);
-        let local = local(&parameter.rust);
-        let typed = rust(
-            &of.request,
-            &if optional {
-                format!("Option<{ty}>")
-            } else {
-                ty.clone()
-            },
-        )?;
+        let typed = rust(&of.request, &ty)?;
         fields.push(quote!(#docs pub #field: #typed));
-        let spec = specification(plan, module, parameter)?;
-        reads.push(match &parameter.presence {
-            Presence::Required => quote!(let #local = c.required(&#spec);),
-            Presence::Optional => quote!(let #local = c.optional(&#spec);),
-            Presence::Default(default) => quote!(let #local = c.or_default(&#spec, #default);),
-        });
-        built.push(match (optional, local == field) {
-            (true, true) => quote!(#field),
-            (true, false) => quote!(#field: #local),
-            (false, _) => quote!(#field: #local?),
-        });
+        let spec = specification(plan, module, parameter);
+        rows.push_str(&format!("    {field}: {presence} {spec},\n"));
     }
-    let mut reads_body = false;
     let mut enumeration = None;
     if let Some(body) = &of.body {
         let field = ident(&body.rust);
@@ -65,27 +50,17 @@ pub(super) fn emit(
             .as_ref()
             .and_then(|body| body.description.as_deref());
         let docs = doc_tokens(&docs::lines(description.unwrap_or("The body.")));
-        let (ty, read, needs_collector) = body_parts(plan, module, of, body)?;
-        reads_body = needs_collector;
-        reads.push(read);
-        let typed = if body.required {
-            ty.clone()
+        let (ty, read) = body_parts(plan, module, body);
+        let (presence, ty) = if body.required {
+            ("required", ty)
         } else {
-            quote!(Option<#ty>)
+            ("optional", format!("Option<{ty}>"))
         };
+        let typed = rust(&of.request, &ty)?;
         fields.push(quote!(#docs pub #field: #typed));
-        built.push(if body.required {
-            quote!(#field: body?)
-        } else {
-            quote!(#field)
-        });
+        rows.push_str(&format!("    ; {field}: {presence} |c, input| {read}\n"));
         enumeration = body_enum(plan, module, body)?;
     }
-    let collector = if of.parameters.is_empty() && !reads_body {
-        quote!(c)
-    } else {
-        quote!(mut c)
-    };
     let doc = format!(" What `{}` is asked.", of.operation.id.0.replace('`', "'"));
     module.tokens(quote! {
         #[doc = #doc]
@@ -93,95 +68,53 @@ pub(super) fn emit(
         pub struct #name {
             #(#fields,)*
         }
-
-        impl #name {
-            fn read(input: &Input) -> Result<Self, Violations> {
-                input.collect(|#collector| {
-                    #(#reads)*
-                    c.finish(|| Some(Self { #(#built,)* }))
-                })
-            }
-        }
-
-        #enumeration
-    })
-}
-
-/// A local of `read`, which has names of its own.
-fn local(field: &str) -> proc_macro2::Ident {
-    match field {
-        "c" | "input" => ident(&format!("{field}_")),
-        other => ident(other),
+    })?;
+    module.attached(&if rows.is_empty() {
+        format!("request_type! {{ {}; }}\n", of.request)
+    } else {
+        format!("request_type! {{\n    {};\n{rows}}}\n", of.request)
+    });
+    if let Some(enumeration) = enumeration {
+        module.tokens(enumeration)?;
     }
+    Ok(())
 }
 
-/// The body's type and the statement that reads it, and whether that takes the collector.
-fn body_parts(
-    plan: &Plan<'_>,
-    module: &mut Module,
-    of: &OperationPlan<'_>,
-    body: &BodyPlan,
-) -> Result<(TokenStream, TokenStream, bool), Error> {
+/// The body's type, and the expression that reads it.
+fn body_parts(plan: &Plan<'_>, module: &mut Module, body: &BodyPlan) -> (String, String) {
+    let optional = if body.required { "" } else { "optional_" };
     if let Some(name) = &body.enumeration {
-        let name = ident(name);
-        let mut arms = Vec::new();
-        let mut collects = false;
+        let mut arms = String::new();
         for way in &body.ways {
-            let (variant, media_types) = (ident(&way.variant), &way.media_types);
+            let types: Vec<String> = way.media_types.iter().map(|text| literal(text)).collect();
             let read = match &way.expr {
-                Some(_) => {
-                    collects = true;
-                    quote!(c.optional_body().map(#name::#variant))
-                }
-                None => quote!(input.raw_body().map(#name::#variant)),
+                Some(_) => "c.optional_body()",
+                None => "input.raw_body()",
             };
-            arms.push(quote!(Some(#(#media_types)|*) => #read));
+            arms.push_str(&format!(
+                "        Some({}) => {read}.map({name}::{}),\n",
+                types.join(" | "),
+                way.variant
+            ));
         }
         let missing = if body.required {
-            module.runtime(&["Location", "Violation"]);
-            collects = true;
-            quote!({
-                c.push(Violation::new(
-                    Location::Body,
-                    "",
-                    "required",
-                    "the body is required",
-                ));
-                None
-            })
+            "c.missing_body()"
         } else {
-            quote!(None)
+            "None"
         };
-        let read = quote!(let body = match input.media_type() { #(#arms,)* _ => #missing };);
-        return Ok((quote!(#name), read, collects));
+        let read = format!("match input.media_type() {{\n{arms}        _ => {missing},\n    }}");
+        return (name.clone(), read);
     }
     match body.ways.first().and_then(|way| way.expr.as_ref()) {
-        Some(expr) => {
-            let ty = rust(&of.request, &module.expr(plan, expr))?;
-            let read = if body.required {
-                quote!(let body = c.body();)
-            } else {
-                quote!(let body = c.optional_body();)
-            };
-            Ok((ty, read, true))
-        }
+        Some(expr) => (module.expr(plan, expr), format!("c.{optional}body()")),
         None => {
             module.import("counterpart_runtime::server", "RawBody");
-            let mut collects = false;
-            let missing = body.required.then(|| {
-                collects = true;
-                module.runtime(&["Location", "Violation"]);
-                quote! {
-                    if body.is_none() {
-                        c.push(Violation::new(Location::Body, "", "required", "the body is required"));
-                    }
-                }
-            });
-            Ok((
-                quote!(RawBody),
-                quote!(let body = input.raw_body(); #missing),
-                collects,
-            ))
+            let read = if body.required {
+                "input.raw_body().or_else(|| c.missing_body())"
+            } else {
+                "input.raw_body()"
+            };
+            ("RawBody".to_owned(), read.to_owned())
         }
     }
 }
@@ -219,43 +152,39 @@ pub(super) fn body_enum(
     }))
 }
 
-/// `Parameter::query("limit", Kind::Integer)`
-fn specification(
-    plan: &Plan<'_>,
-    module: &mut Module,
-    of: &ParameterPlan<'_>,
-) -> Result<TokenStream, Error> {
-    module.runtime(&["Kind", "Parameter"]);
+/// `query("limit", Kind::Integer)`
+fn specification(plan: &Plan<'_>, module: &mut Module, of: &ParameterPlan<'_>) -> String {
+    module.runtime(&["Kind"]);
     let parameter = of.parameter;
-    let name = parameter.name.as_str();
-    let constructor = ident(parameter.location.as_str());
     let kind = parameter
         .schema()
         .map_or_else(|| "Kind::Any".to_owned(), |schema| plan.kind(schema));
-    let kind = rust(name, &kind)?;
     let usual = |style: Style, explode: bool| match parameter.location {
         ParameterLocation::Path | ParameterLocation::Header => style == Style::Simple && !explode,
         ParameterLocation::Query | ParameterLocation::Cookie => style == Style::Form && explode,
     };
     let style = match &parameter.content {
-        ParameterContent::Media { .. } => quote!(.json()),
-        ParameterContent::Styled { style, explode, .. } if usual(*style, *explode) => {
-            TokenStream::new()
-        }
+        ParameterContent::Media { .. } => ".json()".to_owned(),
+        ParameterContent::Styled { style, explode, .. } if usual(*style, *explode) => String::new(),
         ParameterContent::Styled { style, explode, .. } => {
             module.runtime(&["Style"]);
             let style = match style {
-                Style::Matrix => quote!(Matrix),
-                Style::Label => quote!(Label),
-                Style::Simple => quote!(Simple),
-                Style::Form => quote!(Form),
-                Style::SpaceDelimited => quote!(SpaceDelimited),
-                Style::PipeDelimited => quote!(PipeDelimited),
-                Style::DeepObject => quote!(DeepObject),
+                Style::Matrix => "Matrix",
+                Style::Label => "Label",
+                Style::Simple => "Simple",
+                Style::Form => "Form",
+                Style::SpaceDelimited => "SpaceDelimited",
+                Style::PipeDelimited => "PipeDelimited",
+                Style::DeepObject => "DeepObject",
             };
-            quote!(.style(Style::#style, #explode))
+            format!(".style(Style::{style}, {explode})")
         }
     };
-    let allow_empty = parameter.allow_empty_value.then(|| quote!(.allow_empty()));
-    Ok(quote!(Parameter::#constructor(#name, #kind) #style #allow_empty))
+    let allow_empty = if parameter.allow_empty_value {
+        ".allow_empty()"
+    } else {
+        ""
+    };
+    let (location, name) = (parameter.location.as_str(), literal(&parameter.name));
+    format!("{location}({name}, {kind}){style}{allow_empty}")
 }

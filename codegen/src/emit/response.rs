@@ -1,7 +1,7 @@
 //! Responses: an enum with a variant per documented status, and how it is written.
 
 use super::File;
-use super::module::{Module, Place, doc_tokens, ident, rust};
+use super::module::{Module, Place, doc_tokens, ident, literal, rust};
 use super::request::body_enum;
 use crate::docs;
 use crate::error::Error;
@@ -18,7 +18,7 @@ pub(super) fn emit(
     module: &mut Module,
     of: &OperationPlan<'_>,
 ) -> Result<(), Error> {
-    module.import("counterpart_runtime::server", "Reply");
+    module.runtime(&["response_type"]);
     let name = ident(&of.response);
     let mut variants = Vec::new();
     let mut arms = Vec::new();
@@ -32,12 +32,12 @@ pub(super) fn emit(
         if !matches!(response.status, StatusKey::Code(_)) {
             module.import("counterpart_runtime::server", "StatusCode");
             fields.push(quote!(status: StatusCode));
-            names.push(quote!(status));
+            names.push("status");
         }
         if let Some(body) = &response.body {
             let ty = body_type(plan, module, body, &of.response)?;
             fields.push(quote!(body: #ty));
-            names.push(quote!(body));
+            names.push("body");
             others.extend(body_enum(plan, module, body)?);
         }
         if let Some(headers) = &response.headers {
@@ -47,15 +47,15 @@ pub(super) fn emit(
                 None => others.push(headers_struct(plan, module, headers)?),
             }
             fields.push(quote!(headers: #ty));
-            names.push(quote!(headers));
+            names.push("headers");
         }
-        let reply = reply(plan, module, response, &status, &of.response)?;
+        let reply = reply(plan, module, response, &status);
         if fields.is_empty() {
             variants.push(quote!(#docs #variant));
-            arms.push(quote!(Self::#variant => #reply));
+            arms.push(format!("{variant} => {reply}"));
         } else {
             variants.push(quote!(#docs #variant { #(#fields,)* }));
-            arms.push(quote!(Self::#variant { #(#names),* } => #reply));
+            arms.push(format!("{variant} {{ {} }} => {reply}", names.join(", ")));
         }
     }
     if of.responses.is_empty() {
@@ -68,7 +68,8 @@ pub(super) fn emit(
                 status: StatusCode
             }
         ));
-        arms.push(quote!(Self::Empty { status } => Reply::empty(status)));
+        module.import("counterpart_runtime::server", "Reply");
+        arms.push("Empty { status } => Reply::empty(status)".to_owned());
     }
     let doc = format!(" What `{}` answers.", of.operation.id.0.replace('`', "'"));
     module.tokens(quote! {
@@ -77,17 +78,16 @@ pub(super) fn emit(
         pub enum #name {
             #(#variants,)*
         }
-
-        impl #name {
-            fn into_reply(self) -> Reply {
-                match self {
-                    #(#arms,)*
-                }
-            }
-        }
-
-        #(#others)*
-    })
+    })?;
+    let rows: String = arms.iter().map(|arm| format!("    {arm},\n")).collect();
+    module.attached(&format!(
+        "response_type! {{\n    {};\n{rows}}}\n",
+        of.response
+    ));
+    if others.is_empty() {
+        return Ok(());
+    }
+    module.tokens(quote!(#(#others)*))
 }
 
 fn describe(response: &ResponsePlan<'_>) -> Vec<String> {
@@ -99,20 +99,14 @@ fn describe(response: &ResponsePlan<'_>) -> Vec<String> {
     lines
 }
 
-fn status(module: &mut Module, key: StatusKey) -> TokenStream {
+fn status(module: &mut Module, key: StatusKey) -> String {
     match key {
-        StatusKey::Range(_) | StatusKey::Default => quote!(status),
+        StatusKey::Range(_) | StatusKey::Default => "status".to_owned(),
         StatusKey::Code(code) => {
             module.import("counterpart_runtime::server", "StatusCode");
             match crate::plan::status_constant(code) {
-                Some(constant) => {
-                    let constant = ident(&constant);
-                    quote!(StatusCode::#constant)
-                }
-                None => {
-                    let code = proc_macro2::Literal::u16_unsuffixed(code);
-                    quote!(StatusCode::from_u16(#code).unwrap_or_default())
-                }
+                Some(constant) => format!("StatusCode::{constant}"),
+                None => format!("StatusCode::from_u16({code}).unwrap_or_default()"),
             }
         }
     }
@@ -141,53 +135,57 @@ fn reply(
     plan: &Plan<'_>,
     module: &mut Module,
     response: &ResponsePlan<'_>,
-    status: &TokenStream,
-    path: &str,
-) -> Result<TokenStream, Error> {
+    status: &str,
+) -> String {
+    let empty = |module: &mut Module| {
+        module.import("counterpart_runtime::server", "Reply");
+        format!("Reply::empty({status})")
+    };
     let base = match &response.body {
-        None => quote!(Reply::empty(#status)),
-        Some(body) => match &body.enumeration {
-            Some(name) => {
-                let name = ident(name);
-                let mut arms = Vec::new();
+        None => empty(module),
+        Some(body) => match (&body.enumeration, body.ways.first()) {
+            (Some(name), _) => {
+                let mut arms = String::new();
                 for way in &body.ways {
-                    let variant = ident(&way.variant);
-                    let reply = way_reply(plan, module, way, status, path)?;
-                    arms.push(quote!(#name::#variant(body) => #reply));
+                    let reply = way_reply(plan, module, way, status);
+                    arms.push_str(&format!(
+                        "        {name}::{}(body) => {reply},\n",
+                        way.variant
+                    ));
                 }
-                quote!(match body { #(#arms,)* })
+                format!("match body {{\n{arms}    }}")
             }
-            None => match body.ways.first() {
-                Some(way) => way_reply(plan, module, way, status, path)?,
-                None => quote!(Reply::empty(#status)),
-            },
+            (None, Some(way)) => way_reply(plan, module, way, status),
+            (None, None) => empty(module),
         },
     };
-    Ok(if response.headers.is_some() {
-        quote!(headers.on(#base))
+    if response.headers.is_some() {
+        format!("headers.on({base})")
     } else {
         base
-    })
+    }
 }
 
 fn way_reply(
     plan: &Plan<'_>,
     module: &mut Module,
     way: &crate::plan::BodyWay,
-    status: &TokenStream,
-    path: &str,
-) -> Result<TokenStream, Error> {
-    let Some(expr) = &way.expr else {
-        return Ok(quote!(Reply::bytes(#status, body.media_type, body.bytes)));
-    };
-    let media_type = way.media_types.first().map_or(JSON, String::as_str);
-    if is_plain_json(way) {
-        module.import("super", "json");
-        return Ok(quote!(json(#status, &body)));
+    status: &str,
+) -> String {
+    if let Some(expr) = &way.expr {
+        let media_type = way.media_types.first().map_or(JSON, String::as_str);
+        if is_plain_json(way) {
+            module.import("super", "json");
+            return format!("json({status}, &body)");
+        }
+        module.import("counterpart_runtime::server", "Reply");
+        module.runtime(&["Instance"]);
+        let ty = module.expr(plan, expr);
+        let media_type = literal(media_type);
+        return format!("Reply::json({status}, {media_type}, <{ty} as Instance>::SCHEMA, &body)");
     }
-    module.runtime(&["Instance"]);
-    let ty = rust(path, &module.expr(plan, expr))?;
-    Ok(quote!(Reply::json(#status, #media_type, <#ty as Instance>::SCHEMA, &body)))
+    module.import("counterpart_runtime::server", "Reply");
+    format!("Reply::bytes({status}, body.media_type, body.bytes)")
 }
 
 /// Whether a way is written as `application/json`.

@@ -1,14 +1,13 @@
 //! `security.rs`: the security schemes as data.
 
 use super::File;
-use super::module::{Module, Place, doc_tokens, ident};
+use super::module::{Module, Place, doc_tokens, ident, literal};
 use crate::docs;
 use crate::error::Error;
 use crate::names::{Scope, constant_name};
 use crate::plan::Plan;
 use counterpart_model::api::{ApiKeyLocation, Operation, SecurityKind};
 use indexmap::IndexMap;
-use proc_macro2::TokenStream;
 use quote::quote;
 
 /// Scheme → its constant: those the document declares, then those only requirements name.
@@ -76,17 +75,19 @@ pub(super) fn requirements(
     operation: &Operation,
     constants: &IndexMap<&str, String>,
     module: &mut Module,
-) -> TokenStream {
+) -> Vec<String> {
     let alternatives = operation.security.iter().map(|requirement| {
         let schemes = requirement.schemes.iter().filter_map(|(name, scopes)| {
             let constant = ident(constants.get(name.as_str())?);
-            module.import("counterpart_runtime::server", "Requirement");
             module.import("crate", "security");
-            Some(quote!(Requirement { scheme: &security::#constant, scopes: &[#(#scopes),*] }))
+            if scopes.is_empty() {
+                return Some(format!("security::{constant}"));
+            }
+            let scopes: Vec<String> = scopes.iter().map(|scope| literal(scope)).collect();
+            Some(format!("security::{constant}: [{}]", scopes.join(", ")))
         });
-        let schemes: Vec<TokenStream> = schemes.collect();
-        quote!(&[#(#schemes),*])
+        let schemes: Vec<String> = schemes.collect();
+        format!("[{}]", schemes.join(", "))
     });
-    let alternatives: Vec<TokenStream> = alternatives.collect();
-    quote!(&[#(#alternatives),*])
+    alternatives.collect()
 }

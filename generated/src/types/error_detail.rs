@@ -2,8 +2,7 @@
 //! `ErrorDetail` and what belongs to it.
 
 use counterpart_runtime::{
-    Instance, Parsed, Parser, SchemaRef, Value, Writer, format, integer_type, length, list_type,
-    map_type, required, serde_by_value, string_type,
+    Value, format, integer_type, length, list_type, map_type, object_type, string_type,
 };
 use crate::patterns;
 use crate::schemas::SCHEMAS;
@@ -31,60 +30,12 @@ pub struct ErrorDetail {
     /// Every violation found, up to 1000. Present on each 400.
     pub field_errors: Option<ErrorDetailFieldErrors>,
 }
-impl Instance for ErrorDetail {
-    const SCHEMA: SchemaRef = SCHEMAS.schema(35);
-    fn parse(p: &mut Parser<'_>) -> Parsed<Self> {
-        let mut r#type = None;
-        let mut code = None;
-        let mut message = None;
-        let mut status = None;
-        let mut request_id = None;
-        let mut retryable = None;
-        let mut documentation_url = None;
-        let mut details = None;
-        let mut field_errors = None;
-        p.begin_object()?;
-        while let Some(key) = p.next_key()? {
-            match &*key {
-                "type" => p.field(&mut r#type)?,
-                "code" => p.field(&mut code)?,
-                "message" => p.field(&mut message)?,
-                "status" => p.field(&mut status)?,
-                "requestId" => p.field(&mut request_id)?,
-                "retryable" => p.field(&mut retryable)?,
-                "documentationUrl" => p.field(&mut documentation_url)?,
-                "details" => p.field(&mut details)?,
-                "fieldErrors" => p.field(&mut field_errors)?,
-                _ => p.skip()?,
-            }
-        }
-        Ok(Self {
-            r#type: required(r#type)?,
-            code: required(code)?,
-            message: required(message)?,
-            status: required(status)?,
-            request_id: required(request_id)?,
-            retryable: required(retryable)?,
-            documentation_url,
-            details,
-            field_errors,
-        })
-    }
-    fn write(&self, w: &mut Writer) {
-        w.begin_object();
-        w.field("type", &self.r#type);
-        w.field("code", &self.code);
-        w.field("message", &self.message);
-        w.field("status", &self.status);
-        w.field("requestId", &self.request_id);
-        w.field("retryable", &self.retryable);
-        w.optional("documentationUrl", self.documentation_url.as_ref());
-        w.optional("details", self.details.as_ref());
-        w.optional("fieldErrors", self.field_errors.as_ref());
-        w.end_object();
-    }
+object_type! {
+    ErrorDetail, SCHEMAS.schema(35), skip;
+    required r#type = "type", required code, required message, required status, required request_id = "requestId",
+    required retryable, optional documentation_url = "documentationUrl", optional details,
+    optional field_errors = "fieldErrors",
 }
-serde_by_value!(ErrorDetail);
 
 string_type! {
     /// An explanation for people. Not for programs.

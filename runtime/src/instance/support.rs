@@ -58,3 +58,68 @@ pub fn deserialize<'de, T: Instance, D: Deserializer<'de>>(deserializer: D) -> R
     let value = Value::deserialize(deserializer)?;
     T::from_value(&value).map_err(D::Error::custom)
 }
+
+/// A member that has to be there.
+pub mod required {
+    use super::{Instance, Parsed, Refused};
+    use crate::json::Writer;
+
+    /// The member, once the object has been read.
+    ///
+    /// # Errors
+    /// Where it was missing.
+    pub fn build<T>(slot: Option<T>) -> Parsed<T> {
+        slot.ok_or(Refused)
+    }
+
+    /// Writes it.
+    pub fn write<T: Instance>(w: &mut Writer, name: &str, value: &T) {
+        w.field(name, value);
+    }
+}
+
+/// A member that may be absent.
+pub mod optional {
+    use super::{Instance, Parsed};
+    use crate::json::Writer;
+
+    /// The member, once the object has been read.
+    ///
+    /// # Errors
+    /// Never.
+    pub const fn build<T>(slot: Option<T>) -> Parsed<Option<T>> {
+        Ok(slot)
+    }
+
+    /// Writes it, where it is there.
+    pub fn write<T: Instance>(w: &mut Writer, name: &str, value: &Option<T>) {
+        w.optional(name, value.as_ref());
+    }
+}
+
+/// What an object holds beside its listed members.
+///
+/// # Errors
+/// Where a name stands twice.
+pub fn map<T>(entries: Vec<(String, T)>) -> Parsed<Map<String, T>> {
+    Map::from_entries(entries).map_err(|_| Refused)
+}
+
+/// How the parts of a request come together: whatever is missing has been reported already.
+#[cfg(feature = "server")]
+pub mod request {
+    /// Parameters that have to be there.
+    pub const fn required<T>(read: Option<T>) -> Option<T> {
+        read
+    }
+
+    /// Parameters with a default.
+    pub const fn or_default<T>(read: Option<T>) -> Option<T> {
+        read
+    }
+
+    /// Parameters that may be absent.
+    pub const fn optional<T>(read: Option<T>) -> Option<Option<T>> {
+        Some(read)
+    }
+}

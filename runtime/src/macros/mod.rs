@@ -4,6 +4,9 @@ mod enums;
 mod judged;
 mod lists;
 mod numbers;
+mod objects;
+#[cfg(feature = "server")]
+mod operations;
 mod strings;
 
 /// `serde::Serialize` and `serde::Deserialize` for an [`Instance`](crate::Instance), through a

@@ -97,15 +97,20 @@ impl<'a> Collector<'a> {
     /// A JSON body that has to be there.
     pub fn body<T: Instance>(&mut self) -> Option<T> {
         if self.source.body.is_empty() {
-            self.push(Violation::new(
-                Location::Body,
-                "",
-                "required",
-                "the body is required",
-            ));
-            return None;
+            return self.missing_body();
         }
         self.optional_body()
+    }
+
+    /// Remembers that a body that has to be there is not.
+    pub fn missing_body<T>(&mut self) -> Option<T> {
+        self.push(Violation::new(
+            Location::Body,
+            "",
+            "required",
+            "the body is required",
+        ));
+        None
     }
 
     /// A JSON body that may be absent, which an empty one is.
