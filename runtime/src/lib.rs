@@ -24,7 +24,7 @@ pub mod server;
 pub use component::Component;
 pub use instance::{
     Bytes, Date, DateTime, Duration, FormatError, Instance, Key, Map, Nullable, Time, Uuid, length,
-    required, unique,
+    text, unique,
 };
 pub use json::{Decimal, Parsed, Parser, Refused, Value, Writer};
 pub use params::{Collector, Kind, Parameter, Style};

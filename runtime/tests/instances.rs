@@ -4,10 +4,11 @@
     reason = "a test that panics is a test that fails"
 )]
 
+use counterpart_runtime::support::required::build as required;
 use counterpart_runtime::{
     Bundle, Bytes, Component, Date, DateTime, Duration, Instance, Map, Nullable, Parsed, Parser,
-    SchemaRef, Time, Uuid, Value, Writer, length, list_type, map_type, number_type, required,
-    serde_by_value, string_enum, string_type, unique,
+    SchemaRef, Time, Uuid, Value, Writer, length, list_type, map_type, number_type, serde_by_value,
+    string_enum, string_type, unique,
 };
 use proptest::prelude::*;
 

@@ -97,8 +97,13 @@ impl Module {
         match expr {
             Expr::Plain(name) => (*name).to_owned(),
             Expr::Runtime(name) => {
-                self.runtime(&[name]);
+                self.runtime(&[name.split("::").next().unwrap_or(name)]);
                 (*name).to_owned()
+            }
+            Expr::Length(min, max) => {
+                self.runtime(&["text"]);
+                let max = max.map_or_else(|| "{ usize::MAX }".to_owned(), |max| max.to_string());
+                format!("text::Length<{min}, {max}>")
             }
             Expr::Value => {
                 self.runtime(&["Value"]);

@@ -33,9 +33,10 @@ impl Plan<'_> {
                 schema.number != NumberKeywords::default() || is_narrow(schema)
             }
             Shape::String(format) => {
-                self.is_secret(id)
-                    || matches!(format, StringFormat::Checked(_))
-                    || self.text_is_limited(schema)
+                self.shared_text(id).is_none()
+                    && (self.is_secret(id)
+                        || matches!(format, StringFormat::Checked(_))
+                        || self.text_is_limited(schema))
             }
             Shape::Array { .. } => {
                 schema.array.min_items.is_some()
@@ -156,7 +157,7 @@ impl Plan<'_> {
     /// Whether a type keeps everything of a value, so that two values differ as JSON where they differ in the type.
     fn is_whole(&self, expr: &Expr, depth: usize) -> bool {
         match expr {
-            Expr::Plain(_) | Expr::Runtime(_) | Expr::Value => true,
+            Expr::Plain(_) | Expr::Runtime(_) | Expr::Length(..) | Expr::Value => true,
             Expr::List(inner)
             | Expr::Nullable(inner)
             | Expr::Boxed(inner)

@@ -10,6 +10,8 @@ pub(crate) enum Expr {
     Plain(&'static str),
     /// A runtime type that has to be imported.
     Runtime(&'static str),
+    /// A string of a length, from and to; to no end where there is none.
+    Length(u64, Option<u64>),
     /// Any JSON value.
     Value,
     /// The item of a schema.
@@ -77,7 +79,7 @@ impl Plan<'_> {
             Shape::Integer(IntegerWidth::U64) => Expr::Plain("u64"),
             Shape::Number { single: false } => Expr::Plain("f64"),
             Shape::Number { single: true } => Expr::Plain("f32"),
-            Shape::String(format) => string(format),
+            Shape::String(format) => self.shared_text(id).unwrap_or_else(|| string(format)),
             Shape::Array { items } => Expr::List(Box::new(items.map_or(Expr::Value, next))),
             Shape::Tuple { .. } => Expr::List(Box::new(Expr::Value)),
             Shape::Map { values } => {
@@ -92,6 +94,30 @@ impl Plan<'_> {
             Shape::Any(_) | Shape::Never | Shape::Enum(_) | Shape::Object(_) | Shape::Union(_) => {
                 Expr::Value
             }
+        }
+    }
+
+    /// The runtime's type for strings without a name that have a length or a format, and nothing else.
+    pub(super) fn shared_text(&self, id: SchemaId) -> Option<Expr> {
+        let schema = self.api.schema(id);
+        let Shape::String(format) = &schema.shape else {
+            return None;
+        };
+        if schema.is_component || !schema.residue.is_empty() || self.is_secret(id) {
+            return None;
+        }
+        let string = &schema.string;
+        if string.pattern.is_some() {
+            return None;
+        }
+        let limited = string.min_length.is_some_and(|min| min > 0) || string.max_length.is_some();
+        match format {
+            StringFormat::Plain if limited => Some(Expr::Length(
+                string.min_length.unwrap_or(0),
+                string.max_length,
+            )),
+            StringFormat::Checked(name) if !limited => runtime_format(name).map(Expr::Runtime),
+            _ => None,
         }
     }
 
@@ -153,4 +179,24 @@ fn string(format: &StringFormat) -> Expr {
         StringFormat::Uuid => Expr::Runtime("Uuid"),
         StringFormat::Byte => Expr::Runtime("Bytes"),
     }
+}
+
+/// The runtime's type for a format that is checked but stays text.
+fn runtime_format(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "email" => "text::Email",
+        "idn-email" => "text::IdnEmail",
+        "hostname" => "text::Hostname",
+        "idn-hostname" => "text::IdnHostname",
+        "ipv4" => "text::Ipv4",
+        "ipv6" => "text::Ipv6",
+        "uri" => "text::Uri",
+        "uri-reference" => "text::UriReference",
+        "iri" => "text::Iri",
+        "iri-reference" => "text::IriReference",
+        "uri-template" => "text::UriTemplate",
+        "json-pointer" => "text::JsonPointer",
+        "regex" => "text::Regex",
+        _ => return None,
+    })
 }

@@ -13,12 +13,12 @@ pub struct AccountList {
     /// Cursor-based pagination metadata.
     pub pagination: Pagination,
 }
-object_type! { AccountList, SCHEMAS.schema(113), skip; required items, required pagination }
+object_type! { AccountList, SCHEMAS.schema(94), skip; required items, required pagination }
 
 list_type! {
     /// The accounts of this page, oldest first.
     #[derive(PartialEq)]
     pub struct AccountListItems(Vec<Account>);
-    schema: SCHEMAS.schema(114),
+    schema: SCHEMAS.schema(95),
     length: 0..=200,
 }

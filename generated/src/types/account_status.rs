@@ -12,5 +12,5 @@ string_enum! {
         Suspended = "suspended",
         Closed = "closed",
     }
-    schema: SCHEMAS.schema(92),
+    schema: SCHEMAS.schema(73),
 }

@@ -11,5 +11,5 @@ string_enum! {
         Wallet = "wallet",
         Virtual = "virtual",
     }
-    schema: SCHEMAS.schema(91),
+    schema: SCHEMAS.schema(72),
 }

@@ -15,5 +15,5 @@ string_enum! {
         Ink = "ink",
         Sui = "sui",
     }
-    schema: SCHEMAS.schema(96),
+    schema: SCHEMAS.schema(77),
 }

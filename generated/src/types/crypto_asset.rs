@@ -12,5 +12,5 @@ string_enum! {
         Eurc = "EURC",
         Pyusd = "PYUSD",
     }
-    schema: SCHEMAS.schema(95),
+    schema: SCHEMAS.schema(76),
 }

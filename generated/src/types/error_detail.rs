@@ -2,7 +2,7 @@
 //! `ErrorDetail` and what belongs to it.
 
 use counterpart_runtime::{
-    Value, format, integer_type, length, list_type, map_type, object_type, string_type,
+    Value, format, integer_type, length, list_type, map_type, object_type, string_type, text,
 };
 use crate::patterns;
 use crate::schemas::SCHEMAS;
@@ -16,7 +16,7 @@ pub struct ErrorDetail {
     /// The exact reason.
     pub code: ErrorCode,
     /// An explanation for people. Not for programs.
-    pub message: ErrorDetailMessage,
+    pub message: text::Length<1, 1000>,
     /// The HTTP status of this response.
     pub status: ErrorDetailStatus,
     /// Identifies the request when talking to support.
@@ -31,37 +31,30 @@ pub struct ErrorDetail {
     pub field_errors: Option<ErrorDetailFieldErrors>,
 }
 object_type! {
-    ErrorDetail, SCHEMAS.schema(35), skip;
+    ErrorDetail, SCHEMAS.schema(32), skip;
     required r#type = "type", required code, required message, required status, required request_id = "requestId",
     required retryable, optional documentation_url = "documentationUrl", optional details,
     optional field_errors = "fieldErrors",
 }
 
-string_type! {
-    /// An explanation for people. Not for programs.
-    pub struct ErrorDetailMessage;
-    schema: SCHEMAS.schema(36),
-    check: |text| length(text, 1, 1000),
-}
-
 integer_type! {
     /// The HTTP status of this response.
     pub struct ErrorDetailStatus(i32);
-    schema: SCHEMAS.schema(37),
+    schema: SCHEMAS.schema(33),
     check: |value| (400..=599).contains(&value),
 }
 
 string_type! {
     /// Identifies the request when talking to support.
     pub struct ErrorDetailRequestId;
-    schema: SCHEMAS.schema(38),
+    schema: SCHEMAS.schema(34),
     check: |text| patterns::error_detail_request_id(text),
 }
 
 string_type! {
     /// A page about this error.
     pub struct ErrorDetailDocumentationUrl;
-    schema: SCHEMAS.schema(39),
+    schema: SCHEMAS.schema(35),
     check: |text| length(text, 0, 2048) && format::is_valid("uri", text),
 }
 
@@ -69,7 +62,7 @@ map_type! {
     /// Further facts; which ones depends on the code.
     #[derive(PartialEq)]
     pub struct ErrorDetailDetails(Map<String, Value>);
-    schema: SCHEMAS.schema(40),
+    schema: SCHEMAS.schema(36),
     length: 0..=50,
 }
 
@@ -77,6 +70,6 @@ list_type! {
     /// Every violation found, up to 1000. Present on each 400.
     #[derive(PartialEq)]
     pub struct ErrorDetailFieldErrors(Vec<FieldError>);
-    schema: SCHEMAS.schema(41),
+    schema: SCHEMAS.schema(37),
     length: 1..=1000,
 }

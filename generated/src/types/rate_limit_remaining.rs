@@ -7,6 +7,6 @@ use crate::schemas::SCHEMAS;
 integer_type! {
     /// The schema at `/components/headers/RateLimitRemaining/schema`.
     pub struct RateLimitRemainingHeader(i32);
-    schema: SCHEMAS.schema(7),
+    schema: SCHEMAS.schema(6),
     check: |value| value >= 0,
 }

@@ -10,5 +10,5 @@ string_enum! {
         Debit = "debit",
         Credit = "credit",
     }
-    schema: SCHEMAS.schema(156),
+    schema: SCHEMAS.schema(137),
 }

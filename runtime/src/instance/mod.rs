@@ -6,6 +6,7 @@ mod datetime;
 mod map;
 mod nullable;
 pub(crate) mod support;
+pub mod text;
 mod unique;
 mod uuid;
 
@@ -16,7 +17,7 @@ pub use nullable::Nullable;
 pub use unique::unique;
 pub use uuid::Uuid;
 
-use crate::json::{Parsed, Parser, Refused, Value, Writer};
+use crate::json::{Parsed, Parser, Value, Writer};
 use crate::schema::{SchemaRef, Violations};
 
 /// A Rust type whose values are the valid instances of one schema.
@@ -78,14 +79,6 @@ pub trait Instance: Sized {
         // What an instance writes is JSON.
         Value::from_json(&writer.into_string()).unwrap_or_default()
     }
-}
-
-/// A required member, once the object has been read.
-///
-/// # Errors
-/// Where it was missing.
-pub fn required<T>(slot: Option<T>) -> Parsed<T> {
-    slot.ok_or(Refused)
 }
 
 /// Whether a text has `min` to `max` characters (Unicode code points; JSON Schema Validation §6.3). They are only

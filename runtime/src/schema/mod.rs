@@ -38,6 +38,7 @@ pub(crate) enum Plain {
     Integer { min: i128, max: i128 },
     Number,
     String,
+    Length { min: usize, max: usize },
     Format(&'static str),
 }
 
@@ -153,11 +154,30 @@ impl Plain {
                         .with_limit(name)
                         .with_found(shown(value))
                 }),
+            (Self::Length { min, max }, Value::String(text)) => {
+                if crate::length(text, min, max) {
+                    return None;
+                }
+                let count = text.chars().count();
+                let (keyword, limit, words) = if count < min {
+                    ("minLength", min, format!("at least {min} are needed"))
+                } else {
+                    ("maxLength", max, format!("at most {max} are allowed"))
+                };
+                let words = format!("has {count} characters, {words}");
+                Some(
+                    Violation::new(Location::Body, "", keyword, words)
+                        .with_limit(limit.to_string())
+                        .with_found(shown(value)),
+                )
+            }
             (Self::Null, _) => Some(wrong_type(value, "null")),
             (Self::Boolean, _) => Some(wrong_type(value, "boolean")),
             (Self::Integer { .. }, _) => Some(wrong_type(value, "integer")),
             (Self::Number, _) => Some(wrong_type(value, "number")),
-            (Self::String | Self::Format(_), _) => Some(wrong_type(value, "string")),
+            (Self::String | Self::Length { .. } | Self::Format(_), _) => {
+                Some(wrong_type(value, "string"))
+            }
         }
     }
 }
