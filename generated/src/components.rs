@@ -202,5 +202,4 @@ pub const INLINE: &[Component] = &[
 #[cfg(feature = "server")]
 pub const BODIES: &[Component] = &[
     Component::new::<operations::ListTransactionsCreatedAtGte>("listTransactions createdAt[gte]", "/paths/~1transactions/get/parameters/5/schema"),
-    Component::new::<operations::ListTransactionsCreatedAtLte>("listTransactions createdAt[lte]", "/paths/~1transactions/get/parameters/6/schema"),
 ];

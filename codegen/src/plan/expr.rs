@@ -43,8 +43,9 @@ impl Plan<'_> {
 
     fn expr_within(&self, id: SchemaId, depth: usize) -> Expr {
         let schema = self.api.schema(id);
-        let own = if self.types.contains_key(&id) {
-            Expr::Named(id)
+        let item = self.same.get(&id).copied().unwrap_or(id);
+        let own = if self.types.contains_key(&item) {
+            Expr::Named(item)
         } else if depth > 64 {
             Expr::Value
         } else {
@@ -131,6 +132,7 @@ impl Plan<'_> {
             return KeyExpr::String;
         };
         let target = self.api.resolve(names);
+        let target = self.same.get(&target).copied().unwrap_or(target);
         match self.types.get(&target) {
             Some(_) if self.is_key(target) => KeyExpr::Named(target),
             _ => KeyExpr::String,

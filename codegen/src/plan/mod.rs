@@ -9,6 +9,7 @@ mod item;
 mod operations;
 mod patterns;
 mod reach;
+mod same;
 mod schemas;
 mod status;
 
@@ -35,6 +36,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) config: &'a Config,
     /// The schemas with a Rust item of their own.
     pub(crate) types: HashMap<SchemaId, Type>,
+    /// Schemas without a name → the first within the same component or operation that says the same, whose item serves them too.
+    same: HashMap<SchemaId, SchemaId>,
     /// `types/<module>.rs` → its items, in document order.
     pub(crate) modules: IndexMap<String, Vec<SchemaId>>,
     /// The tags, with what becomes of their operations.
@@ -72,6 +75,7 @@ impl<'a> Plan<'a> {
             api,
             config,
             types: HashMap::new(),
+            same: HashMap::new(),
             modules: IndexMap::new(),
             tags,
             patterns: Patterns::default(),
@@ -104,6 +108,8 @@ impl<'a> Plan<'a> {
             .all
             .iter()
             .partition(|id| self.api.schema(**id).is_component);
+        let mut meanings = same::Meanings::new(self.api);
+        let mut first_of: HashMap<(&str, usize), SchemaId> = HashMap::new();
         for id in components.into_iter().chain(inline) {
             let schema = self.api.schema(id);
             if !schema.is_component && !self.needs_item(id) {
@@ -112,15 +118,23 @@ impl<'a> Plan<'a> {
             let first = schema.place.first().map_or("", String::as_str);
             let home = match operation_modules.get(first) {
                 Some(module) if !reach.shared.contains(&id) => Home::Operations(module.clone()),
-                _ => {
-                    let module = modules
+                _ => Home::Types(
+                    modules
                         .entry(first)
                         .or_insert_with(|| module_names.take(item_name(&[first])))
-                        .clone();
-                    self.modules.entry(module.clone()).or_default().push(id);
-                    Home::Types(module)
-                }
+                        .clone(),
+                ),
             };
+            if !schema.is_component {
+                let known = *first_of.entry((first, meanings.of(id))).or_insert(id);
+                if known != id {
+                    self.same.insert(id, known);
+                    continue;
+                }
+            }
+            if let Home::Types(module) = &home {
+                self.modules.entry(module.clone()).or_default().push(id);
+            }
             let scope = if matches!(home, Home::Types(_)) {
                 &mut names
             } else {

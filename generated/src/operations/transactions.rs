@@ -62,7 +62,7 @@ pub struct ListTransactionsRequest {
     /// Return only entries created at or after this time (RFC 3339, any offset).
     pub created_at_gte: Option<ListTransactionsCreatedAtGte>,
     /// Return only entries created at or before this time (RFC 3339, any offset).
-    pub created_at_lte: Option<ListTransactionsCreatedAtLte>,
+    pub created_at_lte: Option<ListTransactionsCreatedAtGte>,
 }
 request_type! {
     ListTransactionsRequest;
@@ -241,11 +241,4 @@ judged_type! {
     #[derive(PartialEq)]
     pub struct ListTransactionsCreatedAtGte(DateTime);
     schema: SCHEMAS.schema(0),
-}
-
-judged_type! {
-    /// The schema at `/paths/~1transactions/get/parameters/6/schema`.
-    #[derive(PartialEq)]
-    pub struct ListTransactionsCreatedAtLte(DateTime);
-    schema: SCHEMAS.schema(1),
 }

@@ -16,7 +16,7 @@ pub enum Account {
     Wallet(WalletAccount),
 }
 union_type! {
-    Account, SCHEMAS.schema(87), tag "type";
+    Account, SCHEMAS.schema(86), tag "type";
     from DemandDeposit(DemandDepositAccount) = "demand_deposit", from Virtual(VirtualAccount) = "virtual",
     from Wallet(WalletAccount) = "wallet",
 }

@@ -29,7 +29,7 @@ pub struct AccountCommon {
     pub updated_at: Timestamp,
 }
 object_type! {
-    AccountCommon, SCHEMAS.schema(86), skip;
+    AccountCommon, SCHEMAS.schema(85), skip;
     required id, required customer_id = "customerId", required status, optional label, optional purpose,
     optional metadata, required created_at = "createdAt", required updated_at = "updatedAt",
 }

@@ -18,7 +18,7 @@ pub struct AccountCreatedEvent {
     pub data: AccountCreatedEventData,
 }
 object_type! {
-    AccountCreatedEvent, SCHEMAS.schema(164), skip;
+    AccountCreatedEvent, SCHEMAS.schema(163), skip;
     required id, required created_at = "createdAt", required r#type = "type", required data,
 }
 
@@ -27,7 +27,7 @@ string_enum! {
     pub enum AccountCreatedEventType {
         AccountCreated = "account.created",
     }
-    schema: SCHEMAS.schema(165),
+    schema: SCHEMAS.schema(164),
 }
 
 /// The account now.
@@ -42,7 +42,7 @@ pub struct AccountCreatedEventData {
     pub snapshot: Account,
 }
 object_type! {
-    AccountCreatedEventData, SCHEMAS.schema(166), skip;
+    AccountCreatedEventData, SCHEMAS.schema(165), skip;
     required resource_type = "resourceType", required resource_id = "resourceId", required snapshot,
 }
 
@@ -51,5 +51,5 @@ string_enum! {
     pub enum AccountCreatedEventDataResourceType {
         Account = "account",
     }
-    schema: SCHEMAS.schema(167),
+    schema: SCHEMAS.schema(166),
 }

@@ -9,6 +9,6 @@ string_type! {
     /// Account resource identifier: `acc_` and a UUIDv7 in lower-case hex without hyphens, either its first 16 digits
     /// (48 bits of time, the version 7 and 12 random bits) or all 32 (then with the variant digit 8, 9, a or b).
     pub struct AccountId;
-    schema: SCHEMAS.schema(12),
+    schema: SCHEMAS.schema(11),
     check: |text| patterns::account_id(text),
 }

@@ -7,6 +7,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// A name of the consumer's choice.
     pub struct AccountLabel;
-    schema: SCHEMAS.schema(75),
+    schema: SCHEMAS.schema(74),
     check: |text| length(text, 1, 100),
 }

@@ -13,12 +13,12 @@ pub struct AccountList {
     /// Cursor-based pagination metadata.
     pub pagination: Pagination,
 }
-object_type! { AccountList, SCHEMAS.schema(94), skip; required items, required pagination }
+object_type! { AccountList, SCHEMAS.schema(93), skip; required items, required pagination }
 
 list_type! {
     /// The accounts of this page, oldest first.
     #[derive(PartialEq)]
     pub struct AccountListItems(Vec<Account>);
-    schema: SCHEMAS.schema(95),
+    schema: SCHEMAS.schema(94),
     length: 0..=200,
 }

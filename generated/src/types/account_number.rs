@@ -18,7 +18,7 @@ pub enum AccountNumber {
     Virtual(VirtualAccountNumber),
 }
 union_type! {
-    AccountNumber, SCHEMAS.schema(105), tag "type";
+    AccountNumber, SCHEMAS.schema(104), tag "type";
     from UsAccountNumber(UsAccountNumber) = "us_ach" | "us_fedwire", from Iban(IbanAccountNumber) = "iban",
     from UkSortCode(UkAccountNumber) = "uk_sort_code", from Virtual(VirtualAccountNumber) = "virtual",
 }

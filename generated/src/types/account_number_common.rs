@@ -21,7 +21,7 @@ pub struct AccountNumberCommon {
     pub created_at: Timestamp,
 }
 object_type! {
-    AccountNumberCommon, SCHEMAS.schema(104), skip;
+    AccountNumberCommon, SCHEMAS.schema(103), skip;
     required id, required account_id = "accountId", required status, optional auto_convert = "autoConvert",
     required created_at = "createdAt",
 }

@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// Account number resource identifier.
     pub struct AccountNumberId;
-    schema: SCHEMAS.schema(15),
+    schema: SCHEMAS.schema(14),
     check: |text| patterns::account_number_id(text),
 }

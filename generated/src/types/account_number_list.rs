@@ -13,12 +13,12 @@ pub struct AccountNumberList {
     /// Cursor-based pagination metadata.
     pub pagination: Pagination,
 }
-object_type! { AccountNumberList, SCHEMAS.schema(121), skip; required items, required pagination }
+object_type! { AccountNumberList, SCHEMAS.schema(120), skip; required items, required pagination }
 
 list_type! {
     /// The account numbers of this page, oldest first.
     #[derive(PartialEq)]
     pub struct AccountNumberListItems(Vec<AccountNumber>);
-    schema: SCHEMAS.schema(122),
+    schema: SCHEMAS.schema(121),
     length: 0..=200,
 }

@@ -13,5 +13,5 @@ string_enum! {
         UkSortCode = "uk_sort_code",
         Virtual = "virtual",
     }
-    schema: SCHEMAS.schema(100),
+    schema: SCHEMAS.schema(99),
 }

@@ -11,4 +11,4 @@ pub struct AccountPreviousAttributes {
     /// Lifecycle status of an account.
     pub status: AccountStatus,
 }
-object_type! { AccountPreviousAttributes, SCHEMAS.schema(149), skip; required status }
+object_type! { AccountPreviousAttributes, SCHEMAS.schema(148), skip; required status }

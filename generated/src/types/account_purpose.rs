@@ -16,5 +16,5 @@ string_enum! {
         Escrow = "escrow",
         Other = "other",
     }
-    schema: SCHEMAS.schema(74),
+    schema: SCHEMAS.schema(73),
 }

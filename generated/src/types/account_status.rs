@@ -12,5 +12,5 @@ string_enum! {
         Suspended = "suspended",
         Closed = "closed",
     }
-    schema: SCHEMAS.schema(73),
+    schema: SCHEMAS.schema(72),
 }

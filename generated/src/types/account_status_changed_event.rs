@@ -18,7 +18,7 @@ pub struct AccountStatusChangedEvent {
     pub data: AccountStatusChangedEventData,
 }
 object_type! {
-    AccountStatusChangedEvent, SCHEMAS.schema(168), skip;
+    AccountStatusChangedEvent, SCHEMAS.schema(167), skip;
     required id, required created_at = "createdAt", required r#type = "type", required data,
 }
 
@@ -27,7 +27,7 @@ string_enum! {
     pub enum AccountStatusChangedEventType {
         AccountStatusChanged = "account.status_changed",
     }
-    schema: SCHEMAS.schema(169),
+    schema: SCHEMAS.schema(168),
 }
 
 /// The account now, and what it was before.
@@ -44,7 +44,7 @@ pub struct AccountStatusChangedEventData {
     pub previous_attributes: AccountPreviousAttributes,
 }
 object_type! {
-    AccountStatusChangedEventData, SCHEMAS.schema(170), skip;
+    AccountStatusChangedEventData, SCHEMAS.schema(169), skip;
     required resource_type = "resourceType", required resource_id = "resourceId", required snapshot,
     required previous_attributes = "previousAttributes",
 }
@@ -54,5 +54,5 @@ string_enum! {
     pub enum AccountStatusChangedEventDataResourceType {
         Account = "account",
     }
-    schema: SCHEMAS.schema(171),
+    schema: SCHEMAS.schema(170),
 }

@@ -11,5 +11,5 @@ string_enum! {
         Wallet = "wallet",
         Virtual = "virtual",
     }
-    schema: SCHEMAS.schema(72),
+    schema: SCHEMAS.schema(71),
 }

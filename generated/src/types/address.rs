@@ -22,7 +22,7 @@ pub struct Address {
     pub country: CountryCode,
 }
 object_type! {
-    Address, SCHEMAS.schema(51), refuse;
+    Address, SCHEMAS.schema(50), refuse;
     required line1, optional line2, required city, optional state, required postal_code = "postalCode",
     required country,
 }

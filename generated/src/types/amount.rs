@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// An amount of money that is not negative, as a decimal number in a string.
     pub struct Amount;
-    schema: SCHEMAS.schema(28),
+    schema: SCHEMAS.schema(27),
     check: |text| length(text, 0, 37) && patterns::amount(text),
 }

@@ -16,6 +16,6 @@ pub struct AssetChainPair {
     pub additional_properties: Map<String, Value>,
 }
 object_type! {
-    AssetChainPair, SCHEMAS.schema(78), keep additional_properties, judged;
+    AssetChainPair, SCHEMAS.schema(77), keep additional_properties, judged;
     required asset, required chain,
 }

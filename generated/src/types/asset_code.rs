@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// A fiat currency (ISO 4217) or a crypto asset.
     pub struct AssetCode;
-    schema: SCHEMAS.schema(26),
+    schema: SCHEMAS.schema(25),
     check: |text| patterns::asset_code(text),
 }

@@ -14,6 +14,6 @@ pub struct AutoConvert {
     pub convert_to_currency: AssetCode,
 }
 object_type! {
-    AutoConvert, SCHEMAS.schema(102), refuse;
+    AutoConvert, SCHEMAS.schema(101), refuse;
     required enabled, required convert_to_currency = "convertToCurrency",
 }

@@ -15,4 +15,4 @@ pub struct Balance {
     /// An amount of money that may be negative, as a decimal number in a string.
     pub amount: SignedAmount,
 }
-object_type! { Balance, SCHEMAS.schema(97), skip; required r#type = "type", required currency, required amount }
+object_type! { Balance, SCHEMAS.schema(96), skip; required r#type = "type", required currency, required amount }

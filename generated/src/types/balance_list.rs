@@ -11,12 +11,12 @@ pub struct BalanceList {
     /// Four rows for each currency or asset.
     pub items: BalanceListItems,
 }
-object_type! { BalanceList, SCHEMAS.schema(98), skip; required items }
+object_type! { BalanceList, SCHEMAS.schema(97), skip; required items }
 
 list_type! {
     /// Four rows for each currency or asset.
     #[derive(PartialEq)]
     pub struct BalanceListItems(Vec<Balance>);
-    schema: SCHEMAS.schema(99),
+    schema: SCHEMAS.schema(98),
     length: 4..=400,
 }

@@ -12,5 +12,5 @@ string_enum! {
         Held = "held",
         Total = "total",
     }
-    schema: SCHEMAS.schema(96),
+    schema: SCHEMAS.schema(95),
 }

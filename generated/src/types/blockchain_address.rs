@@ -20,7 +20,7 @@ pub enum BlockchainAddress {
     SuiBlockchainAddress(SuiBlockchainAddress),
 }
 union_type! {
-    BlockchainAddress, SCHEMAS.schema(125), exactly one;
+    BlockchainAddress, SCHEMAS.schema(124), exactly one;
     from EvmBlockchainAddress(EvmBlockchainAddress), from SolanaBlockchainAddress(SolanaBlockchainAddress),
     from TronBlockchainAddress(TronBlockchainAddress), from SuiBlockchainAddress(SuiBlockchainAddress),
 }

@@ -19,6 +19,6 @@ pub struct BlockchainAddressCommon {
     pub created_at: Timestamp,
 }
 object_type! {
-    BlockchainAddressCommon, SCHEMAS.schema(124), skip;
+    BlockchainAddressCommon, SCHEMAS.schema(123), skip;
     required id, required account_id = "accountId", required status, required created_at = "createdAt",
 }

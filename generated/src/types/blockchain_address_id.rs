@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// Blockchain address resource identifier.
     pub struct BlockchainAddressId;
-    schema: SCHEMAS.schema(16),
+    schema: SCHEMAS.schema(15),
     check: |text| patterns::blockchain_address_id(text),
 }

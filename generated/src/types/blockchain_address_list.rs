@@ -13,12 +13,12 @@ pub struct BlockchainAddressList {
     /// Cursor-based pagination metadata.
     pub pagination: Pagination,
 }
-object_type! { BlockchainAddressList, SCHEMAS.schema(134), skip; required items, required pagination }
+object_type! { BlockchainAddressList, SCHEMAS.schema(133), skip; required items, required pagination }
 
 list_type! {
     /// The blockchain addresses of this page, oldest first.
     #[derive(PartialEq)]
     pub struct BlockchainAddressListItems(Vec<BlockchainAddress>);
-    schema: SCHEMAS.schema(135),
+    schema: SCHEMAS.schema(134),
     length: 0..=200,
 }

@@ -36,7 +36,7 @@ pub struct BusinessOnboardingRequest {
     pub metadata: Option<Metadata>,
 }
 object_type! {
-    BusinessOnboardingRequest, SCHEMAS.schema(61), refuse;
+    BusinessOnboardingRequest, SCHEMAS.schema(60), refuse;
     required entity_type = "entityType", required legal_name = "legalName", required jurisdiction, optional email,
     optional tax_id = "taxId", optional address, optional relationships, optional document_ids = "documentIds",
     optional source_of_funds = "sourceOfFunds", optional source_of_funds_description = "sourceOfFundsDescription",
@@ -48,13 +48,13 @@ string_enum! {
     pub enum BusinessOnboardingRequestEntityType {
         Business = "business",
     }
-    schema: SCHEMAS.schema(62),
+    schema: SCHEMAS.schema(61),
 }
 
 string_type! {
     /// Email address.
     pub struct BusinessOnboardingRequestEmail;
-    schema: SCHEMAS.schema(63),
+    schema: SCHEMAS.schema(62),
     check: |text| length(text, 0, 254) && format::is_valid("email", text),
 }
 
@@ -62,5 +62,5 @@ judged_type! {
     /// Beneficial owners, directors and authorized signers.
     #[derive(PartialEq)]
     pub struct BusinessOnboardingRequestRelationships(Vec<EntityRelationshipRequest>);
-    schema: SCHEMAS.schema(64),
+    schema: SCHEMAS.schema(63),
 }

@@ -12,5 +12,5 @@ string_enum! {
         Fx = "fx",
         Crypto = "crypto",
     }
-    schema: SCHEMAS.schema(45),
+    schema: SCHEMAS.schema(44),
 }

@@ -15,5 +15,5 @@ string_enum! {
         Ink = "ink",
         Sui = "sui",
     }
-    schema: SCHEMAS.schema(77),
+    schema: SCHEMAS.schema(76),
 }

@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// Country, ISO 3166-1 alpha-2. This document checks its form only.
     pub struct CountryCode;
-    schema: SCHEMAS.schema(27),
+    schema: SCHEMAS.schema(26),
     check: |text| patterns::country_code(text),
 }

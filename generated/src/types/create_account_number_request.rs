@@ -14,6 +14,6 @@ pub struct CreateAccountNumberRequest {
     pub auto_convert: Option<AutoConvert>,
 }
 object_type! {
-    CreateAccountNumberRequest, SCHEMAS.schema(103), refuse;
+    CreateAccountNumberRequest, SCHEMAS.schema(102), refuse;
     required r#type = "type", optional auto_convert = "autoConvert",
 }

@@ -18,7 +18,7 @@ pub enum CreateAccountRequest {
     Wallet(CreateWalletAccountRequest),
 }
 union_type! {
-    CreateAccountRequest, SCHEMAS.schema(79), tag "type";
+    CreateAccountRequest, SCHEMAS.schema(78), tag "type";
     from DemandDeposit(CreateDemandDepositAccountRequest) = "demand_deposit",
     from Virtual(CreateVirtualAccountRequest) = "virtual", from Wallet(CreateWalletAccountRequest) = "wallet",
 }

@@ -14,6 +14,6 @@ pub struct CreateBlockchainAddressRequest {
     pub chain: Chain,
 }
 object_type! {
-    CreateBlockchainAddressRequest, SCHEMAS.schema(123), refuse, judged;
+    CreateBlockchainAddressRequest, SCHEMAS.schema(122), refuse, judged;
     required asset, required chain,
 }

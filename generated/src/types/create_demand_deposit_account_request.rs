@@ -22,7 +22,7 @@ pub struct CreateDemandDepositAccountRequest {
     pub metadata: Option<Metadata>,
 }
 object_type! {
-    CreateDemandDepositAccountRequest, SCHEMAS.schema(80), refuse;
+    CreateDemandDepositAccountRequest, SCHEMAS.schema(79), refuse;
     required customer_id = "customerId", required r#type = "type", required currency, optional label,
     optional purpose, optional metadata,
 }
@@ -32,5 +32,5 @@ string_enum! {
     pub enum CreateDemandDepositAccountRequestType {
         DemandDeposit = "demand_deposit",
     }
-    schema: SCHEMAS.schema(81),
+    schema: SCHEMAS.schema(80),
 }

@@ -18,7 +18,7 @@ pub enum CreateOnboardingRequest {
     Existing(ExistingEntityOnboardingRequest),
 }
 union_type! {
-    CreateOnboardingRequest, SCHEMAS.schema(57), tag "entityType";
+    CreateOnboardingRequest, SCHEMAS.schema(56), tag "entityType";
     from Individual(IndividualOnboardingRequest) = "individual",
     from Business(BusinessOnboardingRequest) = "business",
     from Existing(ExistingEntityOnboardingRequest) = "existing",

@@ -22,7 +22,7 @@ pub struct CreateVirtualAccountRequest {
     pub metadata: Option<Metadata>,
 }
 object_type! {
-    CreateVirtualAccountRequest, SCHEMAS.schema(82), refuse;
+    CreateVirtualAccountRequest, SCHEMAS.schema(81), refuse;
     required customer_id = "customerId", required r#type = "type", required currency, optional label,
     optional purpose, optional metadata,
 }
@@ -32,5 +32,5 @@ string_enum! {
     pub enum CreateVirtualAccountRequestType {
         Virtual = "virtual",
     }
-    schema: SCHEMAS.schema(83),
+    schema: SCHEMAS.schema(82),
 }

@@ -24,7 +24,7 @@ pub struct CreateWalletAccountRequest {
     pub metadata: Option<Metadata>,
 }
 object_type! {
-    CreateWalletAccountRequest, SCHEMAS.schema(84), refuse, judged;
+    CreateWalletAccountRequest, SCHEMAS.schema(83), refuse, judged;
     required customer_id = "customerId", required r#type = "type", required asset, required chain, optional label,
     optional purpose, optional metadata,
 }
@@ -34,5 +34,5 @@ string_enum! {
     pub enum CreateWalletAccountRequestType {
         Wallet = "wallet",
     }
-    schema: SCHEMAS.schema(85),
+    schema: SCHEMAS.schema(84),
 }

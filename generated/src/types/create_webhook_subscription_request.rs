@@ -18,7 +18,7 @@ pub struct CreateWebhookSubscriptionRequest {
     pub metadata: Option<Metadata>,
 }
 object_type! {
-    CreateWebhookSubscriptionRequest, SCHEMAS.schema(176), refuse;
+    CreateWebhookSubscriptionRequest, SCHEMAS.schema(175), refuse;
     required url, required event_types = "eventTypes", optional description, optional metadata,
 }
 
@@ -26,7 +26,7 @@ list_type! {
     /// The event types to deliver.
     #[derive(PartialEq)]
     pub struct CreateWebhookSubscriptionRequestEventTypes(Vec<WebhookEventSelector>);
-    schema: SCHEMAS.schema(177),
+    schema: SCHEMAS.schema(176),
     length: 1..=6,
     check: |items| unique(items),
 }

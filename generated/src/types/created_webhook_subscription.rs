@@ -31,7 +31,7 @@ pub struct CreatedWebhookSubscription {
     pub updated_at: Timestamp,
 }
 object_type! {
-    CreatedWebhookSubscription, SCHEMAS.schema(181), refuse;
+    CreatedWebhookSubscription, SCHEMAS.schema(180), refuse;
     required id, required url, required event_types = "eventTypes", required status, optional description,
     optional metadata, required signing_secret = "signingSecret", required created_at = "createdAt",
     required updated_at = "updatedAt",
@@ -41,7 +41,7 @@ list_type! {
     /// The event types delivered.
     #[derive(PartialEq)]
     pub struct CreatedWebhookSubscriptionEventTypes(Vec<WebhookEventSelector>);
-    schema: SCHEMAS.schema(182),
+    schema: SCHEMAS.schema(181),
     length: 1..=6,
     check: |items| unique(items),
 }

@@ -12,5 +12,5 @@ string_enum! {
         Eurc = "EURC",
         Pyusd = "PYUSD",
     }
-    schema: SCHEMAS.schema(76),
+    schema: SCHEMAS.schema(75),
 }

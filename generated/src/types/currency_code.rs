@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// Fiat currency, ISO 4217. This document checks its form only.
     pub struct CurrencyCode;
-    schema: SCHEMAS.schema(25),
+    schema: SCHEMAS.schema(24),
     check: |text| patterns::currency_code(text),
 }

@@ -36,7 +36,7 @@ pub struct Customer {
     pub updated_at: Timestamp,
 }
 object_type! {
-    Customer, SCHEMAS.schema(47), refuse;
+    Customer, SCHEMAS.schema(46), refuse;
     required id, required entity_id = "entityId", required r#type = "type", required status,
     required kyb_status = "kybStatus", optional capabilities, optional source_of_funds = "sourceOfFunds",
     optional source_of_funds_description = "sourceOfFundsDescription", optional metadata,
@@ -47,7 +47,7 @@ list_type! {
     /// Capabilities unlocked for this customer. Granted progressively; read-only.
     #[derive(PartialEq)]
     pub struct CustomerCapabilities(Vec<Capability>);
-    schema: SCHEMAS.schema(48),
+    schema: SCHEMAS.schema(47),
     length: 0..=4,
     check: |items| unique(items),
 }

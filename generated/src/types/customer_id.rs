@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// Customer resource identifier.
     pub struct CustomerId;
-    schema: SCHEMAS.schema(10),
+    schema: SCHEMAS.schema(9),
     check: |text| patterns::customer_id(text),
 }

@@ -21,7 +21,7 @@ pub struct CustomerKybStatusChangedEvent {
     pub data: CustomerKybStatusChangedEventData,
 }
 object_type! {
-    CustomerKybStatusChangedEvent, SCHEMAS.schema(155), skip;
+    CustomerKybStatusChangedEvent, SCHEMAS.schema(154), skip;
     required id, required created_at = "createdAt", required r#type = "type", required data,
 }
 
@@ -30,7 +30,7 @@ string_enum! {
     pub enum CustomerKybStatusChangedEventType {
         CustomerKybStatusChanged = "customer.kyb_status_changed",
     }
-    schema: SCHEMAS.schema(156),
+    schema: SCHEMAS.schema(155),
 }
 
 /// The customer now, and what it was before.
@@ -46,7 +46,7 @@ pub struct CustomerKybStatusChangedEventData {
     pub previous_attributes: CustomerKybStatusChangedEventDataPreviousAttributes,
 }
 object_type! {
-    CustomerKybStatusChangedEventData, SCHEMAS.schema(157), skip;
+    CustomerKybStatusChangedEventData, SCHEMAS.schema(156), skip;
     required resource_type = "resourceType", required resource_id = "resourceId", required snapshot,
     required previous_attributes = "previousAttributes",
 }
@@ -56,7 +56,7 @@ string_enum! {
     pub enum CustomerKybStatusChangedEventDataResourceType {
         Customer = "customer",
     }
-    schema: SCHEMAS.schema(158),
+    schema: SCHEMAS.schema(157),
 }
 
 /// The old values of what changed, `kybStatus` among them.
@@ -72,6 +72,6 @@ pub struct CustomerKybStatusChangedEventDataPreviousAttributes {
     pub additional_properties: Map<String, Value>,
 }
 object_type! {
-    CustomerKybStatusChangedEventDataPreviousAttributes, SCHEMAS.schema(159), keep additional_properties, judged;
+    CustomerKybStatusChangedEventDataPreviousAttributes, SCHEMAS.schema(158), keep additional_properties, judged;
     optional status, required kyb_status = "kybStatus", optional capabilities,
 }

@@ -13,12 +13,12 @@ pub struct CustomerList {
     /// Cursor-based pagination metadata.
     pub pagination: Pagination,
 }
-object_type! { CustomerList, SCHEMAS.schema(49), skip; required items, required pagination }
+object_type! { CustomerList, SCHEMAS.schema(48), skip; required items, required pagination }
 
 list_type! {
     /// The customers of this page, oldest first.
     #[derive(PartialEq)]
     pub struct CustomerListItems(Vec<Customer>);
-    schema: SCHEMAS.schema(50),
+    schema: SCHEMAS.schema(49),
     length: 0..=200,
 }

@@ -18,7 +18,7 @@ pub struct CustomerPreviousAttributes {
     pub additional_properties: Map<String, Value>,
 }
 object_type! {
-    CustomerPreviousAttributes, SCHEMAS.schema(147), keep additional_properties, judged;
+    CustomerPreviousAttributes, SCHEMAS.schema(146), keep additional_properties, judged;
     optional status, optional kyb_status = "kybStatus", optional capabilities,
 }
 
@@ -26,7 +26,7 @@ list_type! {
     /// The capabilities before the change.
     #[derive(PartialEq)]
     pub struct CustomerPreviousAttributesCapabilities(Vec<Capability>);
-    schema: SCHEMAS.schema(148),
+    schema: SCHEMAS.schema(147),
     length: 0..=4,
     check: |items| unique(items),
 }

@@ -16,5 +16,5 @@ string_enum! {
         Suspended = "suspended",
         Closed = "closed",
     }
-    schema: SCHEMAS.schema(43),
+    schema: SCHEMAS.schema(42),
 }

@@ -21,7 +21,7 @@ pub struct CustomerStatusChangedEvent {
     pub data: CustomerStatusChangedEventData,
 }
 object_type! {
-    CustomerStatusChangedEvent, SCHEMAS.schema(150), skip;
+    CustomerStatusChangedEvent, SCHEMAS.schema(149), skip;
     required id, required created_at = "createdAt", required r#type = "type", required data,
 }
 
@@ -30,7 +30,7 @@ string_enum! {
     pub enum CustomerStatusChangedEventType {
         CustomerStatusChanged = "customer.status_changed",
     }
-    schema: SCHEMAS.schema(151),
+    schema: SCHEMAS.schema(150),
 }
 
 /// The customer now, and what it was before.
@@ -46,7 +46,7 @@ pub struct CustomerStatusChangedEventData {
     pub previous_attributes: CustomerStatusChangedEventDataPreviousAttributes,
 }
 object_type! {
-    CustomerStatusChangedEventData, SCHEMAS.schema(152), skip;
+    CustomerStatusChangedEventData, SCHEMAS.schema(151), skip;
     required resource_type = "resourceType", required resource_id = "resourceId", required snapshot,
     required previous_attributes = "previousAttributes",
 }
@@ -56,7 +56,7 @@ string_enum! {
     pub enum CustomerStatusChangedEventDataResourceType {
         Customer = "customer",
     }
-    schema: SCHEMAS.schema(153),
+    schema: SCHEMAS.schema(152),
 }
 
 /// The old values of what changed, `status` among them.
@@ -72,6 +72,6 @@ pub struct CustomerStatusChangedEventDataPreviousAttributes {
     pub additional_properties: Map<String, Value>,
 }
 object_type! {
-    CustomerStatusChangedEventDataPreviousAttributes, SCHEMAS.schema(154), keep additional_properties, judged;
+    CustomerStatusChangedEventDataPreviousAttributes, SCHEMAS.schema(153), keep additional_properties, judged;
     required status, optional kyb_status = "kybStatus", optional capabilities,
 }

@@ -34,7 +34,7 @@ pub struct DemandDepositAccount {
     pub currency: CurrencyCode,
 }
 object_type! {
-    DemandDepositAccount, SCHEMAS.schema(88), skip;
+    DemandDepositAccount, SCHEMAS.schema(87), skip;
     required id, required customer_id = "customerId", required status, optional label, optional purpose,
     optional metadata, required created_at = "createdAt", required updated_at = "updatedAt",
     required r#type = "type", required currency,
@@ -45,5 +45,5 @@ string_enum! {
     pub enum DemandDepositAccountType {
         DemandDeposit = "demand_deposit",
     }
-    schema: SCHEMAS.schema(89),
+    schema: SCHEMAS.schema(88),
 }

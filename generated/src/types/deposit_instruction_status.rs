@@ -10,5 +10,5 @@ string_enum! {
         Active = "active",
         Suspended = "suspended",
     }
-    schema: SCHEMAS.schema(101),
+    schema: SCHEMAS.schema(100),
 }

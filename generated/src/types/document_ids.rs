@@ -9,7 +9,7 @@ list_type! {
     /// Documents uploaded beforehand.
     #[derive(PartialEq)]
     pub struct DocumentIds(Vec<DocumentIdsItem>);
-    schema: SCHEMAS.schema(55),
+    schema: SCHEMAS.schema(54),
     length: 1..=20,
     check: |items| unique(items),
 }
@@ -17,6 +17,6 @@ list_type! {
 string_type! {
     /// Identifier of a document.
     pub struct DocumentIdsItem;
-    schema: SCHEMAS.schema(56),
+    schema: SCHEMAS.schema(55),
     check: |text| length(text, 1, 64) && patterns::document_ids_item(text),
 }

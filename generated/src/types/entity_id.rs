@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// Entity resource identifier.
     pub struct EntityId;
-    schema: SCHEMAS.schema(11),
+    schema: SCHEMAS.schema(10),
     check: |text| patterns::entity_id(text),
 }

@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// Identifier of a relationship between two entities.
     pub struct EntityRelationshipId;
-    schema: SCHEMAS.schema(14),
+    schema: SCHEMAS.schema(13),
     check: |text| patterns::entity_relationship_id(text),
 }

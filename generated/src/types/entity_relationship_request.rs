@@ -16,7 +16,7 @@ pub struct EntityRelationshipRequest {
     pub ownership_percentage: Option<EntityRelationshipRequestOwnershipPercentage>,
 }
 object_type! {
-    EntityRelationshipRequest, SCHEMAS.schema(52), refuse;
+    EntityRelationshipRequest, SCHEMAS.schema(51), refuse;
     required entity_id = "entityId", required role, optional ownership_percentage = "ownershipPercentage",
 }
 
@@ -27,12 +27,12 @@ string_enum! {
         Director = "director",
         AuthorizedSigner = "authorized_signer",
     }
-    schema: SCHEMAS.schema(53),
+    schema: SCHEMAS.schema(52),
 }
 
 number_type! {
     /// Share of a beneficial owner, in percent.
     pub struct EntityRelationshipRequestOwnershipPercentage(f64);
-    schema: SCHEMAS.schema(54),
+    schema: SCHEMAS.schema(53),
     check: |value| *value > *"0" && *value <= *"100",
 }

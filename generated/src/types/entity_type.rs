@@ -10,5 +10,5 @@ string_enum! {
         Individual = "individual",
         Business = "business",
     }
-    schema: SCHEMAS.schema(42),
+    schema: SCHEMAS.schema(41),
 }

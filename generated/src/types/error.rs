@@ -11,4 +11,4 @@ pub struct Error {
     /// What went wrong.
     pub error: ErrorDetail,
 }
-object_type! { Error, SCHEMAS.schema(31), skip; required error }
+object_type! { Error, SCHEMAS.schema(30), skip; required error }

@@ -15,6 +15,6 @@ string_type! {
     /// `asset_chain_mismatch`, `account_balance_not_zero`; 429: `rate_limit_exceeded`; 500: `internal_error`;
     /// 503: `service_unavailable`. New codes may be added.
     pub struct ErrorCode;
-    schema: SCHEMAS.schema(39),
+    schema: SCHEMAS.schema(38),
     check: |text| length(text, 1, 100) && patterns::error_code(text),
 }

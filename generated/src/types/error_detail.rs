@@ -31,7 +31,7 @@ pub struct ErrorDetail {
     pub field_errors: Option<ErrorDetailFieldErrors>,
 }
 object_type! {
-    ErrorDetail, SCHEMAS.schema(32), skip;
+    ErrorDetail, SCHEMAS.schema(31), skip;
     required r#type = "type", required code, required message, required status, required request_id = "requestId",
     required retryable, optional documentation_url = "documentationUrl", optional details,
     optional field_errors = "fieldErrors",
@@ -40,21 +40,21 @@ object_type! {
 integer_type! {
     /// The HTTP status of this response.
     pub struct ErrorDetailStatus(i32);
-    schema: SCHEMAS.schema(33),
+    schema: SCHEMAS.schema(32),
     check: |value| (400..=599).contains(&value),
 }
 
 string_type! {
     /// Identifies the request when talking to support.
     pub struct ErrorDetailRequestId;
-    schema: SCHEMAS.schema(34),
+    schema: SCHEMAS.schema(33),
     check: |text| patterns::error_detail_request_id(text),
 }
 
 string_type! {
     /// A page about this error.
     pub struct ErrorDetailDocumentationUrl;
-    schema: SCHEMAS.schema(35),
+    schema: SCHEMAS.schema(34),
     check: |text| length(text, 0, 2048) && format::is_valid("uri", text),
 }
 
@@ -62,7 +62,7 @@ map_type! {
     /// Further facts; which ones depends on the code.
     #[derive(PartialEq)]
     pub struct ErrorDetailDetails(Map<String, Value>);
-    schema: SCHEMAS.schema(36),
+    schema: SCHEMAS.schema(35),
     length: 0..=50,
 }
 
@@ -70,6 +70,6 @@ list_type! {
     /// Every violation found, up to 1000. Present on each 400.
     #[derive(PartialEq)]
     pub struct ErrorDetailFieldErrors(Vec<FieldError>);
-    schema: SCHEMAS.schema(37),
+    schema: SCHEMAS.schema(36),
     length: 1..=1000,
 }

@@ -17,5 +17,5 @@ string_enum! {
         InternalError = "internal_error",
         ServiceUnavailableError = "service_unavailable_error",
     }
-    schema: SCHEMAS.schema(38),
+    schema: SCHEMAS.schema(37),
 }

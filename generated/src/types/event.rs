@@ -23,7 +23,7 @@ pub enum Event {
     AccountStatusChanged(AccountStatusChangedEvent),
 }
 union_type! {
-    Event, SCHEMAS.schema(145), tag "type";
+    Event, SCHEMAS.schema(144), tag "type";
     from CustomerStatusChanged(CustomerStatusChangedEvent) = "customer.status_changed",
     from CustomerKybStatusChanged(CustomerKybStatusChangedEvent) = "customer.kyb_status_changed",
     from OnboardingCompleted(OnboardingCompletedEvent) = "onboarding.completed",

@@ -13,4 +13,4 @@ pub struct EventCommon {
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     pub created_at: Timestamp,
 }
-object_type! { EventCommon, SCHEMAS.schema(146), skip; required id, required created_at = "createdAt" }
+object_type! { EventCommon, SCHEMAS.schema(145), skip; required id, required created_at = "createdAt" }

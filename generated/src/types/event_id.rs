@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// Event resource identifier.
     pub struct EventId;
-    schema: SCHEMAS.schema(19),
+    schema: SCHEMAS.schema(18),
     check: |text| patterns::event_id(text),
 }

@@ -13,12 +13,12 @@ pub struct EventList {
     /// Cursor-based pagination metadata.
     pub pagination: Pagination,
 }
-object_type! { EventList, SCHEMAS.schema(172), skip; required items, required pagination }
+object_type! { EventList, SCHEMAS.schema(171), skip; required items, required pagination }
 
 list_type! {
     /// The events of this page, oldest first.
     #[derive(PartialEq)]
     pub struct EventListItems(Vec<Event>);
-    schema: SCHEMAS.schema(173),
+    schema: SCHEMAS.schema(172),
     length: 0..=200,
 }

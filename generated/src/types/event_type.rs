@@ -13,5 +13,5 @@ string_enum! {
         AccountCreated = "account.created",
         AccountStatusChanged = "account.status_changed",
     }
-    schema: SCHEMAS.schema(144),
+    schema: SCHEMAS.schema(143),
 }

@@ -30,7 +30,7 @@ pub struct EvmBlockchainAddress {
     pub additional_properties: Map<String, Value>,
 }
 object_type! {
-    EvmBlockchainAddress, SCHEMAS.schema(126), keep additional_properties, judged;
+    EvmBlockchainAddress, SCHEMAS.schema(125), keep additional_properties, judged;
     required id, required account_id = "accountId", required status, required created_at = "createdAt",
     required asset, required chain, required address,
 }
@@ -38,6 +38,6 @@ object_type! {
 string_type! {
     /// The deposit address.
     pub struct EvmBlockchainAddressAddress;
-    schema: SCHEMAS.schema(127),
+    schema: SCHEMAS.schema(126),
     check: |text| patterns::evm_blockchain_address_address(text),
 }

@@ -24,7 +24,7 @@ pub struct ExistingEntityOnboardingRequest {
     pub metadata: Option<Metadata>,
 }
 object_type! {
-    ExistingEntityOnboardingRequest, SCHEMAS.schema(65), refuse;
+    ExistingEntityOnboardingRequest, SCHEMAS.schema(64), refuse;
     required entity_type = "entityType", required entity_id = "entityId",
     optional source_of_funds = "sourceOfFunds", optional source_of_funds_description = "sourceOfFundsDescription",
     optional auto_submit = "autoSubmit", optional metadata,
@@ -35,5 +35,5 @@ string_enum! {
     pub enum ExistingEntityOnboardingRequestEntityType {
         Existing = "existing",
     }
-    schema: SCHEMAS.schema(66),
+    schema: SCHEMAS.schema(65),
 }

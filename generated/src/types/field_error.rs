@@ -15,11 +15,11 @@ pub struct FieldError {
     /// An explanation for people.
     pub message: text::Length<1, 1000>,
 }
-object_type! { FieldError, SCHEMAS.schema(40), skip; required field, required code, required message }
+object_type! { FieldError, SCHEMAS.schema(39), skip; required field, required code, required message }
 
 string_type! {
     /// The kind of violation, such as `required`, `invalid_format` or `out_of_range`.
     pub struct FieldErrorCode;
-    schema: SCHEMAS.schema(41),
+    schema: SCHEMAS.schema(40),
     check: |text| length(text, 1, 100) && patterns::error_code(text),
 }

@@ -28,7 +28,7 @@ pub struct IbanAccountNumber {
     pub bic: IbanAccountNumberBic,
 }
 object_type! {
-    IbanAccountNumber, SCHEMAS.schema(110), skip;
+    IbanAccountNumber, SCHEMAS.schema(109), skip;
     required id, required account_id = "accountId", required status, optional auto_convert = "autoConvert",
     required created_at = "createdAt", required r#type = "type", required iban, required bic,
 }
@@ -38,19 +38,19 @@ string_enum! {
     pub enum IbanAccountNumberType {
         Iban = "iban",
     }
-    schema: SCHEMAS.schema(111),
+    schema: SCHEMAS.schema(110),
 }
 
 string_type! {
     /// IBAN without spaces.
     pub struct IbanAccountNumberIban;
-    schema: SCHEMAS.schema(112),
+    schema: SCHEMAS.schema(111),
     check: |text| patterns::iban_account_number_iban(text),
 }
 
 string_type! {
     /// BIC of 8 or 11 characters.
     pub struct IbanAccountNumberBic;
-    schema: SCHEMAS.schema(113),
+    schema: SCHEMAS.schema(112),
     check: |text| patterns::iban_account_number_bic(text),
 }

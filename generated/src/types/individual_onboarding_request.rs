@@ -36,7 +36,7 @@ pub struct IndividualOnboardingRequest {
     pub metadata: Option<Metadata>,
 }
 object_type! {
-    IndividualOnboardingRequest, SCHEMAS.schema(58), refuse;
+    IndividualOnboardingRequest, SCHEMAS.schema(57), refuse;
     required entity_type = "entityType", required full_name = "fullName", optional date_of_birth = "dateOfBirth",
     optional nationality, optional email, optional tax_id = "taxId", optional address,
     optional document_ids = "documentIds", optional source_of_funds = "sourceOfFunds",
@@ -49,12 +49,12 @@ string_enum! {
     pub enum IndividualOnboardingRequestEntityType {
         Individual = "individual",
     }
-    schema: SCHEMAS.schema(59),
+    schema: SCHEMAS.schema(58),
 }
 
 string_type! {
     /// Email address.
     pub struct IndividualOnboardingRequestEmail;
-    schema: SCHEMAS.schema(60),
+    schema: SCHEMAS.schema(59),
     check: |text| length(text, 0, 254) && format::is_valid("email", text),
 }

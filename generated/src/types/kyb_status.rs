@@ -13,5 +13,5 @@ string_enum! {
         Rejected = "rejected",
         RequiresInfo = "requires_info",
     }
-    schema: SCHEMAS.schema(44),
+    schema: SCHEMAS.schema(43),
 }

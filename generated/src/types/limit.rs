@@ -7,6 +7,6 @@ use crate::schemas::SCHEMAS;
 integer_type! {
     /// The schema at `/components/parameters/Limit/schema`.
     pub struct LimitParameter(i32);
-    schema: SCHEMAS.schema(2),
+    schema: SCHEMAS.schema(1),
     check: |value| (1..=200).contains(&value),
 }

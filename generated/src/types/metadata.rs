@@ -8,12 +8,12 @@ judged_type! {
     /// Consumer-defined key-value store, available on all primary resources. Max 50 keys.
     #[derive(PartialEq)]
     pub struct Metadata(Map<String, Nullable<text::Length<0, 500>>>);
-    schema: SCHEMAS.schema(23),
+    schema: SCHEMAS.schema(22),
 }
 
 judged_type! {
     /// The schema at `/components/schemas/Metadata/x-propertyNames`.
     #[derive(PartialEq)]
     pub struct MetadataName(Value);
-    schema: SCHEMAS.schema(24),
+    schema: SCHEMAS.schema(23),
 }

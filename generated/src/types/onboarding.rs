@@ -29,7 +29,7 @@ pub struct Onboarding {
     pub updated_at: Option<Timestamp>,
 }
 object_type! {
-    Onboarding, SCHEMAS.schema(68), skip;
+    Onboarding, SCHEMAS.schema(67), skip;
     required id, required status, required entity_id = "entityId", required customer_id = "customerId",
     optional relationship_ids = "relationshipIds", optional kyb_status = "kybStatus",
     required created_at = "createdAt", optional updated_at = "updatedAt",
@@ -39,7 +39,7 @@ list_type! {
     /// The relationships created, in the order given.
     #[derive(PartialEq)]
     pub struct OnboardingRelationshipIds(Vec<EntityRelationshipId>);
-    schema: SCHEMAS.schema(69),
+    schema: SCHEMAS.schema(68),
     length: 0..=50,
     check: |items| unique(items),
 }

@@ -18,7 +18,7 @@ pub struct OnboardingCompletedEvent {
     pub data: OnboardingCompletedEventData,
 }
 object_type! {
-    OnboardingCompletedEvent, SCHEMAS.schema(160), skip;
+    OnboardingCompletedEvent, SCHEMAS.schema(159), skip;
     required id, required created_at = "createdAt", required r#type = "type", required data,
 }
 
@@ -27,7 +27,7 @@ string_enum! {
     pub enum OnboardingCompletedEventType {
         OnboardingCompleted = "onboarding.completed",
     }
-    schema: SCHEMAS.schema(161),
+    schema: SCHEMAS.schema(160),
 }
 
 /// The onboarding now.
@@ -41,7 +41,7 @@ pub struct OnboardingCompletedEventData {
     pub snapshot: Onboarding,
 }
 object_type! {
-    OnboardingCompletedEventData, SCHEMAS.schema(162), skip;
+    OnboardingCompletedEventData, SCHEMAS.schema(161), skip;
     required resource_type = "resourceType", required resource_id = "resourceId", required snapshot,
 }
 
@@ -50,5 +50,5 @@ string_enum! {
     pub enum OnboardingCompletedEventDataResourceType {
         Onboarding = "onboarding",
     }
-    schema: SCHEMAS.schema(163),
+    schema: SCHEMAS.schema(162),
 }

@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// Onboarding resource identifier.
     pub struct OnboardingId;
-    schema: SCHEMAS.schema(13),
+    schema: SCHEMAS.schema(12),
     check: |text| patterns::onboarding_id(text),
 }

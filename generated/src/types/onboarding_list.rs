@@ -13,12 +13,12 @@ pub struct OnboardingList {
     /// Cursor-based pagination metadata.
     pub pagination: Pagination,
 }
-object_type! { OnboardingList, SCHEMAS.schema(70), skip; required items, required pagination }
+object_type! { OnboardingList, SCHEMAS.schema(69), skip; required items, required pagination }
 
 list_type! {
     /// The onboardings of this page, oldest first.
     #[derive(PartialEq)]
     pub struct OnboardingListItems(Vec<Onboarding>);
-    schema: SCHEMAS.schema(71),
+    schema: SCHEMAS.schema(70),
     length: 0..=200,
 }

@@ -12,5 +12,5 @@ string_enum! {
         Completed = "completed",
         Failed = "failed",
     }
-    schema: SCHEMAS.schema(67),
+    schema: SCHEMAS.schema(66),
 }

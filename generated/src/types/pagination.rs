@@ -13,6 +13,6 @@ pub struct Pagination {
     pub next_cursor: Nullable<text::Length<1, 128>>,
 }
 object_type! {
-    Pagination, SCHEMAS.schema(30), skip;
+    Pagination, SCHEMAS.schema(29), skip;
     required has_more = "hasMore", required next_cursor = "nextCursor",
 }

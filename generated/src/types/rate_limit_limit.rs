@@ -7,6 +7,6 @@ use crate::schemas::SCHEMAS;
 integer_type! {
     /// The schema at `/components/headers/RateLimitLimit/schema`.
     pub struct RateLimitLimitHeader(i32);
-    schema: SCHEMAS.schema(5),
+    schema: SCHEMAS.schema(4),
     check: |value| value >= 1,
 }

@@ -7,6 +7,6 @@ use crate::schemas::SCHEMAS;
 integer_type! {
     /// The schema at `/components/headers/RateLimitRemaining/schema`.
     pub struct RateLimitRemainingHeader(i32);
-    schema: SCHEMAS.schema(6),
+    schema: SCHEMAS.schema(5),
     check: |value| value >= 0,
 }

@@ -7,6 +7,6 @@ use crate::schemas::SCHEMAS;
 integer_type! {
     /// The schema at `/components/headers/RateLimitReset/schema`.
     pub struct RateLimitResetHeader(i32);
-    schema: SCHEMAS.schema(7),
+    schema: SCHEMAS.schema(6),
     check: |value| (0..=86400).contains(&value),
 }

@@ -7,6 +7,6 @@ use crate::schemas::SCHEMAS;
 integer_type! {
     /// The schema at `/components/headers/RequiredRetryAfter/schema`.
     pub struct RequiredRetryAfterHeader(i32);
-    schema: SCHEMAS.schema(9),
+    schema: SCHEMAS.schema(8),
     check: |value| (0..=86400).contains(&value),
 }

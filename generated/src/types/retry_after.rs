@@ -7,6 +7,6 @@ use crate::schemas::SCHEMAS;
 integer_type! {
     /// The schema at `/components/headers/RetryAfter/schema`.
     pub struct RetryAfterHeader(i32);
-    schema: SCHEMAS.schema(8),
+    schema: SCHEMAS.schema(7),
     check: |value| (0..=86400).contains(&value),
 }

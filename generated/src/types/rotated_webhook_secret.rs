@@ -14,6 +14,6 @@ pub struct RotatedWebhookSecret {
     pub previous_secret_expires_at: Timestamp,
 }
 object_type! {
-    RotatedWebhookSecret, SCHEMAS.schema(185), skip;
+    RotatedWebhookSecret, SCHEMAS.schema(184), skip;
     required signing_secret = "signingSecret", required previous_secret_expires_at = "previousSecretExpiresAt",
 }

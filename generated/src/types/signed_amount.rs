@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// An amount of money that may be negative, as a decimal number in a string.
     pub struct SignedAmount;
-    schema: SCHEMAS.schema(29),
+    schema: SCHEMAS.schema(28),
     check: |text| length(text, 0, 38) && patterns::signed_amount(text),
 }

@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// Secret that signs webhook deliveries. Its whole text, prefix included, is the HMAC key.
     pub struct SigningSecret;
-    schema: SCHEMAS.schema(21),
+    schema: SCHEMAS.schema(20),
     check: |text| patterns::signing_secret(text),
 }

@@ -30,7 +30,7 @@ pub struct SolanaBlockchainAddress {
     pub additional_properties: Map<String, Value>,
 }
 object_type! {
-    SolanaBlockchainAddress, SCHEMAS.schema(128), keep additional_properties, judged;
+    SolanaBlockchainAddress, SCHEMAS.schema(127), keep additional_properties, judged;
     required id, required account_id = "accountId", required status, required created_at = "createdAt",
     required asset, required chain, required address,
 }
@@ -38,6 +38,6 @@ object_type! {
 string_type! {
     /// The deposit address.
     pub struct SolanaBlockchainAddressAddress;
-    schema: SCHEMAS.schema(129),
+    schema: SCHEMAS.schema(128),
     check: |text| patterns::solana_blockchain_address_address(text),
 }

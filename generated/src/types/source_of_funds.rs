@@ -16,5 +16,5 @@ string_enum! {
         InvestmentIncome = "investment_income",
         Other = "other",
     }
-    schema: SCHEMAS.schema(46),
+    schema: SCHEMAS.schema(45),
 }

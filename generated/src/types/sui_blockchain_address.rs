@@ -30,7 +30,7 @@ pub struct SuiBlockchainAddress {
     pub additional_properties: Map<String, Value>,
 }
 object_type! {
-    SuiBlockchainAddress, SCHEMAS.schema(132), keep additional_properties, judged;
+    SuiBlockchainAddress, SCHEMAS.schema(131), keep additional_properties, judged;
     required id, required account_id = "accountId", required status, required created_at = "createdAt",
     required asset, required chain, required address,
 }
@@ -38,6 +38,6 @@ object_type! {
 string_type! {
     /// The deposit address.
     pub struct SuiBlockchainAddressAddress;
-    schema: SCHEMAS.schema(133),
+    schema: SCHEMAS.schema(132),
     check: |text| patterns::sui_blockchain_address_address(text),
 }

@@ -8,5 +8,5 @@ judged_type! {
     /// UTC timestamp in RFC 3339 / ISO 8601 format.
     #[derive(PartialEq)]
     pub struct Timestamp(DateTime);
-    schema: SCHEMAS.schema(22),
+    schema: SCHEMAS.schema(21),
 }

@@ -43,7 +43,7 @@ pub struct Transaction {
     pub created_at: Timestamp,
 }
 object_type! {
-    Transaction, SCHEMAS.schema(138), skip;
+    Transaction, SCHEMAS.schema(137), skip;
     required id, required account_id = "accountId", required customer_id = "customerId", required r#type = "type",
     required direction, required amount, required currency, required balance,
     optional linked_transaction_id = "linkedTransactionId", optional transaction_group_id = "transactionGroupId",
@@ -54,20 +54,20 @@ object_type! {
 string_type! {
     /// The entry that this one reverses, or the other side of the movement.
     pub struct TransactionLinkedTransactionId;
-    schema: SCHEMAS.schema(139),
+    schema: SCHEMAS.schema(138),
     check: |text| patterns::transaction_id(text),
 }
 
 string_type! {
     /// The kind of resource that caused the entry, such as `payment`.
     pub struct TransactionReferenceType;
-    schema: SCHEMAS.schema(140),
+    schema: SCHEMAS.schema(139),
     check: |text| length(text, 0, 64) && patterns::transaction_reference_type(text),
 }
 
 string_type! {
     /// The resource that caused the entry.
     pub struct TransactionReferenceId;
-    schema: SCHEMAS.schema(141),
+    schema: SCHEMAS.schema(140),
     check: |text| length(text, 0, 64) && patterns::transaction_reference_id(text),
 }

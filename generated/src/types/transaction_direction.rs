@@ -10,5 +10,5 @@ string_enum! {
         Debit = "debit",
         Credit = "credit",
     }
-    schema: SCHEMAS.schema(137),
+    schema: SCHEMAS.schema(136),
 }

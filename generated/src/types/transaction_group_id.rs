@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// Identifier shared by the ledger entries of one movement.
     pub struct TransactionGroupId;
-    schema: SCHEMAS.schema(18),
+    schema: SCHEMAS.schema(17),
     check: |text| patterns::transaction_group_id(text),
 }

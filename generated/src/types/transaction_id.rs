@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// Transaction resource identifier.
     pub struct TransactionId;
-    schema: SCHEMAS.schema(17),
+    schema: SCHEMAS.schema(16),
     check: |text| patterns::transaction_id(text),
 }

@@ -13,12 +13,12 @@ pub struct TransactionList {
     /// Cursor-based pagination metadata.
     pub pagination: Pagination,
 }
-object_type! { TransactionList, SCHEMAS.schema(142), skip; required items, required pagination }
+object_type! { TransactionList, SCHEMAS.schema(141), skip; required items, required pagination }
 
 list_type! {
     /// The transactions of this page, oldest first.
     #[derive(PartialEq)]
     pub struct TransactionListItems(Vec<Transaction>);
-    schema: SCHEMAS.schema(143),
+    schema: SCHEMAS.schema(142),
     length: 0..=200,
 }

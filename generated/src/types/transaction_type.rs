@@ -19,5 +19,5 @@ string_enum! {
         Adjustment = "adjustment",
         Reversal = "reversal",
     }
-    schema: SCHEMAS.schema(136),
+    schema: SCHEMAS.schema(135),
 }

@@ -30,7 +30,7 @@ pub struct TronBlockchainAddress {
     pub additional_properties: Map<String, Value>,
 }
 object_type! {
-    TronBlockchainAddress, SCHEMAS.schema(130), keep additional_properties, judged;
+    TronBlockchainAddress, SCHEMAS.schema(129), keep additional_properties, judged;
     required id, required account_id = "accountId", required status, required created_at = "createdAt",
     required asset, required chain, required address,
 }
@@ -38,6 +38,6 @@ object_type! {
 string_type! {
     /// The deposit address.
     pub struct TronBlockchainAddressAddress;
-    schema: SCHEMAS.schema(131),
+    schema: SCHEMAS.schema(130),
     check: |text| patterns::tron_blockchain_address_address(text),
 }

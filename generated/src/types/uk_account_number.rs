@@ -28,7 +28,7 @@ pub struct UkAccountNumber {
     pub account_number_last4: UkAccountNumberAccountNumberLast4,
 }
 object_type! {
-    UkAccountNumber, SCHEMAS.schema(114), skip;
+    UkAccountNumber, SCHEMAS.schema(113), skip;
     required id, required account_id = "accountId", required status, optional auto_convert = "autoConvert",
     required created_at = "createdAt", required r#type = "type", required sort_code = "sortCode",
     required account_number_last4 = "accountNumberLast4",
@@ -39,19 +39,19 @@ string_enum! {
     pub enum UkAccountNumberType {
         UkSortCode = "uk_sort_code",
     }
-    schema: SCHEMAS.schema(115),
+    schema: SCHEMAS.schema(114),
 }
 
 string_type! {
     /// Sort code, six digits without hyphens.
     pub struct UkAccountNumberSortCode;
-    schema: SCHEMAS.schema(116),
+    schema: SCHEMAS.schema(115),
     check: |text| patterns::uk_account_number_sort_code(text),
 }
 
 string_type! {
     /// Last four digits of the account number.
     pub struct UkAccountNumberAccountNumberLast4;
-    schema: SCHEMAS.schema(117),
+    schema: SCHEMAS.schema(116),
     check: |text| patterns::us_account_number_account_number_last4(text),
 }

@@ -28,7 +28,7 @@ pub struct UsAccountNumber {
     pub account_number_last4: UsAccountNumberAccountNumberLast4,
 }
 object_type! {
-    UsAccountNumber, SCHEMAS.schema(106), skip;
+    UsAccountNumber, SCHEMAS.schema(105), skip;
     required id, required account_id = "accountId", required status, optional auto_convert = "autoConvert",
     required created_at = "createdAt", required r#type = "type", required routing_number = "routingNumber",
     required account_number_last4 = "accountNumberLast4",
@@ -40,19 +40,19 @@ string_enum! {
         UsAch = "us_ach",
         UsFedwire = "us_fedwire",
     }
-    schema: SCHEMAS.schema(107),
+    schema: SCHEMAS.schema(106),
 }
 
 string_type! {
     /// ABA routing number.
     pub struct UsAccountNumberRoutingNumber;
-    schema: SCHEMAS.schema(108),
+    schema: SCHEMAS.schema(107),
     check: |text| patterns::us_account_number_routing_number(text),
 }
 
 string_type! {
     /// Last four digits of the account number.
     pub struct UsAccountNumberAccountNumberLast4;
-    schema: SCHEMAS.schema(109),
+    schema: SCHEMAS.schema(108),
     check: |text| patterns::us_account_number_account_number_last4(text),
 }

@@ -34,7 +34,7 @@ pub struct VirtualAccount {
     pub currency: CurrencyCode,
 }
 object_type! {
-    VirtualAccount, SCHEMAS.schema(90), skip;
+    VirtualAccount, SCHEMAS.schema(89), skip;
     required id, required customer_id = "customerId", required status, optional label, optional purpose,
     optional metadata, required created_at = "createdAt", required updated_at = "updatedAt",
     required r#type = "type", required currency,
@@ -45,5 +45,5 @@ string_enum! {
     pub enum VirtualAccountType {
         Virtual = "virtual",
     }
-    schema: SCHEMAS.schema(91),
+    schema: SCHEMAS.schema(90),
 }

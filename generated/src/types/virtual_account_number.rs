@@ -26,7 +26,7 @@ pub struct VirtualAccountNumber {
     pub account_number_last4: Option<VirtualAccountNumberAccountNumberLast4>,
 }
 object_type! {
-    VirtualAccountNumber, SCHEMAS.schema(118), skip;
+    VirtualAccountNumber, SCHEMAS.schema(117), skip;
     required id, required account_id = "accountId", required status, optional auto_convert = "autoConvert",
     required created_at = "createdAt", required r#type = "type",
     optional account_number_last4 = "accountNumberLast4",
@@ -37,12 +37,12 @@ string_enum! {
     pub enum VirtualAccountNumberType {
         Virtual = "virtual",
     }
-    schema: SCHEMAS.schema(119),
+    schema: SCHEMAS.schema(118),
 }
 
 string_type! {
     /// Last four digits of the number.
     pub struct VirtualAccountNumberAccountNumberLast4;
-    schema: SCHEMAS.schema(120),
+    schema: SCHEMAS.schema(119),
     check: |text| patterns::us_account_number_account_number_last4(text),
 }

@@ -38,7 +38,7 @@ pub struct WalletAccount {
     pub additional_properties: Map<String, Value>,
 }
 object_type! {
-    WalletAccount, SCHEMAS.schema(92), keep additional_properties, judged;
+    WalletAccount, SCHEMAS.schema(91), keep additional_properties, judged;
     required id, required customer_id = "customerId", required status, optional label, optional purpose,
     optional metadata, required created_at = "createdAt", required updated_at = "updatedAt", required asset,
     required chain, required r#type = "type",
@@ -49,5 +49,5 @@ string_enum! {
     pub enum WalletAccountType {
         Wallet = "wallet",
     }
-    schema: SCHEMAS.schema(93),
+    schema: SCHEMAS.schema(92),
 }

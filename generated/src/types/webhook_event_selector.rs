@@ -14,5 +14,5 @@ string_enum! {
         AccountCreated = "account.created",
         AccountStatusChanged = "account.status_changed",
     }
-    schema: SCHEMAS.schema(174),
+    schema: SCHEMAS.schema(173),
 }

@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// The schema at `/components/parameters/WebhookSignature/schema`.
     pub struct WebhookSignatureParameter;
-    schema: SCHEMAS.schema(3),
+    schema: SCHEMAS.schema(2),
     check: |text| patterns::webhook_signature_parameter(text),
 }

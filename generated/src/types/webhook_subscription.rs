@@ -29,7 +29,7 @@ pub struct WebhookSubscription {
     pub updated_at: Timestamp,
 }
 object_type! {
-    WebhookSubscription, SCHEMAS.schema(179), refuse;
+    WebhookSubscription, SCHEMAS.schema(178), refuse;
     required id, required url, required event_types = "eventTypes", required status, optional description,
     optional metadata, required created_at = "createdAt", required updated_at = "updatedAt",
 }
@@ -38,7 +38,7 @@ list_type! {
     /// The event types delivered.
     #[derive(PartialEq)]
     pub struct WebhookSubscriptionEventTypes(Vec<WebhookEventSelector>);
-    schema: SCHEMAS.schema(180),
+    schema: SCHEMAS.schema(179),
     length: 1..=6,
     check: |items| unique(items),
 }

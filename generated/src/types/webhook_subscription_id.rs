@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// Webhook subscription resource identifier.
     pub struct WebhookSubscriptionId;
-    schema: SCHEMAS.schema(20),
+    schema: SCHEMAS.schema(19),
     check: |text| patterns::webhook_subscription_id(text),
 }

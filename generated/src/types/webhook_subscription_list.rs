@@ -13,12 +13,12 @@ pub struct WebhookSubscriptionList {
     /// Cursor-based pagination metadata.
     pub pagination: Pagination,
 }
-object_type! { WebhookSubscriptionList, SCHEMAS.schema(183), skip; required items, required pagination }
+object_type! { WebhookSubscriptionList, SCHEMAS.schema(182), skip; required items, required pagination }
 
 list_type! {
     /// The webhook subscriptions of this page, oldest first.
     #[derive(PartialEq)]
     pub struct WebhookSubscriptionListItems(Vec<WebhookSubscription>);
-    schema: SCHEMAS.schema(184),
+    schema: SCHEMAS.schema(183),
     length: 0..=200,
 }

@@ -10,5 +10,5 @@ string_enum! {
         Active = "active",
         Disabled = "disabled",
     }
-    schema: SCHEMAS.schema(178),
+    schema: SCHEMAS.schema(177),
 }

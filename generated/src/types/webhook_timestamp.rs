@@ -7,6 +7,6 @@ use crate::schemas::SCHEMAS;
 integer_type! {
     /// The schema at `/components/parameters/WebhookTimestamp/schema`.
     pub struct WebhookTimestampParameter(i64);
-    schema: SCHEMAS.schema(4),
+    schema: SCHEMAS.schema(3),
     check: |value| (0..=253402300799).contains(&value),
 }

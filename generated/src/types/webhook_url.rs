@@ -8,6 +8,6 @@ use crate::schemas::SCHEMAS;
 string_type! {
     /// Where events are delivered by POST. `https` in production; a sandbox also takes `http` to loopback hosts, so that tests can listen on their own machine.
     pub struct WebhookUrl;
-    schema: SCHEMAS.schema(175),
+    schema: SCHEMAS.schema(174),
     check: |text| length(text, 0, 2048) && patterns::webhook_url(text) && format::is_valid("uri", text),
 }
