@@ -41,17 +41,20 @@
     clippy::too_many_lines
 )]
 
+#[cfg(feature = "client")]
+#[rustfmt::skip]
+pub mod client;
 #[cfg(feature = "components")]
 #[rustfmt::skip]
 pub mod components;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "server", feature = "client"))]
 #[rustfmt::skip]
 pub mod operations;
 #[rustfmt::skip]
 mod patterns;
 #[rustfmt::skip]
 pub mod schemas;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "server", feature = "client"))]
 #[rustfmt::skip]
 pub mod security;
 #[cfg(feature = "server")]

@@ -10,11 +10,17 @@
 //! Valid input is read in one pass that only knows *that* something is wrong ([`json::Refused`]); only
 //! then the judge reads it again and says *what* ([`Violations`]).
 
+#[cfg(any(feature = "server", feature = "client"))]
+pub mod body;
+#[cfg(feature = "client")]
+pub mod client;
 mod component;
 pub mod format;
 mod instance;
 pub mod json;
 mod macros;
+#[cfg(any(feature = "server", feature = "client"))]
+pub mod operation;
 pub mod params;
 pub mod pattern;
 pub mod schema;

@@ -119,8 +119,8 @@ async fn answer(call: Call<String>, input: Input) -> Result<Reply, Violations> {
     };
     Ok(
         Reply::json(StatusCode::OK, "application/json", schema, &text)
-            .header("X-Count", &3_i64)
-            .optional_header::<i64>("X-None", None),
+            .required_header("X-Count", &3_i64)
+            .optional_header::<i64>("X-None", &None),
     )
 }
 

@@ -56,6 +56,9 @@ fn manifest(plan: &Plan<'_>) -> String {
          default = [\"server\"]\n\
          # Traits for the operations, and the router that calls them.\n\
          server = [\"counterpart-runtime/server\"]\n\
+         # A client that calls them, over http; and over https.\n\
+         client = [\"counterpart-runtime/client\"]\n\
+         tls = [\"client\", \"counterpart-runtime/tls\"]\n\
          # A table of all types, for tools and tests that go through them.\n\
          components = []\n\
          \n\
@@ -126,18 +129,24 @@ fn library(plan: &Plan<'_>) -> String {
          )]\n\n",
     );
     let patterns = plan.patterns.iter().next().is_some();
+    let either = "any(feature = \"server\", feature = \"client\")";
     let modules = [
-        (true, Some("components"), "pub mod components;"),
-        (true, Some("server"), "pub mod operations;"),
+        (true, Some("feature = \"client\""), "pub mod client;"),
+        (
+            true,
+            Some("feature = \"components\""),
+            "pub mod components;",
+        ),
+        (true, Some(either), "pub mod operations;"),
         (patterns, None, "mod patterns;"),
         (true, None, "pub mod schemas;"),
-        (true, Some("server"), "pub mod security;"),
-        (true, Some("server"), "pub mod server;"),
+        (true, Some(either), "pub mod security;"),
+        (true, Some("feature = \"server\""), "pub mod server;"),
         (true, None, "pub mod types;"),
     ];
     for (_, feature, module) in modules.iter().filter(|(there, ..)| *there) {
         if let Some(feature) = feature {
-            out.push_str(&format!("#[cfg(feature = \"{feature}\")]\n"));
+            out.push_str(&format!("#[cfg({feature})]\n"));
         }
         out.push_str(&format!("#[rustfmt::skip]\n{module}\n"));
     }

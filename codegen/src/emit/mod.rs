@@ -1,6 +1,7 @@
 //! The plan → files.
 
 pub(crate) mod bundle;
+mod client;
 mod components;
 mod manifest;
 mod module;
@@ -34,6 +35,7 @@ pub(crate) fn crate_files(plan: &Plan<'_>) -> Result<Vec<File>, Error> {
     files.extend(operations::files(plan)?);
     files.push(security::file(plan)?);
     files.push(server::file(plan)?);
+    files.push(client::file(plan));
     files.push(components::file(plan));
     Ok(files)
 }

@@ -7,7 +7,6 @@ use crate::error::Error;
 use crate::plan::{Home, OperationPlan, Plan, TagPlan};
 use counterpart_model::api::SchemaId;
 use indexmap::{IndexMap, IndexSet};
-use quote::quote;
 use std::collections::HashMap;
 
 pub(super) fn files(plan: &Plan<'_>) -> Result<Vec<File>, Error> {
@@ -32,16 +31,6 @@ pub(super) fn files(plan: &Plan<'_>) -> Result<Vec<File>, Error> {
         .map(|module| format!("pub use {module}::*;\n"))
         .collect();
     root.text(&lines.concat());
-    if files_use_json(plan) {
-        root.runtime(&["Instance"]);
-        root.import("counterpart_runtime::server", "Reply");
-        root.import("counterpart_runtime::server", "StatusCode");
-        root.tokens(quote! {
-            fn json<T: Instance>(status: StatusCode, body: &T) -> Reply {
-                Reply::json(status, "application/json", T::SCHEMA, body)
-            }
-        })?;
-    }
     files.push(root.finish());
     files.extend(shared);
     let mut inline: HashMap<&str, Vec<SchemaId>> = HashMap::new();
@@ -57,17 +46,6 @@ pub(super) fn files(plan: &Plan<'_>) -> Result<Vec<File>, Error> {
         files.push(tag_file(plan, tag, &ids, &constants)?);
     }
     Ok(files)
-}
-
-/// Whether any response is plain `application/json`.
-fn files_use_json(plan: &Plan<'_>) -> bool {
-    let operations = plan.tags.iter().flat_map(|tag| &tag.operations);
-    let bodies = operations
-        .flat_map(|of| &of.responses)
-        .filter_map(|response| response.body.as_ref());
-    bodies
-        .flat_map(|body| &body.ways)
-        .any(|way| way.expr.is_some() && response::is_plain_json(way))
 }
 
 fn tag_file(
@@ -103,6 +81,7 @@ fn tag_file(
 
 fn emit_trait(module: &mut Module, tag: &TagPlan<'_>) {
     module.import("counterpart_runtime::server", "Call");
+    module.gate("counterpart_runtime::server", "Call", "server");
     let docs = tag
         .description
         .map(docs::lines)
@@ -119,7 +98,7 @@ fn emit_trait(module: &mut Module, tag: &TagPlan<'_>) {
     });
     let mut text = doc_text(&docs, "");
     text.push_str(&format!(
-        "pub trait {}<Caller>: Send + Sync + 'static {{\n",
+        "#[cfg(feature = \"server\")]\npub trait {}<Caller>: Send + Sync + 'static {{\n",
         tag.name
     ));
     for of in &tag.operations {
@@ -177,7 +156,7 @@ fn emit_routes(module: &mut Module, tag: &TagPlan<'_>) {
         .iter()
         .map(|of| {
             let (constant, method) = (ident(&of.constant), ident(&of.method));
-            format!("{constant} => {method}({})", of.request)
+            format!("{constant} => {method}({}) -> {}", of.request, of.response)
         })
         .collect();
     let head = format!("{};", tag.name);

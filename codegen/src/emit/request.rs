@@ -1,12 +1,11 @@
 //! Requests: a struct, and how it is read.
 
-use super::module::{Module, doc_tokens, ident, literal, rust};
+use super::module::{Module, doc_tokens, ident, invocation, literal, rust};
 use super::types::describe_use;
 use crate::docs;
 use crate::error::Error;
 use crate::plan::{BodyPlan, OperationPlan, ParameterPlan, Plan, Presence};
 use counterpart_model::api::{ParameterContent, ParameterLocation, Style};
-use proc_macro2::TokenStream;
 use quote::quote;
 
 pub(super) fn emit(
@@ -41,7 +40,6 @@ pub(super) fn emit(
         let spec = specification(plan, module, parameter);
         rows.push_str(&format!("    {field}: {presence} {spec},\n"));
     }
-    let mut enumeration = None;
     if let Some(body) = &of.body {
         let field = ident(&body.rust);
         let description = of
@@ -58,8 +56,7 @@ pub(super) fn emit(
         };
         let typed = rust(&of.request, &ty)?;
         fields.push(quote!(#docs pub #field: #typed));
-        rows.push_str(&format!("    ; {field}: {presence} |c, input| {read}\n"));
-        enumeration = body_enum(plan, module, body)?;
+        rows.push_str(&format!("    ; {field}: {presence} {read}\n"));
     }
     let doc = format!(" What `{}` is asked.", of.operation.id.0.replace('`', "'"));
     module.tokens(quote! {
@@ -74,82 +71,76 @@ pub(super) fn emit(
     } else {
         format!("request_type! {{\n    {};\n{rows}}}\n", of.request)
     });
-    if let Some(enumeration) = enumeration {
-        module.tokens(enumeration)?;
-    }
-    Ok(())
+    of.body
+        .as_ref()
+        .map_or(Ok(()), |body| body_enum(plan, module, body))
 }
 
-/// The body's type, and the expression that reads it.
-fn body_parts(plan: &Plan<'_>, module: &mut Module, body: &BodyPlan) -> (String, String) {
-    let optional = if body.required { "" } else { "optional_" };
+/// The body's type, and how the macros call its kind: `json "application/json"`, `raw ["image/*"]`, `ways Name`.
+pub(super) fn body_parts(
+    plan: &Plan<'_>,
+    module: &mut Module,
+    body: &BodyPlan,
+) -> (String, String) {
     if let Some(name) = &body.enumeration {
-        let mut arms = String::new();
-        for way in &body.ways {
-            let types: Vec<String> = way.media_types.iter().map(|text| literal(text)).collect();
-            let read = match &way.expr {
-                Some(_) => "c.optional_body()",
-                None => "input.raw_body()",
-            };
-            arms.push_str(&format!(
-                "        Some({}) => {read}.map({name}::{}),\n",
-                types.join(" | "),
-                way.variant
-            ));
-        }
-        let missing = if body.required {
-            "c.missing_body()"
-        } else {
-            "None"
-        };
-        let read = format!("match input.media_type() {{\n{arms}        _ => {missing},\n    }}");
-        return (name.clone(), read);
+        return (name.clone(), format!("ways {name}"));
     }
-    match body.ways.first().and_then(|way| way.expr.as_ref()) {
-        Some(expr) => (module.expr(plan, expr), format!("c.{optional}body()")),
+    let way = body.ways.first();
+    let types = way.map_or(&[][..], |way| way.media_types.as_slice());
+    match way.and_then(|way| way.expr.as_ref()) {
+        Some(expr) => {
+            let first = types.first().map_or("application/json", String::as_str);
+            (module.expr(plan, expr), format!("json {}", literal(first)))
+        }
         None => {
-            module.import("counterpart_runtime::server", "RawBody");
-            let read = if body.required {
-                "input.raw_body().or_else(|| c.missing_body())"
-            } else {
-                "input.raw_body()"
-            };
-            ("RawBody".to_owned(), read.to_owned())
+            module.import("counterpart_runtime::body", "RawBody");
+            ("RawBody".to_owned(), format!("raw {}", list(types)))
         }
     }
 }
 
-/// The enum of a body with several ways.
+/// `["a", "b"]`
+fn list(texts: &[String]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| literal(text)).collect();
+    format!("[{}]", texts.join(", "))
+}
+
+/// Adds the enum of a body with several ways.
 pub(super) fn body_enum(
     plan: &Plan<'_>,
     module: &mut Module,
     body: &BodyPlan,
-) -> Result<Option<TokenStream>, Error> {
+) -> Result<(), Error> {
     let Some(name) = &body.enumeration else {
-        return Ok(None);
+        return Ok(());
     };
+    module.runtime(&["body_type"]);
     let mut variants = Vec::new();
+    let mut rows = Vec::new();
     for way in &body.ways {
-        let ty = match &way.expr {
-            Some(expr) => module.expr(plan, expr),
+        let (kind, ty) = match &way.expr {
+            Some(expr) => ("json", module.expr(plan, expr)),
             None => {
-                module.import("counterpart_runtime::server", "RawBody");
-                "RawBody".to_owned()
+                module.import("counterpart_runtime::body", "RawBody");
+                ("raw", "RawBody".to_owned())
             }
         };
         let ty = rust(name, &ty)?;
         let doc = format!(" `{}`", way.media_types.join("`, `"));
         let variant = ident(&way.variant);
         variants.push(quote!(#[doc = #doc] #variant(#ty)));
+        rows.push(format!("{variant}({kind} {})", list(&way.media_types)));
     }
-    let name = ident(name);
-    Ok(Some(quote! {
+    let rust_name = ident(name);
+    module.tokens(quote! {
         #[doc = " A body, by media type."]
         #[derive(Clone, Debug, PartialEq)]
-        pub enum #name {
+        pub enum #rust_name {
             #(#variants,)*
         }
-    }))
+    })?;
+    module.attached(&invocation("body_type", &format!("{name};"), &rows));
+    Ok(())
 }
 
 /// `query("limit", Kind::Integer)`

@@ -34,9 +34,9 @@ pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
         "How callers prove who they are.",
     );
     let constants = constants(plan);
-    module.import("counterpart_runtime::server", "SecurityScheme");
+    module.import("counterpart_runtime::operation", "SecurityScheme");
     if !constants.is_empty() {
-        module.import("counterpart_runtime::server", "SchemeKind");
+        module.import("counterpart_runtime::operation", "SchemeKind");
     }
     let mut items = Vec::new();
     for (name, constant) in &constants {

@@ -16,11 +16,9 @@ mod status;
 pub(crate) use expr::{Expr, KeyExpr};
 pub(crate) use item::{Item, Object, Rest, Union};
 pub(crate) use operations::{
-    BodyPlan, BodyWay, HeadersPlan, OperationPlan, ParameterPlan, Presence, ResponsePlan, TagPlan,
-    is_json,
+    BodyPlan, HeadersPlan, OperationPlan, ParameterPlan, Presence, ResponsePlan, TagPlan, is_json,
 };
 pub(crate) use patterns::Patterns;
-pub(crate) use status::status_constant;
 
 use crate::config::Config;
 use crate::names::{Scope, item_name, short_place, type_name};

@@ -19,11 +19,6 @@ pub(super) fn status_name(status: StatusKey) -> String {
     name.to_owned()
 }
 
-/// `NOT_FOUND`: the constant of a status, where it has one.
-pub(crate) fn status_constant(code: u16) -> Option<String> {
-    phrase(code).map(heck::ToShoutySnakeCase::to_shouty_snake_case)
-}
-
 const fn phrase(code: u16) -> Option<&'static str> {
     Some(match code {
         100 => "Continue",

@@ -2,17 +2,20 @@
 //! Transactions: requests, responses, the trait.
 
 use counterpart_runtime::{
-    DateTime, Kind, judged_type, operation, request_type, response_type, serve,
+    DateTime, Kind, headers_type, judged_type, operation, request_type, response_type, serve,
 };
-use counterpart_runtime::server::{Call, Reply, StatusCode};
+use counterpart_runtime::operation::StatusCode;
 use crate::{security, types};
 use crate::schemas::SCHEMAS;
 use super::{
     BadRequestHeaders, ForbiddenHeaders, InternalErrorHeaders, NotFoundHeaders,
-    TooManyRequestsHeaders, UnauthorizedHeaders, UnexpectedErrorHeaders, json,
+    TooManyRequestsHeaders, UnauthorizedHeaders, UnexpectedErrorHeaders,
 };
+#[cfg(feature = "server")]
+use counterpart_runtime::server::Call;
 
 /// The ledger. Read-only.
+#[cfg(feature = "server")]
 pub trait Transactions<Caller>: Send + Sync + 'static {
     /// List transactions
     ///
@@ -33,8 +36,8 @@ pub trait Transactions<Caller>: Send + Sync + 'static {
 
 serve! {
     Transactions;
-    LIST_TRANSACTIONS => list_transactions(ListTransactionsRequest),
-    GET_TRANSACTION => get_transaction(GetTransactionRequest),
+    LIST_TRANSACTIONS => list_transactions(ListTransactionsRequest) -> ListTransactionsResponse,
+    GET_TRANSACTION => get_transaction(GetTransactionRequest) -> GetTransactionResponse,
 }
 
 operation! {
@@ -78,33 +81,19 @@ request_type! {
 /// What `listTransactions` answers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ListTransactionsResponse {
-    /// A page of transactions.
-    ///
-    /// `200`
+    /// `200`: A page of transactions.
     Ok { body: types::TransactionList, headers: ListTransactionsOkHeaders },
-    /// The request breaks this document; `fieldErrors` lists every violation.
-    ///
-    /// `400`
+    /// `400`: The request breaks this document; `fieldErrors` lists every violation.
     BadRequest { body: types::Error, headers: BadRequestHeaders },
-    /// A credential is missing, wrong, revoked or stale, or the signature does not match.
-    ///
-    /// `401`
+    /// `401`: A credential is missing, wrong, revoked or stale, or the signature does not match.
     Unauthorized { body: types::Error, headers: UnauthorizedHeaders },
-    /// The key may not do this, for example a `read` key that writes.
-    ///
-    /// `403`
+    /// `403`: The key may not do this, for example a `read` key that writes.
     Forbidden { body: types::Error, headers: ForbiddenHeaders },
-    /// Too many requests; wait for `Retry-After` seconds.
-    ///
-    /// `429`
+    /// `429`: Too many requests; wait for `Retry-After` seconds.
     TooManyRequests { body: types::Error, headers: TooManyRequestsHeaders },
-    /// Something went wrong on the server.
-    ///
-    /// `500`
+    /// `500`: Something went wrong on the server.
     InternalError { body: types::Error, headers: InternalErrorHeaders },
-    /// Any other error, such as 405, 406 or 503.
-    ///
-    /// `default`
+    /// `default`: Any other error, such as 405, 406 or 503.
     UnexpectedError {
         status: StatusCode,
         body: types::Error,
@@ -113,13 +102,13 @@ pub enum ListTransactionsResponse {
 }
 response_type! {
     ListTransactionsResponse;
-    Ok { body, headers } => headers.on(json(StatusCode::OK, &body)),
-    BadRequest { body, headers } => headers.on(json(StatusCode::BAD_REQUEST, &body)),
-    Unauthorized { body, headers } => headers.on(json(StatusCode::UNAUTHORIZED, &body)),
-    Forbidden { body, headers } => headers.on(json(StatusCode::FORBIDDEN, &body)),
-    TooManyRequests { body, headers } => headers.on(json(StatusCode::TOO_MANY_REQUESTS, &body)),
-    InternalError { body, headers } => headers.on(json(StatusCode::INTERNAL_SERVER_ERROR, &body)),
-    UnexpectedError { status, body, headers } => headers.on(json(status, &body)),
+    fixed 200 Ok { body: json "application/json", headers: of ListTransactionsOkHeaders },
+    fixed 400 BadRequest { body: json "application/json", headers: of BadRequestHeaders },
+    fixed 401 Unauthorized { body: json "application/json", headers: of UnauthorizedHeaders },
+    fixed 403 Forbidden { body: json "application/json", headers: of ForbiddenHeaders },
+    fixed 429 TooManyRequests { body: json "application/json", headers: of TooManyRequestsHeaders },
+    fixed 500 InternalError { body: json "application/json", headers: of InternalErrorHeaders },
+    default (_) UnexpectedError { status, body: json "application/json", headers: of UnexpectedErrorHeaders },
 }
 
 /// Response headers.
@@ -132,16 +121,11 @@ pub struct ListTransactionsOkHeaders {
     /// Seconds until the window starts anew; not a point in time.
     pub x_rate_limit_reset: Option<types::RateLimitResetHeader>,
 }
-impl ListTransactionsOkHeaders {
-    pub(super) fn on(&self, reply: Reply) -> Reply {
-        reply
-            .optional_header("X-RateLimit-Limit", self.x_rate_limit_limit.as_ref())
-            .optional_header(
-                "X-RateLimit-Remaining",
-                self.x_rate_limit_remaining.as_ref(),
-            )
-            .optional_header("X-RateLimit-Reset", self.x_rate_limit_reset.as_ref())
-    }
+headers_type! {
+    ListTransactionsOkHeaders;
+    optional_header x_rate_limit_limit = "X-RateLimit-Limit",
+    optional_header x_rate_limit_remaining = "X-RateLimit-Remaining",
+    optional_header x_rate_limit_reset = "X-RateLimit-Reset",
 }
 
 operation! {
@@ -165,37 +149,21 @@ request_type! {
 /// What `getTransaction` answers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum GetTransactionResponse {
-    /// Transaction details.
-    ///
-    /// `200`
+    /// `200`: Transaction details.
     Ok { body: types::Transaction, headers: GetTransactionOkHeaders },
-    /// The request breaks this document; `fieldErrors` lists every violation.
-    ///
-    /// `400`
+    /// `400`: The request breaks this document; `fieldErrors` lists every violation.
     BadRequest { body: types::Error, headers: BadRequestHeaders },
-    /// A credential is missing, wrong, revoked or stale, or the signature does not match.
-    ///
-    /// `401`
+    /// `401`: A credential is missing, wrong, revoked or stale, or the signature does not match.
     Unauthorized { body: types::Error, headers: UnauthorizedHeaders },
-    /// The key may not do this, for example a `read` key that writes.
-    ///
-    /// `403`
+    /// `403`: The key may not do this, for example a `read` key that writes.
     Forbidden { body: types::Error, headers: ForbiddenHeaders },
-    /// The resource, or one the request refers to, does not exist or is not the caller's.
-    ///
-    /// `404`
+    /// `404`: The resource, or one the request refers to, does not exist or is not the caller's.
     NotFound { body: types::Error, headers: NotFoundHeaders },
-    /// Too many requests; wait for `Retry-After` seconds.
-    ///
-    /// `429`
+    /// `429`: Too many requests; wait for `Retry-After` seconds.
     TooManyRequests { body: types::Error, headers: TooManyRequestsHeaders },
-    /// Something went wrong on the server.
-    ///
-    /// `500`
+    /// `500`: Something went wrong on the server.
     InternalError { body: types::Error, headers: InternalErrorHeaders },
-    /// Any other error, such as 405, 406 or 503.
-    ///
-    /// `default`
+    /// `default`: Any other error, such as 405, 406 or 503.
     UnexpectedError {
         status: StatusCode,
         body: types::Error,
@@ -204,14 +172,14 @@ pub enum GetTransactionResponse {
 }
 response_type! {
     GetTransactionResponse;
-    Ok { body, headers } => headers.on(json(StatusCode::OK, &body)),
-    BadRequest { body, headers } => headers.on(json(StatusCode::BAD_REQUEST, &body)),
-    Unauthorized { body, headers } => headers.on(json(StatusCode::UNAUTHORIZED, &body)),
-    Forbidden { body, headers } => headers.on(json(StatusCode::FORBIDDEN, &body)),
-    NotFound { body, headers } => headers.on(json(StatusCode::NOT_FOUND, &body)),
-    TooManyRequests { body, headers } => headers.on(json(StatusCode::TOO_MANY_REQUESTS, &body)),
-    InternalError { body, headers } => headers.on(json(StatusCode::INTERNAL_SERVER_ERROR, &body)),
-    UnexpectedError { status, body, headers } => headers.on(json(status, &body)),
+    fixed 200 Ok { body: json "application/json", headers: of GetTransactionOkHeaders },
+    fixed 400 BadRequest { body: json "application/json", headers: of BadRequestHeaders },
+    fixed 401 Unauthorized { body: json "application/json", headers: of UnauthorizedHeaders },
+    fixed 403 Forbidden { body: json "application/json", headers: of ForbiddenHeaders },
+    fixed 404 NotFound { body: json "application/json", headers: of NotFoundHeaders },
+    fixed 429 TooManyRequests { body: json "application/json", headers: of TooManyRequestsHeaders },
+    fixed 500 InternalError { body: json "application/json", headers: of InternalErrorHeaders },
+    default (_) UnexpectedError { status, body: json "application/json", headers: of UnexpectedErrorHeaders },
 }
 
 /// Response headers.
@@ -224,16 +192,11 @@ pub struct GetTransactionOkHeaders {
     /// Seconds until the window starts anew; not a point in time.
     pub x_rate_limit_reset: Option<types::RateLimitResetHeader>,
 }
-impl GetTransactionOkHeaders {
-    pub(super) fn on(&self, reply: Reply) -> Reply {
-        reply
-            .optional_header("X-RateLimit-Limit", self.x_rate_limit_limit.as_ref())
-            .optional_header(
-                "X-RateLimit-Remaining",
-                self.x_rate_limit_remaining.as_ref(),
-            )
-            .optional_header("X-RateLimit-Reset", self.x_rate_limit_reset.as_ref())
-    }
+headers_type! {
+    GetTransactionOkHeaders;
+    optional_header x_rate_limit_limit = "X-RateLimit-Limit",
+    optional_header x_rate_limit_remaining = "X-RateLimit-Remaining",
+    optional_header x_rate_limit_reset = "X-RateLimit-Reset",
 }
 
 judged_type! {

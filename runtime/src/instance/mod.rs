@@ -28,7 +28,7 @@ pub trait Instance: Sized {
     /// Reads one value.
     ///
     /// # Errors
-    /// [`Refused`] says only *that* it is not valid.
+    /// [`Refused`](crate::Refused) says only *that* it is not valid.
     fn parse(p: &mut Parser<'_>) -> Parsed<Self>;
 
     /// Writes the value, straight into the buffer.

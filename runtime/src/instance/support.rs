@@ -106,7 +106,7 @@ pub fn map<T>(entries: Vec<(String, T)>) -> Parsed<Map<String, T>> {
 }
 
 /// How the parts of a request come together: whatever is missing has been reported already.
-#[cfg(feature = "server")]
+#[cfg(any(feature = "server", feature = "client"))]
 pub mod request {
     /// Parameters that have to be there.
     pub const fn required<T>(read: Option<T>) -> Option<T> {

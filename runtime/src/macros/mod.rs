@@ -5,7 +5,7 @@ mod judged;
 mod lists;
 mod numbers;
 mod objects;
-#[cfg(feature = "server")]
+#[cfg(any(feature = "server", feature = "client"))]
 mod operations;
 mod strings;
 

@@ -1,6 +1,6 @@
 //! Operations: what the router has to know of them, and what is read and written for them.
 
-/// An [`OperationInfo`](crate::server::OperationInfo) as a constant: id, method, path and tag; then, where there are any,
+/// An [`OperationInfo`](crate::operation::OperationInfo) as a constant: id, method, path and tag; then, where there are any,
 /// the alternatives of its `security`, the media types of its body (`required` or `optional`), and what it `produces`.
 ///
 /// ```
@@ -18,12 +18,12 @@ macro_rules! operation {
         $(, security [$([$($scheme:path $(: $scopes:tt)?),*]),*])? $(, required $body:tt)? $(, optional $maybe:tt)? $(, produces $produces:tt)?
     ) => {
         $(#[$meta])*
-        pub static $name: $crate::server::OperationInfo = $crate::server::OperationInfo {
+        pub static $name: $crate::operation::OperationInfo = $crate::operation::OperationInfo {
             id: $id,
             method: $method,
             path: $path,
             tag: $tag,
-            security: &[$($(&[$($crate::server::Requirement {
+            security: &[$($(&[$($crate::operation::Requirement {
                 scheme: &$scheme,
                 scopes: &$crate::operation!(@list $($scopes)?),
             }),*]),*)?],
@@ -35,10 +35,10 @@ macro_rules! operation {
         ::core::option::Option::None
     };
     (@body required $types:tt) => {
-        ::core::option::Option::Some($crate::server::BodyInfo { required: true, media_types: &$types })
+        ::core::option::Option::Some($crate::operation::BodyInfo { required: true, media_types: &$types })
     };
     (@body optional $types:tt) => {
-        ::core::option::Option::Some($crate::server::BodyInfo { required: false, media_types: &$types })
+        ::core::option::Option::Some($crate::operation::BodyInfo { required: false, media_types: &$types })
     };
     (@list) => {
         []
@@ -48,7 +48,7 @@ macro_rules! operation {
     };
 }
 
-/// How a request's struct is read: every parameter, then the body; all violations of all of them.
+/// How a request's struct is read and written: every parameter, then the body; all violations of all of them.
 ///
 /// A line is a field: whether it has to be there, where it is, its name, and how its text is taken.
 #[macro_export]
@@ -56,19 +56,16 @@ macro_rules! request_type {
     (
         $name:ident;
         $($field:ident: $presence:ident $(($default:literal))? $location:ident($($spec:tt)*) $(.$style:ident($($option:tt)*))*,)*
-        $(; $body:ident: $body_presence:ident |$c:ident, $input:ident| $read:expr)?
+        $(; $body:ident: $body_presence:ident $kind:ident $what:tt)?
     ) => {
+        #[cfg(feature = "server")]
         impl $name {
             fn read(input: &$crate::server::Input) -> ::core::result::Result<Self, $crate::Violations> {
                 input.collect(|#[allow(unused_mut, reason = "there may be nothing to read")] mut collector| {
                     $(let $field = collector.$presence(
                         &$crate::Parameter::$location($($spec)*)$(.$style($($option)*))* $(, $default)?
                     );)*
-                    $(let $body = {
-                        #[allow(unused_variables, reason = "JSON is read by the collector, anything else from the input")]
-                        let ($c, $input) = (&mut collector, input);
-                        $read
-                    };)?
+                    $(let $body = $crate::request_type!(@read collector input $body_presence $kind $what);)?
                     collector.finish(|| {
                         ::core::option::Option::Some(Self {
                             $($field: $crate::support::request::$presence($field)?,)*
@@ -78,28 +75,172 @@ macro_rules! request_type {
                 })
             }
         }
+
+        #[cfg(feature = "client")]
+        impl $name {
+            #[allow(unused_variables, reason = "there may be nothing to write")]
+            fn write(&self, out: &mut $crate::client::Outgoing) {
+                $(out.$presence(&$crate::Parameter::$location($($spec)*)$(.$style($($option)*))*, &self.$field);)*
+                $($crate::request_type!(@write out $body_presence (&self.$body) $kind $what);)?
+            }
+        }
     };
+    (@read $c:ident $input:ident required json $what:tt) => { $c.body() };
+    (@read $c:ident $input:ident optional json $what:tt) => { $c.optional_body() };
+    (@read $c:ident $input:ident required raw $what:tt) => { $input.raw_body().or_else(|| $c.missing_body()) };
+    (@read $c:ident $input:ident optional raw $what:tt) => { $input.raw_body() };
+    (@read $c:ident $input:ident required ways $what:tt) => {
+        match $input.media_type() {
+            ::core::option::Option::None => $c.missing_body(),
+            ::core::option::Option::Some(media_type) => $what::read(media_type, &mut $c, $input),
+        }
+    };
+    (@read $c:ident $input:ident optional ways $what:tt) => {
+        $input.media_type().and_then(|media_type| $what::read(media_type, &mut $c, $input))
+    };
+    (@write $out:ident optional ($body:expr) $kind:ident $what:tt) => {
+        if let ::core::option::Option::Some(body) = $body {
+            $crate::request_type!(@write $out required (body) $kind $what);
+        }
+    };
+    (@write $out:ident required ($body:expr) json $what:literal) => { $out.json($what, $body) };
+    (@write $out:ident required ($body:expr) raw $what:tt) => { $out.raw($body) };
+    (@write $out:ident required ($body:expr) ways $what:tt) => { $body.write($out) };
 }
 
-/// How a response's enum is written.
+/// How an enum of bodies by media type is read and written.
+#[macro_export]
+macro_rules! body_type {
+    ($name:ident; $($variant:ident($kind:ident [$($type:literal),*])),* $(,)?) => {
+        #[allow(dead_code, reason = "a body is of requests or of responses, seldom of both")]
+        #[cfg(feature = "server")]
+        impl $name {
+            fn read(
+                media_type: &'static str,
+                collector: &mut $crate::Collector<'_>,
+                input: &$crate::server::Input,
+            ) -> ::core::option::Option<Self> {
+                match media_type {
+                    $($($type)|* => $crate::body_type!(@read collector input $kind).map(Self::$variant),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+
+            fn put(self, reply: $crate::server::Reply) -> $crate::server::Reply {
+                match self {
+                    $(Self::$variant(body) => $crate::body_type!(@put reply body $kind [$($type),*]),)*
+                }
+            }
+        }
+
+        #[allow(dead_code, reason = "a body is of requests or of responses, seldom of both")]
+        #[cfg(feature = "client")]
+        impl $name {
+            fn write(&self, out: &mut $crate::client::Outgoing) {
+                match self {
+                    $(Self::$variant(body) => $crate::body_type!(@write out body $kind [$($type),*]),)*
+                }
+            }
+
+            fn take(answer: &$crate::client::Answer) -> ::core::result::Result<Self, $crate::client::ClientError> {
+                $(if answer.is_in(&[$($type),*]) {
+                    return ::core::result::Result::Ok(Self::$variant($crate::body_type!(@take answer $kind [$($type),*])));
+                })*
+                ::core::result::Result::Err(answer.undocumented())
+            }
+        }
+    };
+    (@read $c:ident $input:ident json) => { $c.optional_body() };
+    (@read $c:ident $input:ident raw) => { $input.raw_body() };
+    (@put $reply:ident $body:ident json [$first:literal $($more:tt)*]) => { $reply.with_json($first, &$body) };
+    (@put $reply:ident $body:ident raw $types:tt) => { $reply.with_raw($body) };
+    (@write $out:ident $body:ident json [$first:literal $($more:tt)*]) => { $out.json($first, $body) };
+    (@write $out:ident $body:ident raw $types:tt) => { $out.raw($body) };
+    (@take $answer:ident json $types:tt) => { $answer.json()? };
+    (@take $answer:ident raw $types:tt) => { $answer.raw(&$types) };
+}
+
+/// How a response's enum is written and read. A line is a variant: its status, and what each of its fields is.
 #[macro_export]
 macro_rules! response_type {
-    ($name:ident; $($variant:ident $({ $($field:ident),* })? => $reply:expr),* $(,)?) => {
+    ($name:ident; $($key:ident $code:tt $variant:ident { $($part:ident $(: $how:ident $what:tt)?),* }),* $(,)?) => {
+        #[cfg(feature = "server")]
         impl $name {
             fn into_reply(self) -> $crate::server::Reply {
                 match self {
-                    $(Self::$variant $({ $($field),* })? => $reply,)*
+                    $(Self::$variant { $($part),* } => {
+                        let reply = $crate::server::Reply::empty($crate::response_type!(@status $key $code));
+                        $(let reply = $crate::response_type!(@put reply $part $($how $what)?);)*
+                        reply
+                    })*
                 }
+            }
+        }
+
+        #[cfg(feature = "client")]
+        impl $name {
+            fn take(answer: &$crate::client::Answer) -> ::core::result::Result<Self, $crate::client::ClientError> {
+                #[allow(unreachable_patterns, reason = "the document may name every status")]
+                match answer.status().as_u16() {
+                    $($crate::response_type!(@pattern $key $code) => ::core::result::Result::Ok(Self::$variant {
+                        $($part: $crate::response_type!(@take answer $($how $what)?),)*
+                    }),)*
+                    _ => ::core::result::Result::Err(answer.undocumented()),
+                }
+            }
+        }
+    };
+    (@status fixed $code:literal) => {
+        $crate::operation::StatusCode::from_u16($code).unwrap_or_default()
+    };
+    (@status $key:ident $code:tt) => { $crate::operation::StatusCode::OK };
+    (@pattern fixed $code:literal) => { $code };
+    (@pattern range ($code:pat)) => { $code };
+    (@pattern default ($code:pat)) => { $code };
+    (@put $reply:ident $part:ident) => { $reply.with_status($part) };
+    (@put $reply:ident $part:ident json $what:literal) => { $reply.with_json($what, &$part) };
+    (@put $reply:ident $part:ident raw $what:tt) => { $reply.with_raw($part) };
+    (@put $reply:ident $part:ident ways $what:tt) => { $part.put($reply) };
+    (@put $reply:ident $part:ident of $what:tt) => { $part.on($reply) };
+    (@take $answer:ident) => { $answer.status() };
+    (@take $answer:ident json $what:tt) => { $answer.json()? };
+    (@take $answer:ident raw $what:tt) => { $answer.raw(&$what) };
+    (@take $answer:ident ways $what:tt) => { $what::take($answer)? };
+    (@take $answer:ident of $what:tt) => { $what::take($answer)? };
+}
+
+/// How a struct of response headers is written and read.
+#[macro_export]
+macro_rules! headers_type {
+    ($name:ident; $($presence:ident $field:ident = $key:literal),* $(,)?) => {
+        #[cfg(feature = "server")]
+        impl $name {
+            pub(super) fn on(&self, reply: $crate::server::Reply) -> $crate::server::Reply {
+                reply$(.$presence($key, &self.$field))*
+            }
+        }
+
+        #[cfg(feature = "client")]
+        impl $name {
+            pub(super) fn take(
+                answer: &$crate::client::Answer,
+            ) -> ::core::result::Result<Self, $crate::client::ClientError> {
+                ::core::result::Result::Ok(Self { $($field: answer.$presence($key)?,)* })
             }
         }
     };
 }
 
-/// The function that hands the operations of a tag to a server.
+/// The function that hands the operations of a tag to a server, and the methods that call them.
+#[expect(
+    clippy::crate_in_macro_def,
+    reason = "the client is the generated crate's, not the runtime's"
+)]
 #[macro_export]
 macro_rules! serve {
-    ($name:ident; $($operation:ident => $method:ident($request:ident)),* $(,)?) => {
+    ($name:ident; $($operation:ident => $method:ident($request:ident) -> $response:ident),* $(,)?) => {
         /// Adds the operations of this tag to a server.
+        #[cfg(feature = "server")]
         pub(crate) fn serve<S, A>(server: $crate::server::Server<S, A>) -> $crate::server::Server<S, A>
         where
             A: $crate::server::Authenticate,
@@ -114,5 +255,48 @@ macro_rules! serve {
             );)*
             server
         }
+
+        #[cfg(feature = "client")]
+        impl crate::client::Client {
+            $(
+                #[doc = concat!("Calls [`", stringify!($operation), "`].")]
+                ///
+                /// # Errors
+                /// When there is no answer, or none that the document allows.
+                pub async fn $method(
+                    &self,
+                    request: $request,
+                ) -> ::core::result::Result<$response, $crate::client::ClientError> {
+                    let answer = self.0.call(&$operation, |out| request.write(out)).await?;
+                    $response::take(&answer)
+                }
+            )*
+        }
     };
+}
+
+/// The client of a generated crate.
+#[macro_export]
+macro_rules! client_type {
+    ($($(#[$meta:meta])* $name:ident),*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
+        pub struct $name(pub(crate) $crate::client::Client);
+
+        impl $name {
+            /// A client for the deployment at a URL, to which the paths of the document are appended.
+            ///
+            /// # Errors
+            /// When the URL is none of http or https.
+            pub fn new(base_url: &str) -> ::core::result::Result<Self, $crate::client::ClientError> {
+                $crate::client::Client::new(base_url).map(Self)
+            }
+        }
+
+        impl ::core::convert::From<$crate::client::Client> for $name {
+            fn from(inner: $crate::client::Client) -> Self {
+                Self(inner)
+            }
+        }
+    )*};
 }

@@ -1,7 +1,7 @@
 //! Who asks.
 
 use super::input::Incoming;
-use super::operation::{Requirement, SchemeKind, SecurityScheme};
+use crate::operation::{Requirement, SchemeKind, SecurityScheme};
 use axum::http::{HeaderMap, header};
 use percent_encoding::percent_decode_str;
 use std::fmt;

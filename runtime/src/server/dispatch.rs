@@ -3,11 +3,11 @@
 use super::authenticate::{AuthError, Authenticate, Credentials};
 use super::input::{Call, Incoming, Input};
 use super::media;
-use super::operation::OperationInfo;
 use super::rejection::Rejection;
 use super::reply::Reply;
 use super::route::Routes;
 use crate::Violations;
+use crate::operation::OperationInfo;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;

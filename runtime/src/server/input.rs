@@ -1,6 +1,7 @@
 //! A request on its way to a trait method.
 
-use super::operation::{OperationInfo, SchemeKind};
+use crate::body::RawBody;
+use crate::operation::{OperationInfo, SchemeKind};
 use crate::params::Source;
 use crate::{Collector, Violations};
 use axum::http::{HeaderMap, Method, Uri, request::Parts};
@@ -108,15 +109,6 @@ impl Input {
     pub const fn media_type(&self) -> Option<&'static str> {
         self.media_type
     }
-}
-
-/// A body whose media type has no Rust type of its own: its bytes as they came.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RawBody {
-    /// The documented media range that its content type is in.
-    pub media_type: &'static str,
-    /// The bytes.
-    pub bytes: Bytes,
 }
 
 impl Input {

@@ -1,22 +1,6 @@
 //! Content types and `Accept` (RFC 9110 §8.3 and §12.5.1).
 
-/// A media type in lower case, without parameters.
-fn essence(text: &str) -> String {
-    text.split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase()
-}
-
-/// Whether a media type is in a range: `*/*`, `text/*`, `text/plain`.
-fn within(range: &str, media_type: &str) -> bool {
-    range == "*/*"
-        || range == media_type
-        || range
-            .strip_suffix("/*")
-            .is_some_and(|kind| media_type.split('/').next() == Some(kind))
-}
+use crate::body::{essence, within};
 
 /// The documented media range that a content type is in. Text in another charset than UTF-8 is in none: what is
 /// behind JSON (RFC 8259 §8.1) and text here is UTF-8.

@@ -8,17 +8,18 @@ mod authenticate;
 mod dispatch;
 mod input;
 mod media;
-mod operation;
 mod rejection;
 mod reply;
 mod route;
 
+pub use crate::body::RawBody;
+pub use crate::operation::{
+    BodyInfo, OperationInfo, Requirement, SchemeKind, SecurityScheme, StatusCode,
+};
 pub use authenticate::{AuthError, Authenticate, Credential, Credentials, Secret};
 pub use axum::Router;
-pub use axum::http::StatusCode;
 pub use bytes::Bytes;
 pub use dispatch::{Options, Server};
-pub use input::{Call, Incoming, Input, RawBody};
-pub use operation::{BodyInfo, OperationInfo, Requirement, SchemeKind, SecurityScheme};
+pub use input::{Call, Incoming, Input};
 pub use rejection::{Problem, Rejection};
 pub use reply::Reply;

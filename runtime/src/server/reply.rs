@@ -30,6 +30,31 @@ impl Reply {
         Self(response)
     }
 
+    /// The same with another status.
+    #[must_use]
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        *self.0.status_mut() = status;
+        self
+    }
+
+    /// The same with a body of JSON, which [`Reply::json`] says more of.
+    #[must_use]
+    pub fn with_json<T: Instance>(self, content_type: &str, body: &T) -> Self {
+        // A range names no type; JSON is what is written.
+        let content_type = if content_type.contains('*') {
+            "application/json"
+        } else {
+            content_type
+        };
+        Self::json(self.0.status(), content_type, T::SCHEMA, body)
+    }
+
+    /// The same with a body of bytes.
+    #[must_use]
+    pub fn with_raw(self, body: crate::body::RawBody) -> Self {
+        Self::bytes(self.0.status(), body.media_type, body.bytes)
+    }
+
     /// An answer of JSON.
     ///
     /// In debug builds the answer is held to its schema, and one that breaks it becomes a 500 that says how: a
@@ -53,7 +78,7 @@ impl Reply {
 
     /// The same with a header. A value that no header can hold is left out.
     #[must_use]
-    pub fn header<T: Instance>(mut self, name: &str, value: &T) -> Self {
+    pub fn required_header<T: Instance>(mut self, name: &str, value: &T) -> Self {
         let text = simple(&value.to_value());
         if let (Ok(name), Ok(value)) = (
             HeaderName::from_bytes(name.as_bytes()),
@@ -66,9 +91,9 @@ impl Reply {
 
     /// The same with a header, if there is a value.
     #[must_use]
-    pub fn optional_header<T: Instance>(self, name: &str, value: Option<&T>) -> Self {
+    pub fn optional_header<T: Instance>(self, name: &str, value: &Option<T>) -> Self {
         match value {
-            Some(value) => self.header(name, value),
+            Some(value) => self.required_header(name, value),
             None => self,
         }
     }

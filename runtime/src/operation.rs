@@ -1,4 +1,6 @@
-//! Operations as constant data.
+//! Operations as constant data, for servers and clients alike.
+
+pub use http::StatusCode;
 
 /// What the router has to know of an operation.
 #[derive(Clone, Copy, Debug)]
