@@ -65,8 +65,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let loaded = counterpart_model::load(&spec);
     let errors = tell(&loaded.diagnostics, arguments.notes);
     let api = loaded.api.filter(|_| errors == 0);
-    let api =
-        api.with_context(|| format!("{} cannot be used: {errors} errors, above", spec.display()))?;
+    let api = api.with_context(|| {
+        let plural = if errors == 1 { "" } else { "s" };
+        format!(
+            "{} cannot be used: {errors} error{plural}, above",
+            spec.display()
+        )
+    })?;
     let files = Generator::new(&api)
         .config(config(arguments, &root, &out)?)
         .generate()?;
