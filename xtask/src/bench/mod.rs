@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: ratios against a peer, in one run. Never a test: machines differ, ratios less so.
 
+mod codegen;
+
 use anyhow::{Context as _, Result, ensure};
 use counterpart_contract_tests::judge::Judge;
 use counterpart_model::{Api, Direction};
@@ -8,6 +10,7 @@ use openfx::types::CustomerList;
 use serde_json::{Value, json};
 use std::{
     hint::black_box,
+    path::PathBuf,
     process::{Command, ExitCode},
     sync::Arc,
     time::{Duration, Instant},
@@ -15,7 +18,8 @@ use std::{
 
 const HELP: &str = "\
 Examples:
-  cargo xtask bench     builds with optimization and measures
+  cargo xtask bench            reading, validating, writing; reading documents
+  cargo xtask bench codegen    every document under $COUNTERPART_SHARED/specs to Rust: CPU time, memory, lines
 
 Each figure is the median of many rounds; what counts is the ratio.";
 
@@ -23,9 +27,24 @@ Each figure is the median of many rounds; what counts is the ratio.";
 #[derive(clap::Args, Debug)]
 #[command(after_help = HELP)]
 pub(crate) struct Arguments {
+    /// What is measured
+    #[arg(value_enum, default_value_t = What::Types)]
+    what: What,
     /// Measure in this process, as it was built
     #[arg(long)]
     here: bool,
+    /// Generate from this document only, and print what it took
+    #[arg(long, value_name = "FILE", hide = true)]
+    one: Option<PathBuf>,
+}
+
+/// What can be measured.
+#[derive(clap::ValueEnum, Clone, Copy, Debug)]
+enum What {
+    /// Generated types, and reading documents
+    Types,
+    /// Generating
+    Codegen,
 }
 
 /// How long one thing is measured.
@@ -36,8 +55,15 @@ const TIME: Duration = Duration::from_millis(1500);
 /// # Errors
 /// When it cannot be built, or what is measured is not what it should be.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    if let Some(path) = &arguments.one {
+        codegen::one(path)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     if arguments.here {
-        measure()?;
+        match arguments.what {
+            What::Types => measure()?,
+            What::Codegen => codegen::measure()?,
+        }
         return Ok(ExitCode::SUCCESS);
     }
     let status = Command::new(env!("CARGO"))
@@ -50,6 +76,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             "xtask",
             "--",
             "bench",
+            match arguments.what {
+                What::Types => "types",
+                What::Codegen => "codegen",
+            },
             "--here",
         ])
         .status()
