@@ -51,6 +51,7 @@ pub mod components;
 #[rustfmt::skip]
 pub mod operations;
 #[rustfmt::skip]
+#[allow(unused_parens)]
 mod patterns;
 #[rustfmt::skip]
 pub mod schemas;

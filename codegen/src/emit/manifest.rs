@@ -138,7 +138,8 @@ fn library(plan: &Plan<'_>) -> String {
             "pub mod components;",
         ),
         (true, Some(either), "pub mod operations;"),
-        (patterns, None, "mod patterns;"),
+        // A choice in a row of steps needs its parentheses, one that is alone does not.
+        (patterns, None, "#[allow(unused_parens)]\nmod patterns;"),
         (true, None, "pub mod schemas;"),
         (true, Some(either), "pub mod security;"),
         (true, Some("feature = \"server\""), "pub mod server;"),
