@@ -15,6 +15,7 @@ pub mod fault_run;
 mod faults;
 #[cfg(feature = "deployment")]
 mod sandbox;
+mod suite;
 mod tidy;
 
 use clap::{Parser, Subcommand};
@@ -48,6 +49,8 @@ enum Command {
     /// Run the OpenFX reference deployment.
     #[cfg(feature = "deployment")]
     Sandbox(openfx_sandbox::cli::Args),
+    /// The JSON Schema Test Suite through generated types.
+    Suite(suite::Arguments),
     /// Check the direction of the arrows between the crates.
     Tidy,
 }
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Ci => ci::run().map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "deployment")]
         Command::Sandbox(arguments) => sandbox::run(arguments).map(|()| ExitCode::SUCCESS),
+        Command::Suite(arguments) => suite::run(&arguments),
         Command::Tidy => tidy::run().map(|()| ExitCode::SUCCESS),
     };
     result.unwrap_or_else(|error| {
