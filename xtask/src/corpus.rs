@@ -63,14 +63,7 @@ struct Generated {
 /// # Errors
 /// When there is no such folder, or nothing in it.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let dir = match &arguments.dir {
-        Some(dir) => dir.clone(),
-        None => {
-            let shared = std::env::var_os("COUNTERPART_SHARED")
-                .context("no --dir, and COUNTERPART_SHARED is not set")?;
-            Path::new(&shared).join("specs")
-        }
-    };
+    let dir = folder(arguments.dir.as_deref())?;
     let documents: Vec<String> = documents(&dir)?
         .into_iter()
         .filter(|name| {
@@ -134,8 +127,25 @@ impl Outcome {
     }
 }
 
+/// The folder that is meant.
+pub(crate) fn folder(given: Option<&Path>) -> Result<PathBuf> {
+    if let Some(dir) = given {
+        return Ok(dir.to_owned());
+    }
+    let shared = std::env::var_os("COUNTERPART_SHARED")
+        .context("no --dir, and COUNTERPART_SHARED is not set")?;
+    Ok(Path::new(&shared).join("specs"))
+}
+
+/// A document's name as the name of a folder.
+pub(crate) fn short(name: &str) -> String {
+    name.chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect()
+}
+
 /// The documents of a folder, in the order of its manifest or of their names.
-fn documents(dir: &Path) -> Result<Vec<String>> {
+pub(crate) fn documents(dir: &Path) -> Result<Vec<String>> {
     if let Ok(manifest) = fs::read_to_string(dir.join("MANIFEST.tsv")) {
         let names = manifest
             .lines()
@@ -160,10 +170,7 @@ fn documents(dir: &Path) -> Result<Vec<String>> {
 }
 
 fn one(dir: &Path, name: &str, root: &Path, target: &Path, no_check: bool) -> Outcome {
-    let short: String = name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
-        .collect();
+    let short = short(name);
     let out = target.join("crates").join(&short);
     let generated = generate(&dir.join(name), root, &out);
     let checked = (generated.is_ok() && !no_check).then(|| check(&out, target, &short));

@@ -10,6 +10,8 @@ mod corpus;
 #[cfg(feature = "deployment")]
 mod deployment;
 #[cfg(feature = "deployment")]
+mod differential;
+#[cfg(feature = "deployment")]
 pub mod fault_run;
 #[cfg(feature = "deployment")]
 mod faults;
@@ -46,6 +48,9 @@ enum Command {
     Ci,
     /// Generate a crate for every document of a folder, and check each.
     Corpus(corpus::Arguments),
+    /// Hold the generated types of every document of a folder against the jsonschema crate.
+    #[cfg(feature = "deployment")]
+    Differential(differential::Arguments),
     /// Run the OpenFX reference deployment.
     #[cfg(feature = "deployment")]
     Sandbox(openfx_sandbox::cli::Args),
@@ -67,6 +72,8 @@ pub fn main() -> ExitCode {
         #[cfg(feature = "deployment")]
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Corpus(arguments) => corpus::run(&arguments),
+        #[cfg(feature = "deployment")]
+        Command::Differential(arguments) => differential::run(&arguments),
         Command::Ci => ci::run().map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "deployment")]
         Command::Sandbox(arguments) => sandbox::run(arguments).map(|()| ExitCode::SUCCESS),
