@@ -1,7 +1,8 @@
 //! `cargo xtask differential`: the types of every document of a folder against the `jsonschema` crate.
 //!
 //! Instances are made from the schemas, on both sides of each limit and at random. The generated type and the
-//! validator have to agree on each, and what a type reads and writes again has to stay valid. Long work, no part of CI.
+//! validator have to agree on each, and what a type reads and writes again has to stay valid. Whole numbers beyond 64 bits
+//! are counted apart: without a format an integer is an `i64`. Long work, no part of CI.
 
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
@@ -67,7 +68,7 @@ fn main() {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     if std::env::args().nth(1).as_deref() == Some("list") {
         for component in all {
-            writeln!(out, "{}", component.pointer).expect("written");
+            writeln!(out, "{}\t{}", component.name, component.pointer).expect("written");
         }
         return;
     }
@@ -91,8 +92,8 @@ fn main() {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let dir = crate::corpus::folder(arguments.dir.as_deref())?;
     println!(
-        "{:<46} {:>7} {:>9} {:>9} {:>13}",
-        "document", "types", "valid", "invalid", "disagreements"
+        "{:<46} {:>7} {:>9} {:>9} {:>10} {:>13}",
+        "document", "types", "valid", "invalid", "beyond i64", "disagreements"
     );
     let (mut documents, mut bad) = (0_usize, 0_usize);
     for name in crate::corpus::documents(&dir)? {
@@ -108,10 +109,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
                 let total = tally.valid + tally.invalid;
                 bad += usize::from(tally.wrong.len() * 1000 > total);
                 println!(
-                    "{name:<46} {:>7} {:>9} {:>9} {:>13}",
+                    "{name:<46} {:>7} {:>9} {:>9} {:>10} {:>13}",
                     tally.types,
                     tally.valid,
                     tally.invalid,
+                    tally.beyond,
                     tally.wrong.len()
                 );
                 for line in tally.wrong.iter().take(3) {
@@ -135,6 +137,8 @@ struct Tally {
     types: usize,
     valid: usize,
     invalid: usize,
+    /// Judged otherwise, but with a whole number beyond 64 bits in it.
+    beyond: usize,
     wrong: Vec<String>,
 }
 
@@ -145,21 +149,20 @@ fn one(spec: &Path, name: &str, arguments: &Arguments) -> Result<Tally> {
     let folder = crate::workspace_root()
         .join("target/differential")
         .join(crate::corpus::short(name));
-    build(&api, &folder)?;
-    let program = folder.join("../target/debug/runner");
+    build(&api, &folder, &crate::corpus::short(name))?;
+    let program = folder
+        .join("../target/debug")
+        .join(format!("runner-{}", crate::corpus::short(name)));
     let listed = Command::new(&program).arg("list").output()?;
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
-    let by_pointer: HashMap<String, SchemaId> = api
-        .schemas
-        .iter()
-        .map(|schema| (schema.origin.pointer.to_string(), schema.id))
-        .collect();
+    let places = Places::of(&api);
     let judge = Judge::new(Arc::new(api));
     let mut tally = Tally::default();
     let mut cases: Vec<(SchemaId, Value)> = Vec::new();
     let mut input = String::new();
-    for (number, pointer) in listed.lines().enumerate() {
-        let Some(schema) = by_pointer.get(pointer).copied() else {
+    for (number, line) in listed.lines().enumerate() {
+        let (name, pointer) = line.split_once('\t').unwrap_or((line, ""));
+        let Some(schema) = places.schema(name, pointer) else {
             bail!("no schema at {pointer}");
         };
         tally.types += 1;
@@ -168,6 +171,11 @@ fn one(spec: &Path, name: &str, arguments: &Arguments) -> Result<Tally> {
             cases.push((schema, value));
         }
     }
+    ensure!(
+        tally.types >= judge.api().components.len(),
+        "only {} types were listed",
+        tally.types
+    );
     fs::write(folder.join("cases.tsv"), input)?;
     let output = Command::new(&program)
         .stdin(Stdio::from(fs::File::open(folder.join("cases.tsv"))?))
@@ -186,6 +194,55 @@ fn one(spec: &Path, name: &str, arguments: &Arguments) -> Result<Tally> {
     Ok(tally)
 }
 
+/// Which schema a type stands for: several may stand at one pointer, in different files or by different names.
+struct Places {
+    named: HashMap<(String, String), SchemaId>,
+    any: HashMap<String, SchemaId>,
+}
+
+impl Places {
+    fn of(api: &Api) -> Self {
+        let mut places = Self {
+            named: HashMap::new(),
+            any: HashMap::new(),
+        };
+        for schema in &api.schemas {
+            let pointer = schema.origin.pointer.to_string();
+            let name = schema.place.join(" ");
+            places
+                .named
+                .entry((name, pointer.clone()))
+                .or_insert(schema.id);
+            places.any.entry(pointer).or_insert(schema.id);
+        }
+        for (name, id) in &api.components {
+            let pointer = api.schema(*id).origin.pointer.to_string();
+            places.named.insert((name.clone(), pointer), *id);
+        }
+        places
+    }
+
+    fn schema(&self, name: &str, pointer: &str) -> Option<SchemaId> {
+        let named = self.named.get(&(name.to_owned(), pointer.to_owned()));
+        named.or_else(|| self.any.get(pointer)).copied()
+    }
+}
+
+/// Whether a whole number in it is beyond 64 bits, which no integer type here holds.
+fn is_beyond(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => {
+            !number.is_i64()
+                && number
+                    .as_f64()
+                    .is_some_and(|float| float.fract() == 0.0 && float.abs() >= 9.2e18)
+        }
+        Value::Array(items) => items.iter().any(is_beyond),
+        Value::Object(members) => members.values().any(is_beyond),
+        _ => false,
+    }
+}
+
 fn compare(judge: &Judge, schema: SchemaId, value: &Value, answer: &str, tally: &mut Tally) {
     let valid = judge.is_valid(schema, Direction::Neutral, value);
     *if valid {
@@ -193,6 +250,10 @@ fn compare(judge: &Judge, schema: SchemaId, value: &Value, answer: &str, tally: 
     } else {
         &mut tally.invalid
     } += 1;
+    if is_beyond(value) {
+        tally.beyond += usize::from(valid != (answer != "-"));
+        return;
+    }
     let place = || judge.api().schema(schema).origin.pointer.to_string();
     if valid != (answer != "-") {
         let who = if valid { "type refuses" } else { "type takes" };
@@ -231,7 +292,7 @@ fn instances(judge: &Judge, schema: SchemaId, arguments: &Arguments) -> Vec<Valu
 }
 
 /// Generates the crate, and builds the program that links it.
-fn build(api: &Api, folder: &Path) -> Result<()> {
+fn build(api: &Api, folder: &Path, short: &str) -> Result<()> {
     let root = crate::workspace_root();
     let runtime = root.join("runtime").to_string_lossy().into_owned();
     let files = Codegen::new(api)
@@ -247,7 +308,7 @@ fn build(api: &Api, folder: &Path) -> Result<()> {
     fs::write(
         folder.join("Cargo.toml"),
         format!(
-            "[workspace]\nmembers = [\"subject\"]\n\n[package]\nname = \"runner\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+            "[workspace]\nmembers = [\"subject\"]\n\n[package]\nname = \"runner-{short}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
              [dependencies]\ncounterpart-runtime = {{ path = {runtime:?}, default-features = false }}\n\
              subject = {{ path = \"subject\", features = [\"components\"] }}\n"
         ),

@@ -3,7 +3,7 @@
 use super::all_of;
 use crate::{
     Diagnostic,
-    api::{Additional, Field, ObjectShape, Schema, Shape},
+    api::{Additional, Field, ObjectShape, Schema, SchemaId, Shape, TypeSet},
     diagnostic::{Code, Sink},
 };
 use indexmap::IndexMap;
@@ -27,6 +27,10 @@ pub(super) fn object(schemas: &[Schema], schema: &Schema, parts: &[&Schema], sin
                     )
                     .at(schema.origin.span.clone()),
                 );
+                // The type is made from what says more: a base is often narrowed, seldom the other way round.
+                if wealth(schemas, *property, 0) > wealth(schemas, known.schema, 0) {
+                    known.schema = *property;
+                }
             }
         }
     }
@@ -44,6 +48,23 @@ pub(super) fn object(schemas: &[Schema], schema: &Schema, parts: &[&Schema], sin
         fields: fields.into_values().collect(),
         additional,
     })
+}
+
+/// How much a schema says of the structure of its instances.
+fn wealth(schemas: &[Schema], id: SchemaId, depth: usize) -> usize {
+    let Some(schema) = schemas.get(id.index()).filter(|_| depth < 6) else {
+        return 0;
+    };
+    let inner = schema
+        .reference
+        .iter()
+        .chain(&schema.all_of)
+        .chain(&schema.array.items)
+        .chain(&schema.object.additional_properties)
+        .map(|inner| wealth(schemas, *inner, depth + 1));
+    let typed = usize::from(schema.types != TypeSet::ALL);
+    let variants = schema.any_of.len() + schema.one_of.len();
+    typed + variants + schema.object.properties.len() + inner.sum::<usize>()
 }
 
 fn additional(schemas: &[Schema], parts: &[&Schema]) -> Additional {
