@@ -4,6 +4,15 @@ use super::{Parsed, Parser, Peek, Refused};
 use crate::{Instance, SchemaRef};
 use std::borrow::Cow;
 
+/// One way to read a value: what came of it, and where it ended.
+#[derive(Clone, Debug)]
+pub struct Candidate<T> {
+    value: T,
+    /// How many members it does not keep.
+    dropped: usize,
+    after: (usize, u8, bool, usize),
+}
+
 impl<'a> Parser<'a> {
     /// The text of the member `name` of the object ahead, which is not read; `None` where the object has no such
     /// member or the member is no string.
@@ -48,6 +57,50 @@ impl<'a> Parser<'a> {
             self.rewind(&mark);
         }
         result
+    }
+
+    /// Reads the value ahead as one more way to read it, and remembers it in `best` where it keeps more of the value
+    /// than what is there. The parser stays where it is: see [`Parser::settle`].
+    pub fn candidate<T>(
+        &mut self,
+        best: &mut Option<Candidate<T>>,
+        read: impl FnOnce(&mut Self) -> Parsed<T>,
+    ) {
+        let whole = best.as_ref().is_some_and(|best| best.dropped == 0);
+        if whole || self.exhausted() {
+            return;
+        }
+        let (mark, before) = (self.mark(), self.dropped);
+        let result = read(self);
+        let dropped = self.dropped.saturating_sub(before);
+        let after = (self.at, self.depth, self.fresh, self.key);
+        let better = best.as_ref().is_none_or(|best| dropped < best.dropped);
+        match result {
+            Ok(value) if better => {
+                *best = Some(Candidate {
+                    value,
+                    dropped,
+                    after,
+                });
+            }
+            _ => {}
+        }
+        if dropped > 0 || best.is_none() {
+            self.wasted += 16 + self.at.saturating_sub(mark.0);
+        }
+        self.dropped = before;
+        self.rewind(&mark);
+    }
+
+    /// The best of the candidates; the parser stands behind it.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub fn settle<T>(&mut self, best: Option<Candidate<T>>) -> Parsed<T> {
+        let best = best.ok_or(Refused)?;
+        (self.at, self.depth, self.fresh, self.key) = best.after;
+        self.dropped += best.dropped;
+        Ok(best.value)
     }
 
     /// Whether the value ahead would be read, which it is not.

@@ -11,6 +11,7 @@ mod text;
 mod value;
 mod writer;
 
+pub use ahead::Candidate;
 pub use decimal::Decimal;
 pub use parser::{MAX_DEPTH, Parsed, Parser, Peek, Refused};
 pub use read::{ReadError, ReadErrorKind};

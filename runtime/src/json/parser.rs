@@ -45,6 +45,8 @@ pub struct Parser<'a> {
     pub(super) skipped: Vec<(u8, Cow<'a, str>)>,
     /// Bytes that attempts read in vain: what keeps nested unions from taking exponential time.
     pub(super) wasted: usize,
+    /// Members that were skipped, which a type therefore does not keep.
+    pub(super) dropped: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -59,6 +61,7 @@ impl<'a> Parser<'a> {
             key: 0,
             skipped: Vec::new(),
             wasted: 0,
+            dropped: 0,
         }
     }
 
@@ -164,6 +167,7 @@ impl<'a> Parser<'a> {
     /// # Errors
     /// Where no value follows.
     pub fn skip(&mut self) -> Parsed<()> {
+        self.dropped += 1;
         if self.depth > 0 {
             let mut key = Parser::new(self.text);
             key.at = self.key;

@@ -76,7 +76,7 @@ macro_rules! object_type {
 
 /// Reading and writing of an enum of types.
 ///
-/// After the schema comes how the variant is chosen: by a `tag`, or as the `first` that fits, or, with `exactly`, as
+/// After the schema comes how the variant is chosen: by a `tag`, or as the `first` that keeps most of the value, or, with `exactly`, as
 /// the only one that does (`oneOf`). `from` gives a variant a conversion from its type; `only` does not.
 ///
 /// ```
@@ -138,9 +138,9 @@ macro_rules! union_type {
         $crate::union_type!(@first $p that $($variant($type),)*)
     }};
     (@first $p:ident that $($variant:ident($type:ty),)*) => {{
-        $(if let Ok(value) = $p.attempt($crate::Instance::parse) {
-            return Ok(Self::$variant(value));
-        })*
-        $p.refuse()
+        // Of several that fit, the one that keeps most: objects whose properties are all optional fit anything.
+        let mut best = ::core::option::Option::None;
+        $($p.candidate(&mut best, |p| $crate::Instance::parse(p).map(Self::$variant));)*
+        $p.settle(best)
     }};
 }
