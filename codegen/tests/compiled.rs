@@ -53,7 +53,7 @@ fn golden_crates_compile_and_judge() {
         let name = crate_name(&golden.name);
         _ = writeln!(
             dependencies,
-            "{name} = {{ path = \"../{}\", features = [\"components\"] }}",
+            "{name} = {{ path = \"../{}\", features = [\"components\", \"client\"] }}",
             golden.name
         );
         let list = case_list(golden);

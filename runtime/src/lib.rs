@@ -15,6 +15,14 @@ pub mod body;
 #[cfg(feature = "client")]
 pub mod client;
 mod component;
+#[cfg(any(feature = "server", feature = "client"))]
+#[cfg_attr(
+    not(feature = "client"),
+    allow(dead_code, reason = "servers only write forms")
+)]
+mod encode;
+#[cfg(any(feature = "server", feature = "client"))]
+pub mod form;
 pub mod format;
 mod instance;
 pub mod json;
@@ -28,9 +36,11 @@ pub mod schema;
 pub mod server;
 
 pub use component::Component;
+#[cfg(any(feature = "server", feature = "client"))]
+pub use form::Form;
 pub use instance::{
-    Bytes, Date, DateTime, Duration, FormatError, Instance, Key, Map, Nullable, Time, Uuid, length,
-    text, unique,
+    Binary, Bytes, Date, DateTime, Duration, FormatError, Instance, Key, Map, Nullable, Time, Uuid,
+    length, text, unique,
 };
 pub use json::{Decimal, Parsed, Parser, Refused, Value, Writer};
 pub use params::{Collector, Kind, Parameter, Style};

@@ -34,6 +34,17 @@ fn manifest(plan: &Plan<'_>) -> String {
     {
         engines.push("\"regress\"");
     }
+    let operations = plan.tags.iter().flat_map(|tag| &tag.operations);
+    let mut ways = operations.flat_map(|of| {
+        let answers = of
+            .responses
+            .iter()
+            .filter_map(|response| response.body.as_ref());
+        of.body.iter().chain(answers).flat_map(|body| &body.ways)
+    });
+    if ways.any(|way| way.variant.starts_with("Multipart")) {
+        engines.push("\"multipart\"");
+    }
     let engines = if engines.is_empty() {
         String::new()
     } else {

@@ -4,7 +4,7 @@ use super::module::{Module, doc_tokens, ident, invocation, literal, rust};
 use super::types::describe_use;
 use crate::docs;
 use crate::error::Error;
-use crate::plan::{BodyPlan, OperationPlan, ParameterPlan, Plan, Presence};
+use crate::plan::{BodyPlan, Coding, OperationPlan, ParameterPlan, Plan, Presence};
 use counterpart_model::api::{ParameterContent, ParameterLocation, Style};
 use quote::quote;
 
@@ -87,16 +87,30 @@ pub(super) fn body_parts(
     }
     let way = body.ways.first();
     let types = way.map_or(&[][..], |way| way.media_types.as_slice());
-    match way.and_then(|way| way.expr.as_ref()) {
-        Some(expr) => {
-            let first = types.first().map_or("application/json", String::as_str);
-            (module.expr(plan, expr), format!("json {}", literal(first)))
+    let first = types.first().map_or("application/json", String::as_str);
+    match way.and_then(|way| Some((way.expr.as_ref()?, &way.coding))) {
+        Some((expr, Coding::Form(styles))) => {
+            let form = form(module, first, styles);
+            (module.expr(plan, expr), format!("form {form}"))
         }
+        Some((expr, _)) => (module.expr(plan, expr), format!("json {}", literal(first))),
         None => {
             module.import("counterpart_runtime::body", "RawBody");
             ("RawBody".to_owned(), format!("raw {}", list(types)))
         }
     }
+}
+
+/// `("application/x-www-form-urlencoded", &[("tags", Style::DeepObject, true)])`
+fn form(module: &mut Module, media_type: &str, styles: &[(String, &'static str, bool)]) -> String {
+    if !styles.is_empty() {
+        module.runtime(&["Style"]);
+    }
+    let styles: Vec<String> = styles
+        .iter()
+        .map(|(name, style, explode)| format!("({}, Style::{style}, {explode})", literal(name)))
+        .collect();
+    format!("({}, &[{}])", literal(media_type), styles.join(", "))
 }
 
 /// `["a", "b"]`
@@ -118,18 +132,23 @@ pub(super) fn body_enum(
     let mut variants = Vec::new();
     let mut rows = Vec::new();
     for way in &body.ways {
-        let (kind, ty) = match &way.expr {
-            Some(expr) => ("json", module.expr(plan, expr)),
-            None => {
+        let (kind, ty, how) = match (&way.expr, &way.coding) {
+            (Some(expr), Coding::Form(styles)) => {
+                let first = way.media_types.first().map_or("", String::as_str);
+                let form = form(module, first, styles);
+                ("form", module.expr(plan, expr), format!(" {form}"))
+            }
+            (Some(expr), _) => ("json", module.expr(plan, expr), String::new()),
+            (None, _) => {
                 module.import("counterpart_runtime::body", "RawBody");
-                ("raw", "RawBody".to_owned())
+                ("raw", "RawBody".to_owned(), String::new())
             }
         };
         let ty = rust(name, &ty)?;
         let doc = format!(" `{}`", way.media_types.join("`, `"));
         let variant = ident(&way.variant);
         variants.push(quote!(#[doc = #doc] #variant(#ty)));
-        rows.push(format!("{variant}({kind} {})", list(&way.media_types)));
+        rows.push(format!("{variant}({kind} {}{how})", list(&way.media_types)));
     }
     let rust_name = ident(name);
     module.tokens(quote! {

@@ -4,7 +4,7 @@ use super::File;
 use super::module::{Module, Place, ident, rust};
 use crate::error::Error;
 use crate::names::{Scope, variant_name};
-use crate::plan::{Expr, Plan};
+use crate::plan::{Coding, Expr, Plan};
 use counterpart_model::api::StatusKey;
 use quote::quote;
 
@@ -108,7 +108,9 @@ fn error_bodies(plan: &Plan<'_>) -> Vec<(String, Expr, String)> {
             .filter(|_| is_error)
             .flat_map(|body| &body.ways)
         {
-            let Some(expr) = &way.expr else { continue };
+            let Some(expr) = way.expr.as_ref().filter(|_| way.coding == Coding::Json) else {
+                continue;
+            };
             if found.iter().any(|(_, known, _)| known == expr) {
                 continue;
             }

@@ -13,6 +13,7 @@ pub(super) const KEYWORDS: &[&str] = &[
 pub(super) const TYPES: &[&str] = &[
     "AsMut",
     "AsRef",
+    "Binary",
     "Box",
     "Bytes",
     "Clone",

@@ -171,9 +171,8 @@ fn nullable(expr: Expr) -> Expr {
 
 fn string(format: &StringFormat) -> Expr {
     match format {
-        StringFormat::Plain | StringFormat::Binary | StringFormat::Checked(_) => {
-            Expr::Plain("String")
-        }
+        StringFormat::Plain | StringFormat::Checked(_) => Expr::Plain("String"),
+        StringFormat::Binary => Expr::Runtime("Binary"),
         StringFormat::DateTime => Expr::Runtime("DateTime"),
         StringFormat::Date => Expr::Runtime("Date"),
         StringFormat::Time => Expr::Runtime("Time"),

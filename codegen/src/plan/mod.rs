@@ -16,7 +16,8 @@ mod status;
 pub(crate) use expr::{Expr, KeyExpr};
 pub(crate) use item::{Item, Object, Rest, Union};
 pub(crate) use operations::{
-    BodyPlan, HeadersPlan, OperationPlan, ParameterPlan, Presence, ResponsePlan, TagPlan, is_json,
+    BodyPlan, Coding, HeadersPlan, OperationPlan, ParameterPlan, Presence, ResponsePlan, TagPlan,
+    is_json,
 };
 pub(crate) use patterns::Patterns;
 

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::names::{Scope, constant_name, field_name, item_name, type_name, variant_name};
 use counterpart_model::Api;
 use counterpart_model::api::{
-    MediaType, Operation, Parameter, ParameterLocation, Response, StatusKey,
+    MediaType, Operation, Parameter, ParameterLocation, Response, SchemaId, Shape, StatusKey, Value,
 };
 use indexmap::IndexMap;
 
@@ -50,8 +50,19 @@ pub(crate) struct BodyPlan {
 pub(crate) struct BodyWay {
     pub(crate) variant: String,
     pub(crate) media_types: Vec<String>,
-    /// The type, where it is JSON.
+    pub(crate) coding: Coding,
+    /// The type, where it has one.
     pub(crate) expr: Option<Expr>,
+}
+
+/// How a body is written.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Coding {
+    Json,
+    /// Pairs, or parts: the properties whose `encoding` names a style, the style, and whether it is exploded.
+    Form(Vec<(String, &'static str, bool)>),
+    /// Bytes.
+    Raw,
 }
 
 /// A parameter: a field of the request.
@@ -287,19 +298,21 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The ways of a `content` map: each type of JSON, and everything else as bytes.
+    /// The ways of a `content` map: each type of JSON, forms, and everything else as bytes.
     fn ways(&self, content: &IndexMap<String, MediaType>) -> Vec<BodyWay> {
         let mut ways: Vec<BodyWay> = Vec::new();
         for (media_type, media) in content {
-            let expr = is_json(media_type)
-                .then(|| media.schema.map_or(Expr::Value, |schema| self.expr(schema)));
-            if let Some(way) = ways.iter_mut().find(|way| way.expr == expr) {
+            let (coding, kind, expr) = self.coding(media_type, media);
+            let mergeable = !matches!(coding, Coding::Form(_));
+            if let Some(way) = ways
+                .iter_mut()
+                .find(|way| mergeable && way.coding == coding && way.expr == expr)
+            {
                 way.media_types.push(media_type.clone());
             } else {
-                let kind = if expr.is_some() { "Json" } else { "Raw" };
                 let number = ways
                     .iter()
-                    .filter(|way| way.expr.is_some() == expr.is_some())
+                    .filter(|way| way.variant.starts_with(kind))
                     .count();
                 let variant = if number == 0 {
                     kind.to_owned()
@@ -309,11 +322,41 @@ impl<'a> Plan<'a> {
                 ways.push(BodyWay {
                     variant,
                     media_types: vec![media_type.clone()],
+                    coding,
                     expr,
                 });
             }
         }
         ways
+    }
+
+    /// How a body of a media type is written, what to call that, and its type.
+    fn coding(&self, media_type: &str, media: &MediaType) -> (Coding, &'static str, Option<Expr>) {
+        let essence = essence(media_type);
+        if is_json(media_type) {
+            let expr = media.schema.map_or(Expr::Value, |schema| self.expr(schema));
+            return (Coding::Json, "Json", Some(expr));
+        }
+        let kind = match essence.as_str() {
+            "application/x-www-form-urlencoded" => "Form",
+            "multipart/form-data" => "Multipart",
+            _ => "Raw",
+        };
+        match media
+            .schema
+            .filter(|schema| kind != "Raw" && self.has_members(*schema))
+        {
+            Some(schema) => (Coding::Form(styles(media)), kind, Some(self.expr(schema))),
+            None => (Coding::Raw, "Raw", None),
+        }
+    }
+
+    /// Whether values of the schema may be objects, as what a form says is.
+    fn has_members(&self, id: SchemaId) -> bool {
+        matches!(
+            self.api.schema(self.api.resolve(id)).shape,
+            Shape::Object(_) | Shape::Map { .. } | Shape::Union(_) | Shape::Any(_)
+        )
     }
 
     fn parameters(&self, operation: &'a Operation, fields: &mut Scope) -> Vec<ParameterPlan<'a>> {
@@ -364,14 +407,36 @@ fn is_read(parameter: &Parameter, operation: &Operation) -> bool {
     }
 }
 
-/// Whether a media type is JSON (RFC 6839 §3.1), or any type at all, which JSON is.
-pub(crate) fn is_json(media_type: &str) -> bool {
-    let essence = media_type
+/// The properties whose `encoding` names a style (OAS §4.8.15.1): how their values become text.
+fn styles(media: &MediaType) -> Vec<(String, &'static str, bool)> {
+    let styles = media.encoding.iter().filter_map(|(name, encoding)| {
+        let style = encoding.get("style").and_then(Value::as_str);
+        let explode = encoding.get("explode").and_then(Value::as_bool);
+        let style = match style {
+            None if explode.is_none() => return None,
+            Some("spaceDelimited") => "SpaceDelimited",
+            Some("pipeDelimited") => "PipeDelimited",
+            Some("deepObject") => "DeepObject",
+            _ => "Form",
+        };
+        Some((name.clone(), style, explode.unwrap_or(style == "Form")))
+    });
+    styles.collect()
+}
+
+/// A media type in lower case, without parameters.
+fn essence(media_type: &str) -> String {
+    media_type
         .split(';')
         .next()
         .unwrap_or_default()
         .trim()
-        .to_ascii_lowercase();
+        .to_ascii_lowercase()
+}
+
+/// Whether a media type is JSON (RFC 6839 §3.1), or any type at all, which JSON is.
+pub(crate) fn is_json(media_type: &str) -> bool {
+    let essence = essence(media_type);
     matches!(essence.as_str(), "application/json" | "*/*" | "text/json")
         || essence.ends_with("+json")
 }

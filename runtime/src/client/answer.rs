@@ -78,6 +78,15 @@ impl Answer {
         T::from_json(&self.body).map_err(|violations| self.invalid(violations))
     }
 
+    /// The body, as an instance that is written as a form.
+    ///
+    /// # Errors
+    /// Every violation there is.
+    pub fn form<T: Instance>(&self, form: &crate::Form) -> Result<T, ClientError> {
+        form.read(self.content_type(), &self.body)
+            .map_err(|violations| self.invalid(violations))
+    }
+
     /// The body, as bytes of the range its content type is in; of the first where it is in none.
     #[must_use]
     pub fn raw(&self, ranges: &'static [&'static str]) -> RawBody {

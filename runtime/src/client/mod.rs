@@ -5,7 +5,6 @@
 //! of it valid.
 
 mod answer;
-mod encode;
 mod error;
 mod outgoing;
 

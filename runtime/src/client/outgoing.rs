@@ -1,7 +1,8 @@
 //! Requests on their way out.
 
-use super::{ClientError, encode, header};
+use super::{ClientError, header};
 use crate::body::RawBody;
+use crate::encode;
 use crate::operation::OperationInfo;
 use crate::{Instance, Location, Parameter};
 use bytes::Bytes;
@@ -73,6 +74,12 @@ impl Outgoing {
     /// A body of bytes.
     pub fn raw(&mut self, body: &RawBody) {
         self.body = Some((body.media_type.to_owned(), body.bytes.clone()));
+    }
+
+    /// A form.
+    pub fn form<T: Instance>(&mut self, form: &crate::Form, body: &T) {
+        let (content_type, bytes) = form.write(body);
+        self.body = Some((content_type, Bytes::from(bytes)));
     }
 
     pub(super) fn header(&mut self, name: &str, value: &str) {

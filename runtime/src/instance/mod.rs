@@ -1,5 +1,6 @@
 //! Rust types whose values are the valid instances of a schema.
 
+mod binary;
 mod builtin;
 mod bytes;
 mod datetime;
@@ -10,6 +11,7 @@ pub mod text;
 mod unique;
 mod uuid;
 
+pub use binary::Binary;
 pub use bytes::Bytes;
 pub use datetime::{Date, DateTime, Duration, FormatError, Time};
 pub use map::{Key, Map};

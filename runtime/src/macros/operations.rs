@@ -87,6 +87,8 @@ macro_rules! request_type {
     };
     (@read $c:ident $input:ident required json $what:tt) => { $c.body() };
     (@read $c:ident $input:ident optional json $what:tt) => { $c.optional_body() };
+    (@read $c:ident $input:ident required form $what:tt) => { $input.form(&mut $c, &$crate::Form::new $what) };
+    (@read $c:ident $input:ident optional form $what:tt) => { $input.optional_form(&mut $c, &$crate::Form::new $what) };
     (@read $c:ident $input:ident required raw $what:tt) => { $input.raw_body().or_else(|| $c.missing_body()) };
     (@read $c:ident $input:ident optional raw $what:tt) => { $input.raw_body() };
     (@read $c:ident $input:ident required ways $what:tt) => {
@@ -104,6 +106,7 @@ macro_rules! request_type {
         }
     };
     (@write $out:ident required ($body:expr) json $what:literal) => { $out.json($what, $body) };
+    (@write $out:ident required ($body:expr) form $what:tt) => { $out.form(&$crate::Form::new $what, $body) };
     (@write $out:ident required ($body:expr) raw $what:tt) => { $out.raw($body) };
     (@write $out:ident required ($body:expr) ways $what:tt) => { $body.write($out) };
 }
@@ -111,7 +114,7 @@ macro_rules! request_type {
 /// How an enum of bodies by media type is read and written.
 #[macro_export]
 macro_rules! body_type {
-    ($name:ident; $($variant:ident($kind:ident [$($type:literal),*])),* $(,)?) => {
+    ($name:ident; $($variant:ident($kind:ident [$($type:literal),*] $($how:tt)?)),* $(,)?) => {
         #[allow(dead_code, reason = "a body is of requests or of responses, seldom of both")]
         #[cfg(feature = "server")]
         impl $name {
@@ -121,14 +124,14 @@ macro_rules! body_type {
                 input: &$crate::server::Input,
             ) -> ::core::option::Option<Self> {
                 match media_type {
-                    $($($type)|* => $crate::body_type!(@read collector input $kind).map(Self::$variant),)*
+                    $($($type)|* => $crate::body_type!(@read collector input $kind $($how)?).map(Self::$variant),)*
                     _ => ::core::option::Option::None,
                 }
             }
 
             fn put(self, reply: $crate::server::Reply) -> $crate::server::Reply {
                 match self {
-                    $(Self::$variant(body) => $crate::body_type!(@put reply body $kind [$($type),*]),)*
+                    $(Self::$variant(body) => $crate::body_type!(@put reply body $kind [$($type),*] $($how)?),)*
                 }
             }
         }
@@ -138,25 +141,29 @@ macro_rules! body_type {
         impl $name {
             fn write(&self, out: &mut $crate::client::Outgoing) {
                 match self {
-                    $(Self::$variant(body) => $crate::body_type!(@write out body $kind [$($type),*]),)*
+                    $(Self::$variant(body) => $crate::body_type!(@write out body $kind [$($type),*] $($how)?),)*
                 }
             }
 
             fn take(answer: &$crate::client::Answer) -> ::core::result::Result<Self, $crate::client::ClientError> {
                 $(if answer.is_in(&[$($type),*]) {
-                    return ::core::result::Result::Ok(Self::$variant($crate::body_type!(@take answer $kind [$($type),*])));
+                    return ::core::result::Result::Ok(Self::$variant($crate::body_type!(@take answer $kind [$($type),*] $($how)?)));
                 })*
                 ::core::result::Result::Err(answer.undocumented())
             }
         }
     };
     (@read $c:ident $input:ident json) => { $c.optional_body() };
+    (@read $c:ident $input:ident form $how:tt) => { $input.form(&mut *$c, &$crate::Form::new $how) };
     (@read $c:ident $input:ident raw) => { $input.raw_body() };
     (@put $reply:ident $body:ident json [$first:literal $($more:tt)*]) => { $reply.with_json($first, &$body) };
+    (@put $reply:ident $body:ident form $types:tt $how:tt) => { $reply.with_form(&$crate::Form::new $how, &$body) };
     (@put $reply:ident $body:ident raw $types:tt) => { $reply.with_raw($body) };
     (@write $out:ident $body:ident json [$first:literal $($more:tt)*]) => { $out.json($first, $body) };
+    (@write $out:ident $body:ident form $types:tt $how:tt) => { $out.form(&$crate::Form::new $how, $body) };
     (@write $out:ident $body:ident raw $types:tt) => { $out.raw($body) };
     (@take $answer:ident json $types:tt) => { $answer.json()? };
+    (@take $answer:ident form $types:tt $how:tt) => { $answer.form(&$crate::Form::new $how)? };
     (@take $answer:ident raw $types:tt) => { $answer.raw(&$types) };
 }
 
@@ -199,11 +206,13 @@ macro_rules! response_type {
     (@pattern default ($code:pat)) => { $code };
     (@put $reply:ident $part:ident) => { $reply.with_status($part) };
     (@put $reply:ident $part:ident json $what:literal) => { $reply.with_json($what, &$part) };
+    (@put $reply:ident $part:ident form $what:tt) => { $reply.with_form(&$crate::Form::new $what, &$part) };
     (@put $reply:ident $part:ident raw $what:tt) => { $reply.with_raw($part) };
     (@put $reply:ident $part:ident ways $what:tt) => { $part.put($reply) };
     (@put $reply:ident $part:ident of $what:tt) => { $part.on($reply) };
     (@take $answer:ident) => { $answer.status() };
     (@take $answer:ident json $what:tt) => { $answer.json()? };
+    (@take $answer:ident form $what:tt) => { $answer.form(&$crate::Form::new $what)? };
     (@take $answer:ident raw $what:tt) => { $answer.raw(&$what) };
     (@take $answer:ident ways $what:tt) => { $what::take($answer)? };
     (@take $answer:ident of $what:tt) => { $what::take($answer)? };

@@ -118,7 +118,12 @@ impl<'a> Collector<'a> {
         if self.source.body.is_empty() {
             return None;
         }
-        match T::from_json(self.source.body) {
+        self.take(T::from_json(self.source.body))
+    }
+
+    /// A body that has been read, or what is wrong with it.
+    pub fn take<T>(&mut self, read: Result<T, Violations>) -> Option<T> {
+        match read {
             Ok(body) => Some(body),
             Err(violations) => {
                 self.violations

@@ -7,4 +7,6 @@ mod single;
 mod spec;
 
 pub use collector::{Collector, Source};
+#[allow(unused_imports, reason = "forms use it, which come with the features")]
+pub(crate) use decode::percent_decode;
 pub use spec::{Kind, Parameter, Style};

@@ -5,9 +5,13 @@
 mod bundle;
 mod compile;
 mod judge;
+#[cfg(any(feature = "server", feature = "client"))]
+mod look;
 mod violation;
 
 pub use bundle::{Bundle, Check};
+#[cfg(any(feature = "server", feature = "client"))]
+pub(crate) use look::Look;
 pub use violation::{Location, Violation, Violations};
 
 use crate::json::{ReadError, ReadErrorKind, Value};

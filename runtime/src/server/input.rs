@@ -3,7 +3,7 @@
 use crate::body::RawBody;
 use crate::operation::{OperationInfo, SchemeKind};
 use crate::params::Source;
-use crate::{Collector, Violations};
+use crate::{Collector, Form, Instance, Violations};
 use axum::http::{HeaderMap, Method, Uri, request::Parts};
 use bytes::Bytes;
 use std::sync::Arc;
@@ -112,6 +112,30 @@ impl Input {
 }
 
 impl Input {
+    /// The body of a form that has to be there. A form without pairs has no bytes: it is there all the same.
+    pub fn form<T: Instance>(&self, collector: &mut Collector<'_>, form: &Form) -> Option<T> {
+        if self.body.is_empty() && form.media_type.starts_with("multipart/") {
+            return collector.missing_body();
+        }
+        let content_type = self.parts.headers.get(axum::http::header::CONTENT_TYPE);
+        let content_type = content_type
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        collector.take(form.read(content_type, &self.body))
+    }
+
+    /// The body of a form, if there is one.
+    pub fn optional_form<T: Instance>(
+        &self,
+        collector: &mut Collector<'_>,
+        form: &Form,
+    ) -> Option<T> {
+        if self.body.is_empty() {
+            return None;
+        }
+        self.form(collector, form)
+    }
+
     /// The body as its bytes; `None` where there is none.
     #[must_use]
     pub fn raw_body(&self) -> Option<RawBody> {

@@ -49,6 +49,13 @@ impl Reply {
         Self::json(self.0.status(), content_type, T::SCHEMA, body)
     }
 
+    /// The same with a form.
+    #[must_use]
+    pub fn with_form<T: Instance>(self, form: &crate::Form, body: &T) -> Self {
+        let (content_type, bytes) = form.write(body);
+        Self::bytes(self.0.status(), &content_type, Bytes::from(bytes))
+    }
+
     /// The same with a body of bytes.
     #[must_use]
     pub fn with_raw(self, body: crate::body::RawBody) -> Self {

@@ -26,7 +26,7 @@ fn scalar(value: &Value) -> String {
 }
 
 /// `name=value`, escaped.
-pub(super) fn pair(name: &str, value: &str) -> String {
+pub(crate) fn pair(name: &str, value: &str) -> String {
     format!("{}={}", escaped(name), escaped(value))
 }
 
@@ -67,7 +67,7 @@ fn simple(parameter: &Parameter, value: &Value, escape: fn(&str) -> String) -> S
 }
 
 /// A path parameter, as it stands between the slashes.
-pub(super) fn path(parameter: &Parameter, value: &Value) -> String {
+pub(crate) fn path(parameter: &Parameter, value: &Value) -> String {
     let name = parameter.name;
     let whole = |separator: &str| {
         pieces(value, escaped)
@@ -96,8 +96,12 @@ pub(super) fn path(parameter: &Parameter, value: &Value) -> String {
 }
 
 /// A query parameter, as pairs.
-pub(super) fn query(parameter: &Parameter, value: &Value) -> Vec<String> {
-    let name = parameter.name;
+pub(crate) fn query(parameter: &Parameter, value: &Value) -> Vec<String> {
+    query_named(parameter.name, parameter, value)
+}
+
+/// The same under another name.
+pub(crate) fn query_named(name: &str, parameter: &Parameter, value: &Value) -> Vec<String> {
     let joined = |separator: &str| {
         pieces(value, escaped).map_or_else(
             || vec![pair(name, &scalar(value))],
@@ -130,7 +134,7 @@ pub(super) fn query(parameter: &Parameter, value: &Value) -> Vec<String> {
 }
 
 /// A header's value.
-pub(super) fn header(parameter: &Parameter, value: &Value) -> String {
+pub(crate) fn header(parameter: &Parameter, value: &Value) -> String {
     match parameter.style {
         Style::Json => value.to_json(),
         _ => simple(parameter, value, plain),
@@ -138,7 +142,7 @@ pub(super) fn header(parameter: &Parameter, value: &Value) -> String {
 }
 
 /// A cookie, as a pair.
-pub(super) fn cookie(parameter: &Parameter, value: &Value) -> String {
+pub(crate) fn cookie(parameter: &Parameter, value: &Value) -> String {
     let text = match parameter.style {
         Style::Json => escaped(&value.to_json()),
         _ => pieces(value, escaped)
