@@ -9,5 +9,7 @@ client_type! {
     /// Calls the operations of the document.
     ///
     /// The document's first server is at `https://sandbox.api.openfx.com/v1`.
-    Client
+    Client,
+    /// Sends the webhooks and callbacks of the document: the base URL is the one that was subscribed.
+    Sender
 }

@@ -9,6 +9,7 @@ pub(crate) mod blockchain_addresses;
 pub(crate) mod transactions;
 pub(crate) mod events;
 pub(crate) mod webhook_subscriptions;
+pub(crate) mod webhooks;
 pub(crate) mod responses;
 
 pub use customers::*;
@@ -19,4 +20,5 @@ pub use blockchain_addresses::*;
 pub use transactions::*;
 pub use events::*;
 pub use webhook_subscriptions::*;
+pub use webhooks::*;
 pub use responses::*;

@@ -2,6 +2,7 @@
 //! The router, and what it answers to requests it turns away.
 
 use counterpart_runtime::Instance;
+use counterpart_runtime::operation::OperationInfo;
 use counterpart_runtime::server::{
     Authenticate, Incoming, Options, Problem, Rejection, Reply, Router, Server,
 };
@@ -35,6 +36,26 @@ where
     let server = operations::events::serve(server);
     let server = operations::webhook_subscriptions::serve(server);
     server.into_router()
+}
+/// A router that receives the document's webhooks. `place` tells the path of each: where
+/// several have the same, it is the first whose request can be read. Rejections are RFC 9457 problems.
+pub fn receive_webhooks<S, A>(
+    service: Arc<S>,
+    authenticator: Arc<A>,
+    options: Options,
+    place: impl Fn(&'static OperationInfo) -> &'static str,
+) -> Router
+where
+    A: Authenticate,
+    S: operations::Webhooks<A::Caller>,
+{
+    let server = Server::new(
+        service,
+        authenticator,
+        options,
+        |_: &S, rejection, _| Reply::problem(rejection),
+    );
+    operations::webhooks::receive(server, place).into_router()
 }
 /// Turns requests away in the document's own words.
 pub trait Rejections: Send + Sync + 'static {

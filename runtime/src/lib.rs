@@ -39,8 +39,8 @@ pub use component::Component;
 #[cfg(any(feature = "server", feature = "client"))]
 pub use form::Form;
 pub use instance::{
-    Binary, Bytes, Date, DateTime, Duration, FormatError, Instance, Key, Map, Nullable, Time, Uuid,
-    length, text, unique,
+    Binary, Bytes, Date, DateTime, Duration, False, FormatError, Instance, Key, Map, Nullable,
+    Time, True, Uuid, length, text, unique,
 };
 pub use json::{Decimal, Parsed, Parser, Refused, Value, Writer};
 pub use params::{Collector, Kind, Parameter, Style};

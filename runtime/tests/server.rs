@@ -136,10 +136,10 @@ async fn send(request: Request<Body>) -> (Response<Body>, String) {
     let options = Options { body_limit: 64 };
     let handler = |_: Arc<Service>, call: Call<String>, input: Input| answer(call, input);
     let router = Server::new(Arc::new(Service), Arc::new(Door), options, reject)
-        .operation(&READ, handler)
-        .operation(&WRITE, handler)
-        .operation(&MINE, handler)
-        .operation(&RANGE, handler)
+        .operation(READ.path, &READ, handler)
+        .operation(WRITE.path, &WRITE, handler)
+        .operation(MINE.path, &MINE, handler)
+        .operation(RANGE.path, &RANGE, handler)
         .into_router();
     let mut response = router.oneshot(request).await.unwrap();
     let body = std::mem::take(response.body_mut())

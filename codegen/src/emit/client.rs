@@ -26,9 +26,13 @@ pub(super) fn file(plan: &Plan<'_>) -> File {
         ));
     }
     module.text("pub use counterpart_runtime::client::{Client as Transport, ClientError};\n");
-    module.text(&format!(
-        "client_type! {{\n{}    Client\n}}\n",
-        doc_text(&docs, "    ")
-    ));
+    let mut types = format!("{}    Client", doc_text(&docs, "    "));
+    if plan.tags.iter().any(|tag| tag.sent) {
+        let docs = [
+            "Sends the webhooks and callbacks of the document: the base URL is the one that was subscribed.".to_owned(),
+        ];
+        types.push_str(&format!(",\n{}    Sender", doc_text(&docs, "    ")));
+    }
+    module.text(&format!("client_type! {{\n{types}\n}}\n"));
     module.finish()
 }

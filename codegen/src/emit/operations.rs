@@ -55,11 +55,7 @@ fn tag_file(
     constants: &IndexMap<&str, String>,
 ) -> Result<File, Error> {
     let place = Place::Home(Home::Operations(tag.module.clone()));
-    let title = if tag.tag.is_empty() {
-        "operations without a tag"
-    } else {
-        tag.tag
-    };
+    let title = title(tag);
     let path = format!("src/operations/{}.rs", tag.module);
     let mut module = Module::new(
         path,
@@ -79,6 +75,16 @@ fn tag_file(
     Ok(module.finish())
 }
 
+/// What a file of operations holds.
+fn title<'a>(tag: &TagPlan<'a>) -> &'a str {
+    match tag.tag {
+        "webhooks" if tag.sent => "What the API sends to those who subscribed (`webhooks`)",
+        _ if tag.sent => "What the API sends because of an operation (`callbacks`)",
+        "" => "Operations without a tag",
+        name => name,
+    }
+}
+
 fn emit_trait(module: &mut Module, tag: &TagPlan<'_>) {
     module.import("counterpart_runtime::server", "Call");
     module.gate("counterpart_runtime::server", "Call", "server");
@@ -86,16 +92,7 @@ fn emit_trait(module: &mut Module, tag: &TagPlan<'_>) {
         .description
         .map(docs::lines)
         .filter(|lines| !lines.is_empty());
-    let docs = docs.unwrap_or_else(|| {
-        docs::lines(&format!(
-            "{}.",
-            if tag.tag.is_empty() {
-                "Operations without a tag"
-            } else {
-                tag.tag
-            }
-        ))
-    });
+    let docs = docs.unwrap_or_else(|| docs::lines(&format!("{}.", title(tag))));
     let mut text = doc_text(&docs, "");
     text.push_str(&format!(
         "#[cfg(feature = \"server\")]\npub trait {}<Caller>: Send + Sync + 'static {{\n",
@@ -137,20 +134,30 @@ fn describe(of: &OperationPlan<'_>) -> Vec<String> {
     if !lines.is_empty() {
         lines.push(String::new());
     }
-    lines.extend(docs::lines(&format!(
-        "`{} {}`",
-        operation.method,
-        operation.path.replace('`', "'")
-    )));
+    lines.extend(docs::lines(&signature(of)));
     if operation.deprecated {
         lines.extend([String::new(), "Deprecated.".to_owned()]);
     }
     lines
 }
 
+/// `GET /customers`; for what the API sends, what it is called.
+fn signature(of: &OperationPlan<'_>) -> String {
+    let operation = of.operation;
+    match &of.label {
+        Some(label) => format!("`{}` {label}", operation.method),
+        None => format!(
+            "`{} {}`",
+            operation.method,
+            operation.path.replace('`', "'")
+        ),
+    }
+}
+
 /// The function that hands the operations of a tag to a server.
 fn emit_routes(module: &mut Module, tag: &TagPlan<'_>) {
-    module.runtime(&["serve"]);
+    let call = if tag.sent { "receive" } else { "serve" };
+    module.runtime(&[call]);
     let routes: Vec<String> = tag
         .operations
         .iter()
@@ -160,7 +167,7 @@ fn emit_routes(module: &mut Module, tag: &TagPlan<'_>) {
         })
         .collect();
     let head = format!("{};", tag.name);
-    module.text(&invocation("serve", &head, &routes));
+    module.text(&invocation(call, &head, &routes));
 }
 
 fn info(module: &mut Module, of: &OperationPlan<'_>, constants: &IndexMap<&str, String>) {
@@ -195,7 +202,7 @@ fn info(module: &mut Module, of: &OperationPlan<'_>, constants: &IndexMap<&str, 
     if !produces.is_empty() {
         parts.push(format!("produces {}", list(&mut produces.into_iter())));
     }
-    let docs = doc_text(&[format!("`{method} {}`", path.replace('`', "'"))], "    ");
+    let docs = doc_text(&docs::lines(&signature(of)), "    ");
     let head = format!(
         "{docs}    {}: {}, {}, {}, {}",
         of.constant,

@@ -4,8 +4,9 @@ use super::File;
 use super::module::{Module, Place, ident, rust};
 use crate::error::Error;
 use crate::names::{Scope, variant_name};
-use crate::plan::{Coding, Expr, Plan};
+use crate::plan::{Coding, Expr, Plan, TagPlan};
 use counterpart_model::api::StatusKey;
+use proc_macro2::TokenStream;
 use quote::quote;
 
 pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
@@ -29,9 +30,15 @@ pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
     module.import("std::sync", "Arc");
     let mut traits = Vec::new();
     let mut serves = Vec::new();
+    let mut receivers = Vec::new();
     for tag in &plan.tags {
         module.import("crate", "operations");
         let (name, path) = (ident(&tag.name), ident(&tag.module));
+        if tag.sent {
+            module.import("counterpart_runtime::operation", "OperationInfo");
+            receivers.push(receiver(tag));
+            continue;
+        }
         traits.push(quote!(operations::#name<A::Caller>));
         serves.push(quote!(let server = operations::#path::serve(server);));
     }
@@ -62,6 +69,8 @@ pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
             server.into_router()
         }
 
+        #(#receivers)*
+
         #[doc = " Turns requests away in the document's own words."]
         pub trait Rejections: Send + Sync + 'static {
             #[doc = " The body of the answer; its status is the rejection's."]
@@ -91,11 +100,39 @@ pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
     Ok(module.finish())
 }
 
+/// The function that makes a router of what the API sends, for those who receive it.
+fn receiver(tag: &TagPlan<'_>) -> TokenStream {
+    let (name, path) = (ident(&tag.name), ident(&tag.module));
+    let function = ident(&format!("receive_{}", tag.module));
+    let what = format!(
+        " A router that receives the document's {}. `place` tells the path of each: where",
+        tag.tag
+    );
+    quote! {
+        #[doc = #what]
+        #[doc = " several have the same, it is the first whose request can be read. Rejections are RFC 9457 problems."]
+        pub fn #function<S, A>(
+            service: Arc<S>,
+            authenticator: Arc<A>,
+            options: Options,
+            place: impl Fn(&'static OperationInfo) -> &'static str,
+        ) -> Router
+        where
+            A: Authenticate,
+            S: operations::#name<A::Caller>,
+        {
+            let server = Server::new(service, authenticator, options, |_: &S, rejection, _| Reply::problem(rejection));
+            operations::#path::receive(server, place).into_router()
+        }
+    }
+}
+
 /// Every type of JSON that a 4xx, 5xx or default response has: variant, type, media type.
 fn error_bodies(plan: &Plan<'_>) -> Vec<(String, Expr, String)> {
     let mut found: Vec<(String, Expr, String)> = Vec::new();
     let mut scope = Scope::with(["Problem"]);
-    let operations = plan.tags.iter().flat_map(|tag| &tag.operations);
+    let served = plan.tags.iter().filter(|tag| !tag.sent);
+    let operations = served.flat_map(|tag| &tag.operations);
     for response in operations.flat_map(|of| &of.responses) {
         let is_error = match response.status {
             StatusKey::Code(code) => (400..600).contains(&code),

@@ -3,7 +3,9 @@
 use super::item::{Object, ObjectField, Rest, Union, UnionVariant};
 use super::{Expr, Plan};
 use crate::names::{Scope, field_name, variant_name};
-use counterpart_model::api::{Additional, ObjectShape, SchemaId, Shape, UnionKind, UnionShape};
+use counterpart_model::api::{
+    Additional, ObjectShape, SchemaId, Shape, StringFormat, UnionKind, UnionShape,
+};
 
 impl Plan<'_> {
     pub(super) fn object(&self, id: SchemaId, object: &ObjectShape, judged: bool) -> Object {
@@ -79,7 +81,7 @@ impl Plan<'_> {
             Shape::Boolean => "Boolean".to_owned(),
             Shape::Integer(_) => "Integer".to_owned(),
             Shape::Number { .. } => "Number".to_owned(),
-            Shape::String(_) => "String".to_owned(),
+            Shape::String(format) => format_word(format).to_owned(),
             Shape::Array { .. } | Shape::Tuple { .. } => "List".to_owned(),
             Shape::Map { .. } => "Map".to_owned(),
             Shape::Object(_) => "Object".to_owned(),
@@ -113,5 +115,19 @@ impl Plan<'_> {
             }
         }
         true
+    }
+}
+
+/// What to call a string of a format.
+const fn format_word(format: &StringFormat) -> &'static str {
+    match format {
+        StringFormat::Plain | StringFormat::Checked(_) => "String",
+        StringFormat::DateTime => "DateTime",
+        StringFormat::Date => "Date",
+        StringFormat::Time => "Time",
+        StringFormat::Duration => "Duration",
+        StringFormat::Uuid => "Uuid",
+        StringFormat::Byte => "Bytes",
+        StringFormat::Binary => "Binary",
     }
 }

@@ -1,6 +1,7 @@
 //! What kind of item a schema becomes: the decision.
 
 use super::bounds::{format_range, integer_check, number_check};
+use super::expr::boolean;
 use super::{Expr, Item, KeyExpr, Plan};
 use crate::config::ResponseEnums;
 use crate::names::{Scope, variant_name};
@@ -23,6 +24,7 @@ impl Plan<'_> {
             Shape::Any(reason) => {
                 *reason != AnyReason::Unconstrained && *reason != AnyReason::Broken
             }
+            Shape::Enum(of) if boolean(of).is_some() => false,
             Shape::Never
             | Shape::Enum(_)
             | Shape::Object(_)

@@ -1,7 +1,9 @@
 //! Types as they are written where a schema is used.
 
 use super::Plan;
-use counterpart_model::api::{IntegerWidth, Schema, SchemaId, Shape, StringFormat};
+use counterpart_model::api::{
+    EnumShape, IntegerWidth, Schema, SchemaId, Shape, StringFormat, Value,
+};
 
 /// A Rust type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,9 +94,8 @@ impl Plan<'_> {
                 Expr::Nullable(inner) if self.is_nullable(schema) => *inner,
                 other => other,
             },
-            Shape::Any(_) | Shape::Never | Shape::Enum(_) | Shape::Object(_) | Shape::Union(_) => {
-                Expr::Value
-            }
+            Shape::Enum(of) => boolean(of).unwrap_or(Expr::Value),
+            Shape::Any(_) | Shape::Never | Shape::Object(_) | Shape::Union(_) => Expr::Value,
         }
     }
 
@@ -179,6 +180,16 @@ fn string(format: &StringFormat) -> Expr {
         StringFormat::Duration => Expr::Runtime("Duration"),
         StringFormat::Uuid => Expr::Runtime("Uuid"),
         StringFormat::Byte => Expr::Runtime("Bytes"),
+    }
+}
+
+/// The type of an enum of `true` and `false`.
+pub(super) fn boolean(of: &EnumShape) -> Option<Expr> {
+    let values: Option<Vec<bool>> = of.values.iter().map(Value::as_bool).collect();
+    match values?.as_slice() {
+        [] => None,
+        [only] => Some(Expr::Runtime(if *only { "True" } else { "False" })),
+        _ => Some(Expr::Plain("bool")),
     }
 }
 

@@ -139,10 +139,14 @@ impl<'a> Plan<'a> {
             } else {
                 &mut operation_names
             };
-            let name = scope.take_either(
-                type_name(&short_place(&schema.place)),
-                type_name(&schema.place),
-            );
+            let mut place = schema.place.clone();
+            // The request itself is a struct of that name.
+            if matches!(home, Home::Operations(_))
+                && place.get(1..).is_some_and(|rest| rest == ["request"])
+            {
+                place.push("body".to_owned());
+            }
+            let name = scope.take_either(type_name(&short_place(&place)), type_name(&place));
             self.types.insert(
                 id,
                 Type {

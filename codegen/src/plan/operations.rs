@@ -19,12 +19,16 @@ pub(crate) struct TagPlan<'a> {
     pub(crate) module: String,
     pub(crate) name: String,
     pub(crate) operations: Vec<OperationPlan<'a>>,
+    /// Whether it is the API that sends them: events and callbacks.
+    pub(crate) sent: bool,
 }
 
 /// An operation: a constant, a method, a request, a response.
 #[derive(Debug)]
 pub(crate) struct OperationPlan<'a> {
     pub(crate) operation: &'a Operation,
+    /// What to call it where it has no path: the event, or the callback with its URL.
+    pub(crate) label: Option<String>,
     pub(crate) constant: String,
     pub(crate) method: String,
     pub(crate) request: String,
@@ -130,6 +134,7 @@ pub(super) fn tags<'a>(api: &'a Api, config: &Config) -> Vec<TagPlan<'a>> {
         module: String::new(),
         name: String::new(),
         operations: Vec::new(),
+        sent: false,
     };
     for tag in &api.tags {
         by_tag.insert(&tag.name, plan(&tag.name, tag.description.as_deref()));
@@ -151,11 +156,7 @@ pub(super) fn tags<'a>(api: &'a Api, config: &Config) -> Vec<TagPlan<'a>> {
                 operation,
                 constant: constants.take(constant_name(id)),
                 method: methods.take(item_name(&[id])),
-                request: String::new(),
-                response: String::new(),
-                parameters: Vec::new(),
-                body: None,
-                responses: Vec::new(),
+                ..OperationPlan::unnamed(operation)
             });
     }
     let mut modules = Scope::with(["responses"]);
@@ -170,7 +171,55 @@ pub(super) fn tags<'a>(api: &'a Api, config: &Config) -> Vec<TagPlan<'a>> {
             item_name(&[tag.tag])
         });
     }
+    let events = api
+        .events
+        .iter()
+        .map(|event| (&event.operation, format!("`{}`", event.name)));
+    let callbacks = api.callbacks.iter().map(|callback| {
+        let (name, cause) = (&callback.name, &callback.caused_by);
+        let label = format!("`{name}` of `{cause}`, to `{}`", callback.expression);
+        (&callback.operation, label)
+    });
+    let sent: [(&str, Vec<_>); 2] = [
+        ("webhooks", events.collect()),
+        ("callbacks", callbacks.collect()),
+    ];
+    for (tag, operations) in sent {
+        if operations.is_empty() || !config.tags.is_empty() {
+            continue;
+        }
+        let operations = operations
+            .into_iter()
+            .map(|(operation, label)| OperationPlan {
+                label: Some(label),
+                constant: constants.take(constant_name(&operation.id.0)),
+                method: methods.take(item_name(&[&operation.id.0])),
+                ..OperationPlan::unnamed(operation)
+            });
+        tags.push(TagPlan {
+            module: modules.take(tag.to_owned()),
+            operations: operations.collect(),
+            sent: true,
+            ..plan(tag, None)
+        });
+    }
     tags
+}
+
+impl<'a> OperationPlan<'a> {
+    fn unnamed(operation: &'a Operation) -> Self {
+        Self {
+            operation,
+            label: None,
+            constant: String::new(),
+            method: String::new(),
+            request: String::new(),
+            response: String::new(),
+            parameters: Vec::new(),
+            body: None,
+            responses: Vec::new(),
+        }
+    }
 }
 
 /// Names the traits, requests and responses, stepping around the operations' own schemas.

@@ -22,8 +22,8 @@ impl Reach {
         let mut shared = Vec::new();
         if config.tags.is_empty() {
             shared.extend(api.components.values());
-            for event in &api.events {
-                roots(&event.operation, &mut shared);
+            for operation in api.sent() {
+                roots(operation, &mut shared);
             }
         }
         let mut all = Vec::new();

@@ -16,7 +16,7 @@ mod security;
 mod shape;
 mod value;
 
-pub use event::Event;
+pub use event::{Callback, Event};
 pub use json_schema::Direction;
 pub use operation::{
     Body, Example, Header, Link, MediaType, Method, Operation, OperationId, Parameter,
@@ -55,6 +55,8 @@ pub struct Api {
     pub operations: Vec<Operation>,
     /// What the API sends: `webhooks` (OAS 3.1) and `x-webhooks` (the same in a 3.0 document).
     pub events: Vec<Event>,
+    /// `callbacks` of operations (OAS §4.8.18), in document order; a shared one stands with the first operation.
+    pub callbacks: Vec<Callback>,
     /// Every schema of the document, component or inline, in document order; indexed by [`SchemaId`].
     pub schemas: Vec<Schema>,
     /// `components.schemas` by name.
@@ -79,6 +81,13 @@ pub struct Tag {
 }
 
 impl Api {
+    /// What the API sends: the requests of its events, then of its callbacks.
+    pub fn sent(&self) -> impl Iterator<Item = &Operation> {
+        let events = self.events.iter().map(|event| &event.operation);
+        let callbacks = self.callbacks.iter().map(|callback| &callback.operation);
+        events.chain(callbacks)
+    }
+
     /// The schema with this id.
     ///
     /// # Panics

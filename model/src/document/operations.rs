@@ -3,7 +3,7 @@
 use crate::{
     api::Method,
     diagnostic::{Code, Diagnostic, Sink},
-    read::NodeRef,
+    read::{NodeId, NodeRef},
     refs::Refs,
 };
 use std::collections::{HashMap, HashSet};
@@ -17,8 +17,10 @@ pub(crate) struct OperationSite<'t> {
     pub(crate) node: NodeRef<'t>,
     /// The path item, and what its `$ref` leads to.
     pub(crate) item: Item<'t>,
-    /// The event's name, where it is one.
+    /// The event's or callback's name, where it is one: the API sends it.
     pub(crate) event: Option<String>,
+    /// Where it is a callback: the expression for its URL, and the operation that causes it.
+    pub(crate) callback: Option<(String, NodeId)>,
 }
 
 /// A path item: the object itself first, then what its `$ref` leads to.
@@ -71,8 +73,34 @@ pub(crate) fn list<'t>(root: NodeRef<'t>, refs: &Refs<'_>, sink: &Sink) -> Vec<O
             collect(node, "", Some(name), refs, sink, &mut sites);
         }
     }
+    callbacks(refs, sink, &mut sites);
     name(&mut sites, sink);
     sites
+}
+
+/// Adds the callbacks of the operations there are; one that several operations refer to once, with the first.
+fn callbacks<'t>(refs: &Refs<'_>, sink: &Sink, sites: &mut Vec<OperationSite<'t>>) {
+    let mut found = Vec::new();
+    let mut seen = HashSet::new();
+    for site in &*sites {
+        let callbacks = site.node.get("callbacks");
+        for (name, callback) in callbacks.into_iter().flat_map(NodeRef::members) {
+            let Some(callback) = refs.follow(callback).filter(|node| seen.insert(node.id)) else {
+                continue;
+            };
+            let items = callback
+                .members()
+                .filter(|(key, _)| !key.starts_with("x-") && *key != "$ref");
+            for (expression, item) in items {
+                let from = found.len();
+                collect(item, "", Some(name), refs, sink, &mut found);
+                for callback in found.iter_mut().skip(from) {
+                    callback.callback = Some((expression.to_owned(), site.node.id));
+                }
+            }
+        }
+    }
+    sites.extend(found);
 }
 
 /// The members of a section that may itself be a reference to a file with all of them.
@@ -164,6 +192,7 @@ fn collect<'t>(
             node: operation,
             item: item.clone(),
             event: event.map(ToOwned::to_owned),
+            callback: None,
         });
     }
 }

@@ -110,13 +110,22 @@ pub(crate) fn lower(document: &Document, options: &crate::Options, sink: &Sink) 
     let mut schemas = schema::read_all(&context, options, &sites, &slots);
     let operations: Vec<_> = operation_sites
         .iter()
-        .map(|site| (site.event.clone(), operation::read(&context, site)))
+        .map(|site| (site, operation::read(&context, site)))
         .collect();
     let mut api = root::read(&context, root, openapi);
-    for (event, operation) in operations {
-        match event {
-            Some(name) => api.events.push(crate::api::Event { name, operation }),
-            None => api.operations.push(operation),
+    for (site, operation) in operations {
+        let name = site.event.clone();
+        match (name, &site.callback) {
+            (Some(name), Some((expression, owner))) => api.callbacks.push(crate::api::Callback {
+                name,
+                expression: expression.clone(),
+                caused_by: crate::api::OperationId(
+                    context.operations.get(owner).cloned().unwrap_or_default(),
+                ),
+                operation,
+            }),
+            (Some(name), None) => api.events.push(crate::api::Event { name, operation }),
+            (None, _) => api.operations.push(operation),
         }
     }
     root::complete_tags(&mut api);

@@ -10,9 +10,9 @@ pub(super) fn assign(api: &mut Api) {
         requests.extend(sent(operation));
         responses.extend(answered(operation));
     }
-    for event in &api.events {
-        responses.extend(sent(&event.operation));
-        responses.extend(answered(&event.operation));
+    for operation in api.sent() {
+        responses.extend(sent(operation));
+        responses.extend(answered(operation));
     }
     for id in reach(api, requests) {
         if let Some(schema) = api.schemas.get_mut(id.index()) {

@@ -53,6 +53,7 @@ pub(super) fn read<'t>(context: &Context<'t>, root: NodeRef<'t>, openapi: String
         tags: tags(context, root),
         operations: Vec::new(),
         events: Vec::new(),
+        callbacks: Vec::new(),
         schemas: Vec::new(),
         components: components
             .map(|components| {
@@ -95,18 +96,14 @@ fn tags<'t>(context: &Context<'t>, root: NodeRef<'t>) -> Vec<Tag> {
 /// Adds the tags that only operations name.
 pub(super) fn complete_tags(api: &mut Api) {
     let mut known: HashSet<String> = api.tags.iter().map(|tag| tag.name.clone()).collect();
-    for operation in api
-        .operations
-        .iter()
-        .chain(api.events.iter().map(|event| &event.operation))
-    {
-        for tag in &operation.tags {
-            if known.insert(tag.clone()) {
-                api.tags.push(Tag {
-                    name: tag.clone(),
-                    description: None,
-                });
-            }
-        }
-    }
+    let named = api.operations.iter().chain(api.sent());
+    let missing: Vec<Tag> = named
+        .flat_map(|operation| &operation.tags)
+        .filter(|tag| known.insert((*tag).clone()))
+        .map(|tag| Tag {
+            name: tag.clone(),
+            description: None,
+        })
+        .collect();
+    api.tags.extend(missing);
 }

@@ -122,7 +122,12 @@ impl Outgoing {
             text.truncate(text.find('?').unwrap_or(text.len()));
             self.query.insert(0, query.to_owned());
         }
-        let mut text = format!("{}{path}", text.trim_end_matches('/'));
+        // What an API sends has no path of its own: the URL that was subscribed is the whole of it.
+        let mut text = if path.is_empty() {
+            text
+        } else {
+            format!("{}{path}", text.trim_end_matches('/'))
+        };
         if !self.query.is_empty() {
             text.push('?');
             text.push_str(&self.query.join("&"));

@@ -107,7 +107,9 @@ impl Reader {
             if !node.leaves.is_empty() {
                 return self.wrong("repeatedParameter", "is there as a value and in parts");
             }
-            return if types.array() && (!types.object() || node.members.keys().all(is_index)) {
+            return if types.array()
+                && (!types.object() || node.members.keys().all(|name| is_index(name)))
+            {
                 self.indexed(node.members, look)
             } else {
                 self.object(node.members, look)
@@ -146,7 +148,7 @@ impl Reader {
     }
 }
 
-fn is_index(name: &String) -> bool {
+fn is_index(name: &str) -> bool {
     name.is_empty() || name.parse::<u64>().is_ok()
 }
 

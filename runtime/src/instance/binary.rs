@@ -104,7 +104,7 @@ fn from_url(text: &str) -> Option<Binary> {
         file_name: name,
         media_type: (!media_type.is_empty()).then(|| media_type.to_owned()),
     };
-    (file.to_url() == text).then_some(file)
+    (file.to_text() == text).then_some(file)
 }
 
 /// A file name within a URL: what would end it is escaped.

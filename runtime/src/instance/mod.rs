@@ -3,6 +3,7 @@
 mod binary;
 mod builtin;
 mod bytes;
+mod constant;
 mod datetime;
 mod map;
 mod nullable;
@@ -13,6 +14,7 @@ mod uuid;
 
 pub use binary::Binary;
 pub use bytes::Bytes;
+pub use constant::{False, True};
 pub use datetime::{Date, DateTime, Duration, FormatError, Time};
 pub use map::{Key, Map};
 pub use nullable::Nullable;

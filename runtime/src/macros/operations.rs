@@ -241,10 +241,6 @@ macro_rules! headers_type {
 }
 
 /// The function that hands the operations of a tag to a server, and the methods that call them.
-#[expect(
-    clippy::crate_in_macro_def,
-    reason = "the client is the generated crate's, not the runtime's"
-)]
 #[macro_export]
 macro_rules! serve {
     ($name:ident; $($operation:ident => $method:ident($request:ident) -> $response:ident),* $(,)?) => {
@@ -255,31 +251,71 @@ macro_rules! serve {
             A: $crate::server::Authenticate,
             S: $name<A::Caller>,
         {
-            $(let server = server.operation(
-                &$operation,
-                |service: ::std::sync::Arc<S>, call: $crate::server::Call<A::Caller>, input: $crate::server::Input| async move {
-                    let request = $request::read(&input)?;
-                    Ok($name::$method(&*service, call, request).await.into_reply())
-                },
-            );)*
+            $(let server = $crate::serve!(@add server $name $operation.path, $operation => $method($request));)*
             server
         }
 
+        $($crate::serve!(@call Client $operation => $method($request) -> $response);)*
+    };
+    (@add $server:ident $name:ident $path:expr, $operation:ident => $method:ident($request:ident)) => {
+        $server.operation(
+            $path,
+            &$operation,
+            |service: ::std::sync::Arc<S>, call: $crate::server::Call<A::Caller>, input: $crate::server::Input| async move {
+                let request = $request::read(&input)?;
+                Ok($name::$method(&*service, call, request).await.into_reply())
+            },
+        )
+    };
+    (@call $client:ident $operation:ident => $method:ident($request:ident) -> $response:ident) => {
         #[cfg(feature = "client")]
-        impl crate::client::Client {
-            $(
-                #[doc = concat!("Calls [`", stringify!($operation), "`].")]
-                ///
-                /// # Errors
-                /// When there is no answer, or none that the document allows.
-                pub async fn $method(
-                    &self,
-                    request: $request,
-                ) -> ::core::result::Result<$response, $crate::client::ClientError> {
-                    let answer = self.0.call(&$operation, |out| request.write(out)).await?;
-                    $response::take(&answer)
-                }
-            )*
+        $crate::client_method! { $client $operation => $method($request) -> $response }
+    };
+}
+
+/// The same for what the API sends: those who receive it have the server, and the API has the client.
+#[macro_export]
+macro_rules! receive {
+    ($name:ident; $($operation:ident => $method:ident($request:ident) -> $response:ident),* $(,)?) => {
+        /// Adds them to a server, each at the path that `place` tells.
+        #[cfg(feature = "server")]
+        pub(crate) fn receive<S, A>(
+            server: $crate::server::Server<S, A>,
+            place: impl Fn(&'static $crate::operation::OperationInfo) -> &'static str,
+        ) -> $crate::server::Server<S, A>
+        where
+            A: $crate::server::Authenticate,
+            S: $name<A::Caller>,
+        {
+            $(let server = $crate::serve!(@add server $name place(&$operation), $operation => $method($request));)*
+            server
+        }
+
+        $($crate::serve!(@call Sender $operation => $method($request) -> $response);)*
+    };
+}
+
+/// A method of the client.
+#[expect(
+    clippy::crate_in_macro_def,
+    reason = "the client is the generated crate's, not the runtime's"
+)]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! client_method {
+    ($client:ident $operation:ident => $method:ident($request:ident) -> $response:ident) => {
+        impl crate::client::$client {
+            #[doc = concat!("Calls [`", stringify!($operation), "`].")]
+            ///
+            /// # Errors
+            /// When there is no answer, or none that the document allows.
+            pub async fn $method(
+                &self,
+                request: $request,
+            ) -> ::core::result::Result<$response, $crate::client::ClientError> {
+                let answer = self.0.call(&$operation, |out| request.write(out)).await?;
+                $response::take(&answer)
+            }
         }
     };
 }

@@ -212,7 +212,7 @@ impl Plain {
         match self {
             Self::Any => Types::ALL.0,
             Self::Null => types::NULL,
-            Self::Boolean => types::BOOLEAN,
+            Self::Boolean | Self::Constant(_) => types::BOOLEAN,
             Self::Integer { .. } => types::INTEGER,
             Self::Number => types::NUMBER | types::INTEGER,
             Self::String | Self::Length { .. } | Self::Format(_) => types::STRING,

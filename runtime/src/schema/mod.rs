@@ -39,6 +39,7 @@ pub(crate) enum Plain {
     Any,
     Null,
     Boolean,
+    Constant(bool),
     Integer { min: i128, max: i128 },
     Number,
     String,
@@ -136,6 +137,8 @@ impl Plain {
             (Self::Any, _)
             | (Self::Null, Value::Null)
             | (Self::Boolean, Value::Bool(_))
+            | (Self::Constant(true), Value::Bool(true))
+            | (Self::Constant(false), Value::Bool(false))
             | (Self::Number, Value::Number(_))
             | (Self::String, Value::String(_)) => None,
             (Self::Integer { min, max }, Value::Number(number)) => {
@@ -176,7 +179,12 @@ impl Plain {
                 )
             }
             (Self::Null, _) => Some(wrong_type(value, "null")),
-            (Self::Boolean, _) => Some(wrong_type(value, "boolean")),
+            (Self::Constant(only), Value::Bool(_)) => Some(
+                Violation::new(Location::Body, "", "const", format!("has to be {only}"))
+                    .with_limit(only.to_string())
+                    .with_found(shown(value)),
+            ),
+            (Self::Boolean | Self::Constant(_), _) => Some(wrong_type(value, "boolean")),
             (Self::Integer { .. }, _) => Some(wrong_type(value, "integer")),
             (Self::Number, _) => Some(wrong_type(value, "number")),
             (Self::String | Self::Length { .. } | Self::Format(_), _) => {

@@ -11,6 +11,7 @@ use crate::operation::OperationInfo;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, header};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -68,18 +69,24 @@ impl<S: Send + Sync + 'static, A: Authenticate> Server<S, A> {
         }
     }
 
-    /// Adds an operation.
+    /// Adds an operation at a path. Several may have the same path and method: the first takes a request that it
+    /// can read.
     #[must_use]
-    pub fn operation<F, Fut>(mut self, info: &'static OperationInfo, handler: F) -> Self
+    pub fn operation<F, Fut>(
+        mut self,
+        path: &'static str,
+        info: &'static OperationInfo,
+        handler: F,
+    ) -> Self
     where
         F: Fn(Arc<S>, Call<A::Caller>, Input) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Reply, Violations>> + Send + 'static,
     {
-        self.routes.add(info.path);
+        self.routes.add(path);
         let handler: Handler<S, A::Caller> =
             Box::new(move |service, call, input| Box::pin(handler(service, call, input)));
         self.operations
-            .entry(info.path)
+            .entry(path)
             .or_default()
             .push((info, handler));
         self
@@ -128,16 +135,44 @@ impl<S: Send + Sync + 'static, A: Authenticate> Server<S, A> {
             .get(template)
             .map(Vec::as_slice)
             .unwrap_or_default();
-        let (info, handler) =
-            choose(operations, &parts.method).ok_or_else(|| Rejection::MethodNotAllowed {
+        let candidates = choose(operations, &parts.method);
+        let Some((first, others)) = candidates.split_first() else {
+            return Err(Rejection::MethodNotAllowed {
                 allow: allow(operations),
-            })?;
-        incoming.operation = Some(info);
+            });
+        };
+        incoming.operation = Some(first.0);
         let body = self.read(body).await?;
+        let mut answer = self.ask(first, parts, &path, &body).await;
+        for other in others {
+            if !matches!(
+                answer,
+                Err(Rejection::Invalid { .. } | Rejection::UnsupportedMediaType { .. })
+            ) {
+                break;
+            }
+            let next = self.ask(other, parts, &path, &body).await;
+            // What nobody can read is told by whoever came closest.
+            if next.is_ok() || told(&next) < told(&answer) {
+                incoming.operation = Some(other.0);
+                answer = next;
+            }
+        }
+        answer
+    }
+
+    /// Hands a request to an operation.
+    async fn ask(
+        &self,
+        (info, handler): &Entry<S, A::Caller>,
+        parts: &Parts,
+        path: &[(&'static str, String)],
+        body: &Bytes,
+    ) -> Result<Response<Body>, Rejection> {
         let request = Incoming {
             operation: Some(info),
             parts,
-            body: &body,
+            body,
         };
 
         let query = parts.uri.query().unwrap_or_default();
@@ -196,9 +231,9 @@ impl<S: Send + Sync + 'static, A: Authenticate> Server<S, A> {
         };
         let input = Input {
             operation: info,
-            path,
+            path: path.to_vec(),
             parts,
-            body,
+            body: body.clone(),
             media_type,
         };
         match handler(Arc::clone(&self.service), call, input).await {
@@ -236,10 +271,27 @@ impl<S: Send + Sync + 'static, A: Authenticate> Server<S, A> {
 
 type Entry<S, C> = (&'static OperationInfo, Handler<S, C>);
 
-/// The operation of a method; `GET` serves `HEAD` where there is none of its own (RFC 9110 §9.3.2).
-fn choose<'a, S, C>(operations: &'a [Entry<S, C>], method: &Method) -> Option<&'a Entry<S, C>> {
-    let of = |name: &str| operations.iter().find(|(info, _)| info.method == name);
-    of(method.as_str()).or_else(|| (*method == Method::HEAD).then(|| of("GET")).flatten())
+/// The operations of a method; `GET` serves `HEAD` where there is none of its own (RFC 9110 §9.3.2).
+fn choose<'a, S, C>(operations: &'a [Entry<S, C>], method: &Method) -> Vec<&'a Entry<S, C>> {
+    let of = |name: &str| -> Vec<_> {
+        operations
+            .iter()
+            .filter(|(info, _)| info.method == name)
+            .collect()
+    };
+    let found = of(method.as_str());
+    if found.is_empty() && *method == Method::HEAD {
+        return of("GET");
+    }
+    found
+}
+
+/// How many violations a rejection tells of; another rejection is further off than any number.
+fn told(answer: &Result<Response<Body>, Rejection>) -> usize {
+    match answer {
+        Err(Rejection::Invalid { violations }) => violations.len(),
+        _ => usize::MAX,
+    }
 }
 
 fn allow<S, C>(operations: &[Entry<S, C>]) -> String {

@@ -19,6 +19,13 @@ impl Reply {
         Self(response)
     }
 
+    /// A rejection as a problem (RFC 9457).
+    #[must_use]
+    pub fn problem(rejection: &super::Rejection) -> Self {
+        let body = Bytes::from(Problem::of(rejection).to_json());
+        Self::bytes(rejection.status(), Problem::MEDIA_TYPE, body)
+    }
+
     /// An answer of these bytes.
     #[must_use]
     pub fn bytes(status: StatusCode, content_type: &str, body: Bytes) -> Self {
