@@ -2,7 +2,7 @@
 //! The router, and what it answers to requests it turns away.
 
 use counterpart_runtime::Instance;
-use counterpart_runtime::operation::OperationInfo;
+use counterpart_runtime::operation::{OperationInfo, StatusCode};
 use counterpart_runtime::server::{
     Authenticate, Incoming, Options, Problem, Rejection, Reply, Router, Server,
 };
@@ -24,7 +24,7 @@ where
         authenticator,
         options,
         |service: &S, rejection, incoming| {
-            service.reject(rejection, incoming).into_reply(rejection)
+            service.reject(rejection, incoming).into_reply(service.status(rejection))
         },
     );
     let server = operations::customers::serve(server);
@@ -59,8 +59,13 @@ where
 }
 /// Turns requests away in the document's own words.
 pub trait Rejections: Send + Sync + 'static {
-    /// The body of the answer; its status is the rejection's.
+    /// The body of the answer.
     fn reject(&self, rejection: &Rejection, incoming: &Incoming<'_>) -> RejectionBody;
+    /// The status of the answer: what HTTP suggests, unless the document says otherwise, such as 422 for what is
+    /// not valid.
+    fn status(&self, rejection: &Rejection) -> StatusCode {
+        rejection.status()
+    }
 }
 /// The errors the document knows, and RFC 9457 for documents that know none.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,8 +81,7 @@ impl From<types::Error> for RejectionBody {
     }
 }
 impl RejectionBody {
-    fn into_reply(self, rejection: &Rejection) -> Reply {
-        let status = rejection.status();
+    fn into_reply(self, status: StatusCode) -> Reply {
         match self {
             Self::Error(body) => {
                 Reply::json(

@@ -10,8 +10,8 @@ use std::time::Instant;
 
 const HELP: &str = "\
 Examples:
-  cargo xtask codegen                                      spec/openfx.yaml -> generated/
-  cargo xtask codegen --check                              is generated/ current?
+  cargo xtask codegen                                      spec/openfx.yaml -> generated/, spec/platnova.yaml -> platnova/api/
+  cargo xtask codegen --check                              are they current?
   cargo xtask codegen --spec petstore.yaml --out ../pets   a complete crate anywhere
 
 Exit codes:
@@ -46,23 +46,46 @@ pub(crate) struct Arguments {
     notes: bool,
 }
 
+/// The crates that are checked in: document, folder, name, and where the runtime is from there.
+const OWN: [(&str, &str, &str, &str); 2] = [
+    ("spec/openfx.yaml", "generated", "openfx", "../runtime"),
+    (
+        "spec/platnova.yaml",
+        "platnova/api",
+        "platnova",
+        "../../runtime",
+    ),
+];
+
 /// Runs the command.
 ///
 /// # Errors
 /// When it could not run, or the document cannot be used.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    let started = Instant::now();
     let root = crate::workspace_root();
+    if let (Some(spec), Some(out)) = (&arguments.spec, &arguments.out) {
+        let config = config(arguments, &root, out)?;
+        return Ok(ExitCode::from(u8::from(!make(
+            arguments, spec, out, config,
+        )?)));
+    }
     let here = crate::from_here(&root);
-    let spec = arguments
-        .spec
-        .clone()
-        .unwrap_or_else(|| here.join("spec/openfx.yaml"));
-    let out = arguments
-        .out
-        .clone()
-        .unwrap_or_else(|| here.join("generated"));
-    let loaded = counterpart_model::load(&spec);
+    let mut current = true;
+    for (spec, out, name, runtime) in OWN {
+        let config = Config {
+            crate_name: Some(name.to_owned()),
+            runtime_path: runtime.to_owned(),
+            ..Config::default()
+        };
+        current &= make(arguments, &here.join(spec), &here.join(out), config)?;
+    }
+    Ok(ExitCode::from(u8::from(!current)))
+}
+
+/// Makes one crate, or tells whether it is current.
+fn make(arguments: &Arguments, spec: &Path, out: &Path, config: Config) -> Result<bool> {
+    let started = Instant::now();
+    let loaded = counterpart_model::load(spec);
     let errors = tell(&loaded.diagnostics, arguments.notes);
     let api = loaded.api.filter(|_| errors == 0);
     let api = api.with_context(|| {
@@ -72,9 +95,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             spec.display()
         )
     })?;
-    let files = Generator::new(&api)
-        .config(config(arguments, &root, &out)?)
-        .generate()?;
+    let files = Generator::new(&api).config(config).generate()?;
     for warning in files.warnings() {
         anstream::eprintln!("warning: {warning}");
     }
@@ -86,19 +107,19 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         )
     };
     if arguments.check {
-        let diff = files.diff(&out)?;
+        let diff = files.diff(out)?;
         if diff.is_empty() {
             println!("{} is current ({})", out.display(), read());
-            return Ok(ExitCode::SUCCESS);
+            return Ok(true);
         }
         print!("{diff}");
         eprintln!(
             "{} is not current: run `cargo xtask codegen` and commit what it writes",
             out.display()
         );
-        return Ok(ExitCode::from(1));
+        return Ok(false);
     }
-    let changes = files.write(&out)?;
+    let changes = files.write(out)?;
     println!(
         "{}: {} in {} files, {} lines of Rust, {} ms; {} added, {} changed, {} removed",
         out.display(),
@@ -110,7 +131,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         changes.changed.len(),
         changes.removed.len()
     );
-    Ok(ExitCode::SUCCESS)
+    Ok(true)
 }
 
 /// Prints what is to be said about the document; the number of errors.
@@ -134,14 +155,8 @@ fn tell(diagnostics: &[Diagnostic], notes: bool) -> usize {
     count(Severity::Error)
 }
 
-/// The repository's own crate keeps its name and place; any other stands alone and finds the runtime in this checkout.
+/// A crate for any document stands alone and finds the runtime in this checkout.
 fn config(arguments: &Arguments, root: &Path, out: &Path) -> Result<Config> {
-    if arguments.spec.is_none() {
-        return Ok(Config {
-            crate_name: Some("openfx".to_owned()),
-            ..Config::default()
-        });
-    }
     let runtime = root.join("runtime");
     let runtime = runtime
         .canonicalize()

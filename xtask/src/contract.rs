@@ -5,6 +5,7 @@ use anyhow::{Context as _, Result};
 use counterpart_contract_tests::cli::{self, Args, Defaults};
 use futures::FutureExt as _;
 use openfx_sandbox::{Fault, Sandbox};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// What can be asked.
@@ -29,12 +30,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             format!("there is no fault `{name}`: `cargo xtask sandbox --list-faults` tells all")
         })?),
     };
+    let second = root.join("spec/platnova.yaml");
+    let of_second = fault.is_none()
+        && arguments
+            .args
+            .spec
+            .as_deref()
+            .is_some_and(|spec| same(spec, &second));
+    let (spec, start): (_, cli::Start) = if of_second {
+        (second, Box::new(|| deployment::start_platnova().boxed()))
+    } else {
+        let start = move || deployment::start(Sandbox::builder().fault(fault)).boxed();
+        (root.join("spec/openfx.yaml"), Box::new(start))
+    };
     let defaults = Defaults {
-        spec: Some(root.join("spec/openfx.yaml")),
+        spec: Some(spec),
         report_dir: Some(root.join("target/contract")),
-        deployment: Some(Box::new(move || {
-            deployment::start(Sandbox::builder().fault(fault)).boxed()
-        })),
+        deployment: Some(start),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -43,4 +55,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     // The sandbox may be looking up hosts that subscriptions name: nobody waits for that.
     runtime.shutdown_background();
     Ok(ExitCode::from(exit.code()))
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }

@@ -1,4 +1,4 @@
-//! The embedded OpenFX sandbox, and credentials for it as the contract tests take them.
+//! The embedded deployments, and credentials for them as the contract tests take them.
 
 use counterpart_contract_tests::{
     auth::{Credentials, Identity, Secret, SigningKey},
@@ -23,6 +23,33 @@ pub(crate) async fn start(builder: Builder) -> Result<Deployment, String> {
     Ok(Deployment {
         base_url: running.base_url.clone(),
         credentials: credentials(&running)?,
+        running: Box::new(running),
+    })
+}
+
+/// Starts the second vendor's deployment on a free port of this machine.
+///
+/// # Errors
+/// When it does not start; the text says why.
+pub(crate) async fn start_platnova() -> Result<Deployment, String> {
+    let options = platnova_sandbox::Options::default();
+    let key = options.api_keys.first().cloned().unwrap_or_default();
+    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let running = platnova_sandbox::start(any_port, options)
+        .await
+        .map_err(|error| format!("the embedded deployment does not start: {error}"))?;
+    let main = Identity {
+        values: [("apiKeyHeader".to_owned(), Secret::new(key))]
+            .into_iter()
+            .collect(),
+        key: None,
+    };
+    Ok(Deployment {
+        base_url: running.base_url.clone(),
+        credentials: Credentials {
+            main,
+            ..Credentials::default()
+        },
         running: Box::new(running),
     })
 }

@@ -13,6 +13,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("counterpart-contract-tests", &["counterpart-model"]),
     ("openfx", &["counterpart-runtime"]),
     ("openfx-sandbox", &["openfx", "counterpart-runtime"]),
+    ("platnova", &["counterpart-runtime"]),
+    ("platnova-sandbox", &["platnova", "counterpart-runtime"]),
     (
         "xtask",
         &[
@@ -22,6 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "counterpart-runtime",
             "openfx",
             "openfx-sandbox",
+            "platnova-sandbox",
         ],
     ),
 ];

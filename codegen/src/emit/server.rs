@@ -28,6 +28,7 @@ pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
         module.import("counterpart_runtime::server", name);
     }
     module.import("std::sync", "Arc");
+    module.import("counterpart_runtime::operation", "StatusCode");
     let mut traits = Vec::new();
     let mut serves = Vec::new();
     let mut receivers = Vec::new();
@@ -63,7 +64,7 @@ pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
             S: #(#traits +)* Rejections,
         {
             let server = Server::new(service, authenticator, options, |service: &S, rejection, incoming| {
-                service.reject(rejection, incoming).into_reply(rejection)
+                service.reject(rejection, incoming).into_reply(service.status(rejection))
             });
             #(#serves)*
             server.into_router()
@@ -73,8 +74,14 @@ pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
 
         #[doc = " Turns requests away in the document's own words."]
         pub trait Rejections: Send + Sync + 'static {
-            #[doc = " The body of the answer; its status is the rejection's."]
+            #[doc = " The body of the answer."]
             fn reject(&self, rejection: &Rejection, incoming: &Incoming<'_>) -> RejectionBody;
+
+            #[doc = " The status of the answer: what HTTP suggests, unless the document says otherwise, such as 422 for what is"]
+            #[doc = " not valid."]
+            fn status(&self, rejection: &Rejection) -> StatusCode {
+                rejection.status()
+            }
         }
 
         #[doc = " The errors the document knows, and RFC 9457 for documents that know none."]
@@ -88,8 +95,7 @@ pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
         #(#conversions)*
 
         impl RejectionBody {
-            fn into_reply(self, rejection: &Rejection) -> Reply {
-                let status = rejection.status();
+            fn into_reply(self, status: StatusCode) -> Reply {
                 match self {
                     #(#arms,)*
                     Self::Problem(problem) => Reply::bytes(status, Problem::MEDIA_TYPE, problem.to_json().into()),

@@ -1,6 +1,6 @@
 //! Valid requests: from the document's examples and generated values, with identifiers that exist.
 
-use super::{Context, Resource};
+use super::{Context, Resource, fresh::Renewal};
 use crate::{exchange::Exchange, generate::Generator, request::Request, wire};
 use counterpart_model::{
     Direction,
@@ -258,6 +258,7 @@ impl Context {
             CANDIDATES
         };
         let mut last = None;
+        let mut refused = None;
         for turn in 0..rounds.max(bodies.len()) {
             let Some(resource) = turn
                 .checked_rem(resources.len())
@@ -269,6 +270,15 @@ impl Context {
                 .checked_rem(bodies.len())
                 .and_then(|at| bodies.get(at))
                 .map(|body| self.with_known_ids(operation, body, turn / bodies.len().max(1)));
+            let renewal = if self.wants_fresh(operation) {
+                None
+            } else {
+                renewal_of(turn, bodies.len())
+            };
+            let body = body.map(|body| match renewal {
+                Some(renewal) => self.renewed(operation, &body, renewal),
+                None => self.fresh_body(operation, &body),
+            });
             let Some(mut request) = self.bare_request(operation, resource) else {
                 return Err(NoRequest(
                     "no value could be made for a required parameter".to_owned(),
@@ -280,15 +290,28 @@ impl Context {
             }
             let exchange = self.send(request.clone()).await;
             if exchange.succeeded() {
-                return Ok(Draft {
+                let draft = Draft {
                     request,
                     body,
                     resource: resource.clone(),
                     exchange,
+                };
+                return Ok(match renewal {
+                    Some(renewal) => {
+                        self.renew(operation, renewal, refused.as_deref());
+                        draft
+                    }
+                    None => self.repeatable(operation, draft).await,
                 });
             }
+            if turn < bodies.len() && exchange.refused() {
+                refused = Some(Arc::clone(&exchange));
+            }
             let text = exchange.status_text();
-            let alone = resources.len() <= 1 && bodies.len() <= 1 && turn > 0;
+            let alone = resources.len() <= 1
+                && bodies.len() <= 1
+                && turn > 0
+                && (bodies.is_empty() || turn > 2);
             last = Some(text);
             if alone || !exchange.refused() {
                 break;
@@ -321,6 +344,16 @@ impl Context {
         let mut path = draft.resource.path;
         path.insert(name.to_owned(), wire::scalar(value));
         Some(Resource { path, item: body })
+    }
+}
+
+/// Which values a candidate has that were not used before: none at first, then ever more.
+fn renewal_of(turn: usize, bodies: usize) -> Option<Renewal> {
+    match turn.checked_div(bodies)? {
+        0 => None,
+        round if round % 3 == 1 => Some(Renewal::Emails),
+        round if round % 3 == 2 => Some(Renewal::Names),
+        _ => None,
     }
 }
 

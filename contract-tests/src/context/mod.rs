@@ -1,6 +1,7 @@
 //! What every check works with: the API, the deployment, the credentials, and what is known so far.
 
 mod build;
+mod fresh;
 mod ids;
 mod plausible;
 mod resources;
@@ -63,6 +64,7 @@ pub struct Context {
     observed: Mutex<IndexMap<(&'static str, OperationId), Verdict>>,
     resources: resources::Store,
     ids: ids::Pool,
+    fresh: fresh::Renewals,
     used: Mutex<std::collections::HashSet<(OperationId, String)>>,
     sent: AtomicU64,
     exhausted: AtomicBool,
@@ -95,6 +97,7 @@ impl Context {
             observed: Mutex::default(),
             resources: resources::Store::default(),
             ids: ids::Pool::default(),
+            fresh: fresh::Renewals::default(),
             used: Mutex::default(),
             sent: AtomicU64::new(0),
             exhausted: AtomicBool::new(false),

@@ -21,7 +21,7 @@ impl Context {
             return Some(request);
         };
         let body = self.bodies(operation).into_iter().next()?;
-        let body = self.with_known_ids(operation, &body, 0);
+        let body = self.fresh_body(operation, &self.with_known_ids(operation, &body, 0));
         let mut request = request;
         request.content_type = Some(media);
         Some(request.with_json(&body))

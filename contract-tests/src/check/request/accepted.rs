@@ -78,6 +78,20 @@ impl Check for Accepted {
                     draft = context.twin_of(operation, draft).await;
                     continue;
                 }
+                // The value may have been used before, in this run or an earlier one.
+                if context.wants_fresh(operation)
+                    && let Some(again) = variations.tried(trial)
+                    && context.send(again.request).await.succeeded()
+                {
+                    verdict.pass();
+                    continue;
+                }
+                if context.is_refused_as_used(operation, &exchange) {
+                    verdict.skip(format!(
+                        "{status}: it says of the value what it says of one that is taken"
+                    ));
+                    continue;
+                }
                 // The combination a value stands in may be what is refused: codes of state leave it open.
                 if may_be_about_state(status) {
                     verdict.skip(format!(

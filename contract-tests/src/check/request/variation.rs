@@ -56,7 +56,13 @@ impl<'a> Variations<'a> {
 
     /// The request as it is, but with new values where a value may be used once only.
     pub(super) fn twin(&self) -> Request {
-        self.fresh(self.base.clone(), None)
+        let request = self.fresh(self.base.clone(), None);
+        match &self.body {
+            Some(body) if self.context.wants_fresh(self.operation) => {
+                request.with_json(&self.context.fresh_body(self.operation, body))
+            }
+            _ => request,
+        }
     }
 
     /// Gives header parameters of free text a new value: such values are keys that may not meet.
@@ -193,6 +199,11 @@ impl<'a> Variations<'a> {
 
     /// A generated body with the identifiers of the accepted one in place of invented ones.
     fn rooted(&self, schema: SchemaId, value: &Value) -> Value {
+        let rooted = self.with_identifiers(schema, value);
+        self.context.fresh_body(self.operation, &rooted)
+    }
+
+    fn with_identifiers(&self, schema: SchemaId, value: &Value) -> Value {
         let (Some(Value::Object(good)), Value::Object(members)) = (&self.body, value) else {
             return value.clone();
         };
@@ -236,7 +247,7 @@ impl<'a> Variations<'a> {
     }
 
     pub(super) fn without(&self, parameter: &Parameter) -> Request {
-        let request = self.fresh(self.base.clone(), Some(&parameter.name));
+        let request = self.fresh(self.twin(), Some(&parameter.name));
         match parameter.location {
             ParameterLocation::Query => request.without_query(&parameter.name),
             ParameterLocation::Cookie => request.without_header("cookie"),

@@ -134,7 +134,7 @@ fn in_body(
     draft: &Draft,
 ) -> Option<(Request, Vec<String>)> {
     let (_, schema) = context.body_schema(operation)?;
-    let mut body = draft.body.clone()?;
+    let mut body = context.fresh_body(operation, draft.body.as_ref()?);
     let mut names = Vec::new();
     for (name, place) in properties(context, schema, &body) {
         let Some(case) = context

@@ -1,0 +1,300 @@
+//! Values that may be used once only: an email address, a name, a reference of the caller's own.
+//!
+//! No keyword says that no two resources may have the same one. It shows when a valid request is refused that is
+//! accepted with other such values; from then on every body of that operation gets new ones.
+
+use super::{Context, Draft};
+use crate::exchange::Exchange;
+use counterpart_model::{
+    Direction,
+    api::{Method, Operation, OperationId, SchemaId, Shape},
+};
+use serde_json::Value;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
+
+/// Shorter texts are codes of something rather than names.
+const SHORTEST: usize = 6;
+
+/// Words in the names of properties that hold what no two resources share.
+const NAMES: [&str; 24] = [
+    "alias",
+    "code",
+    "domain",
+    "email",
+    "external",
+    "handle",
+    "isbn",
+    "key",
+    "label",
+    "login",
+    "mobile",
+    "name",
+    "nickname",
+    "number",
+    "path",
+    "phone",
+    "reference",
+    "serial",
+    "sku",
+    "slug",
+    "subject",
+    "title",
+    "user",
+    "identifier",
+];
+
+/// Which values are made new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Renewal {
+    /// Email addresses.
+    Emails,
+    /// Those, and whatever is named like a name.
+    Names,
+}
+
+/// The operations that need new values.
+#[derive(Debug, Default)]
+pub(super) struct Renewals {
+    wanted: Mutex<HashMap<OperationId, Renewal>>,
+    asked: Mutex<HashSet<OperationId>>,
+    /// What was said of a body that was sent before: status and words.
+    refusals: Mutex<HashMap<OperationId, (u16, Vec<String>)>>,
+}
+
+impl Renewals {
+    /// Whether nobody has asked about this operation before.
+    fn first_time(&self, operation: &Operation) -> bool {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        asked.insert(operation.id.clone())
+    }
+}
+
+impl Context {
+    /// Whether an operation refuses a body whose values were used before.
+    #[must_use]
+    pub fn wants_fresh(&self, operation: &Operation) -> bool {
+        self.renewal(operation).is_some()
+    }
+
+    fn renewal(&self, operation: &Operation) -> Option<Renewal> {
+        let known = self
+            .fresh
+            .wanted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.get(&operation.id).copied()
+    }
+
+    /// Remembers that an operation was accepted with new values only, and what it said of others.
+    pub(super) fn renew(
+        &self,
+        operation: &Operation,
+        renewal: Renewal,
+        refusal: Option<&Exchange>,
+    ) {
+        let lock = |poisoned: PoisonError<_>| poisoned.into_inner();
+        self.fresh
+            .wanted
+            .lock()
+            .unwrap_or_else(lock)
+            .insert(operation.id.clone(), renewal);
+        if let Some((exchange, status)) = refusal.and_then(|it| Some((it, it.status()?))) {
+            let mut known = self
+                .fresh
+                .refusals
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            known.insert(operation.id.clone(), (status, words(exchange)));
+        }
+    }
+
+    /// Whether a refusal says what is said of values that were used before.
+    #[must_use]
+    pub fn is_refused_as_used(&self, operation: &Operation, exchange: &Exchange) -> bool {
+        let known = self
+            .fresh
+            .refusals
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.get(&operation.id).is_some_and(|(status, said)| {
+            exchange.status() == Some(*status) && *said == words(exchange)
+        })
+    }
+
+    /// A draft that can be sent again: where the same body is refused a second time, and one with new values is not,
+    /// the one with new values.
+    pub(super) async fn repeatable(&self, operation: &Operation, draft: Draft) -> Draft {
+        let Some(body) = draft
+            .body
+            .as_ref()
+            .filter(|_| operation.method == Method::Post)
+        else {
+            return draft;
+        };
+        if self.wants_fresh(operation) || !self.fresh.first_time(operation) {
+            return draft;
+        }
+        let again = self.freshened(operation, draft.request.clone());
+        let repeated = self.send(again.clone()).await;
+        if !repeated.refused() {
+            return draft;
+        }
+        for renewal in [Renewal::Emails, Renewal::Names] {
+            let renewed = self.renewed(operation, body, renewal);
+            if renewed == *body {
+                continue;
+            }
+            let request = self.freshened(operation, again.clone()).with_json(&renewed);
+            let exchange = self.send(request.clone()).await;
+            if exchange.succeeded() {
+                self.renew(operation, renewal, Some(&repeated));
+                return Draft {
+                    request,
+                    body: Some(renewed),
+                    resource: draft.resource.clone(),
+                    exchange,
+                };
+            }
+        }
+        draft
+    }
+
+    /// A body as it is to be sent: with new values where the operation wants them.
+    #[must_use]
+    pub fn fresh_body(&self, operation: &Operation, body: &Value) -> Value {
+        match self.renewal(operation) {
+            Some(renewal) => self.renewed(operation, body, renewal),
+            None => body.clone(),
+        }
+    }
+
+    /// A body with new values. It stays as valid, or as invalid, as it was.
+    pub(super) fn renewed(&self, operation: &Operation, body: &Value, renewal: Renewal) -> Value {
+        let Some((_, schema)) = self.body_schema(operation) else {
+            return body.clone();
+        };
+        let mut changed = body.clone();
+        self.walk_fresh(schema, "", &mut changed, renewal, 0);
+        let judged = |value: &Value| self.judge.is_valid(schema, Direction::Request, value);
+        if judged(&changed) == judged(body) {
+            changed
+        } else {
+            body.clone()
+        }
+    }
+
+    fn walk_fresh(
+        &self,
+        schema: SchemaId,
+        name: &str,
+        value: &mut Value,
+        renewal: Renewal,
+        depth: usize,
+    ) {
+        if depth > 12 {
+            return;
+        }
+        let id = self.api.resolve(schema);
+        let schema = self.api.schema(id);
+        match value {
+            Value::String(text) => {
+                let wanted = is_email(schema.string.format.as_deref(), name)
+                    || (renewal >= Renewal::Names && is_name(name));
+                if wanted
+                    && matches!(schema.shape, Shape::String(_))
+                    && let Some(new) = self.renewed_text(id, text)
+                {
+                    *text = new;
+                }
+            }
+            Value::Object(members) => {
+                for (name, value) in members.iter_mut() {
+                    if let Some(property) = self.property_of(id, name, 0) {
+                        self.walk_fresh(property, name, value, renewal, depth + 1);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The schema of a property, wherever in place it stands.
+    fn property_of(&self, schema: SchemaId, name: &str, depth: usize) -> Option<SchemaId> {
+        if depth > 12 {
+            return None;
+        }
+        let schema = self.api.schema(self.api.resolve(schema));
+        if let Some(property) = schema.object.properties.get(name) {
+            return Some(*property);
+        }
+        let inner = schema.reference.iter().chain(&schema.all_of);
+        let inner = inner.chain(&schema.any_of).chain(&schema.one_of);
+        inner
+            .copied()
+            .find_map(|inner| self.property_of(inner, name, depth + 1))
+    }
+
+    /// A text of the same length and kind with other letters and digits; `None` where none is valid.
+    fn renewed_text(&self, schema: SchemaId, text: &str) -> Option<String> {
+        let end = text.find('@').unwrap_or(text.len());
+        let valid = |text: &str| {
+            let value = Value::String(text.to_owned());
+            self.judge.is_valid(schema, Direction::Request, &value)
+        };
+        if text.chars().count() < SHORTEST || !valid(text) {
+            return None;
+        }
+        // The domain of an address that was made for its length is nobody's.
+        let local = text.get(..end).unwrap_or_default();
+        let end = if local.len() < SHORTEST && text.len() > 64 {
+            text.rfind('.').unwrap_or(end)
+        } else {
+            end
+        };
+        // The local part of an address may be too short to hold anything new.
+        if text.contains('@') {
+            let longer = format!("{}.{text}", self.unique());
+            if valid(&longer) {
+                return Some(longer);
+            }
+        }
+        // What stands at the end is least likely to mean something; all of it where that is not enough to be new.
+        let mut salt = self.unique().into_bytes().into_iter().rev().cycle();
+        let mut left = 12_usize;
+        let mut out: Vec<char> = Vec::new();
+        for (at, character) in text.char_indices().rev() {
+            let new = match character {
+                _ if at >= end || left == 0 => None,
+                '0'..='9' => salt.next().map(|byte| char::from(b'0' + byte % 10)),
+                'a'..='z' => salt.next().map(|byte| char::from(b'a' + byte % 26)),
+                'A'..='Z' => salt.next().map(|byte| char::from(b'A' + byte % 26)),
+                _ => None,
+            };
+            left -= usize::from(new.is_some());
+            out.push(new.unwrap_or(character));
+        }
+        let new: String = out.into_iter().rev().collect();
+        (new != text && valid(&new)).then_some(new)
+    }
+}
+
+fn is_email(format: Option<&str>, name: &str) -> bool {
+    matches!(format, Some("email" | "idn-email")) || name.to_ascii_lowercase().contains("email")
+}
+
+fn is_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    NAMES.iter().any(|word| name.contains(word))
+}
+
+/// The words of an answer, without what tells one request from another.
+fn words(exchange: &Exchange) -> Vec<String> {
+    let body = exchange.answer.as_ref().map(|answer| answer.body.as_ref());
+    let text = String::from_utf8_lossy(body.unwrap_or_default()).into_owned();
+    let words = text.split(|c: char| c.is_whitespace() || "\"'`,:{}[]()".contains(c));
+    words
+        .filter(|word| !word.is_empty() && !word.contains(|c: char| c.is_ascii_digit() || c == '@'))
+        .map(ToOwned::to_owned)
+        .collect()
+}
