@@ -46,9 +46,10 @@ impl<'a> Generator<'a> {
     /// Generates the crate. Nothing is written: that is for the [`FileSet`] to do.
     ///
     /// # Errors
-    /// [`Error::NotRust`], which is a mistake of the generator.
+    /// [`Error::Config`] where the choices cannot be followed; [`Error::NotRust`], which is a mistake of the generator.
     pub fn generate(&self) -> Result<FileSet, Error> {
-        let plan = Plan::new(self.api, &self.config);
+        let config = self.config.clone().checked()?;
+        let plan = Plan::new(self.api, &config);
         let files = emit::crate_files(&plan)?;
         Ok(FileSet::new(files, plan.warnings))
     }

@@ -24,10 +24,37 @@ pub enum Error {
         /// Why it failed.
         source: std::io::Error,
     },
+    /// The choices cannot be followed.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The folder holds files that were not generated.
     #[error("{} is not empty and holds no generated crate (its Cargo.toml does not start with the generator's header); name an empty folder", path.display())]
     Foreign {
         /// The folder.
         path: PathBuf,
+    },
+}
+
+/// Why choices cannot be followed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The text is not what a `codegen.toml` is.
+    #[error("{line}:{column}: {reason}")]
+    Toml {
+        /// The line, from 1.
+        line: usize,
+        /// The character in it, from 1.
+        column: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A value is not what it has to be.
+    #[error("{what}: `{text}`")]
+    Value {
+        /// Which.
+        what: &'static str,
+        /// The value.
+        text: String,
     },
 }

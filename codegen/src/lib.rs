@@ -17,6 +17,6 @@ mod pattern;
 mod plan;
 
 pub use builder::Generator;
-pub use config::{Config, ResponseEnums};
-pub use error::Error;
+pub use config::{Config, DateTimes, Enums, Maps, Numbers, Types, Uuids};
+pub use error::{ConfigError, Error};
 pub use file_set::{Changes, FileSet};

@@ -46,6 +46,19 @@ pub use json::{Decimal, Parsed, Parser, Refused, Value, Writer};
 pub use params::{Collector, Kind, Parameter, Style};
 pub use schema::{Bundle, Location, SchemaRef, Violation, Violations};
 
+/// Crates whose types generated code has where `codegen.toml` asks for them.
+pub mod foreign {
+    #[cfg(feature = "chrono")]
+    pub use chrono;
+    pub use jiff;
+    #[cfg(feature = "rust_decimal")]
+    pub use rust_decimal;
+    #[cfg(feature = "time")]
+    pub use time;
+    #[cfg(feature = "uuid")]
+    pub use uuid;
+}
+
 /// What the macros expand to; no part of the promise.
 #[doc(hidden)]
 pub mod support {

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
-use counterpart_codegen::{Config, Generator, ResponseEnums};
+use counterpart_codegen::{Config, Enums, Generator};
 use counterpart_model::{Diagnostic, Severity};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -29,6 +29,12 @@ pub(crate) struct Arguments {
     /// The folder of the crate: empty, missing, or generated before
     #[arg(long, value_name = "DIR", requires = "spec")]
     out: Option<PathBuf>,
+    /// Choices: types of formats, names, tags (docs/codegen.md). `codegen.toml` beside the document is found by itself
+    #[arg(long, value_name = "FILE", requires = "spec")]
+    config: Option<PathBuf>,
+    /// Take warnings on the document for errors
+    #[arg(long)]
+    strict: bool,
     /// Write nothing; print what would change
     #[arg(long)]
     check: bool,
@@ -64,7 +70,7 @@ const OWN: [(&str, &str, &str, &str); 2] = [
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let root = crate::workspace_root();
     if let (Some(spec), Some(out)) = (&arguments.spec, &arguments.out) {
-        let config = config(arguments, &root, out)?;
+        let config = config(arguments, &root, spec, out)?;
         return Ok(ExitCode::from(u8::from(!make(
             arguments, spec, out, config,
         )?)));
@@ -86,7 +92,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 fn make(arguments: &Arguments, spec: &Path, out: &Path, config: Config) -> Result<bool> {
     let started = Instant::now();
     let loaded = counterpart_model::load(spec);
-    let errors = tell(&loaded.diagnostics, arguments.notes);
+    let errors = tell(&loaded.diagnostics, arguments);
     let api = loaded.api.filter(|_| errors == 0);
     let api = api.with_context(|| {
         let plural = if errors == 1 { "" } else { "s" };
@@ -135,7 +141,8 @@ fn make(arguments: &Arguments, spec: &Path, out: &Path, config: Config) -> Resul
 }
 
 /// Prints what is to be said about the document; the number of errors.
-fn tell(diagnostics: &[Diagnostic], notes: bool) -> usize {
+fn tell(diagnostics: &[Diagnostic], arguments: &Arguments) -> usize {
+    let notes = arguments.notes;
     let count = |severity| {
         diagnostics
             .iter()
@@ -152,11 +159,16 @@ fn tell(diagnostics: &[Diagnostic], notes: bool) -> usize {
         let plural = if hidden == 1 { "" } else { "s" };
         eprintln!("{hidden} note{plural} on the document: --notes shows them");
     }
-    count(Severity::Error)
+    let strict = if arguments.strict {
+        count(Severity::Warning)
+    } else {
+        0
+    };
+    count(Severity::Error) + strict
 }
 
 /// A crate for any document stands alone and finds the runtime in this checkout.
-fn config(arguments: &Arguments, root: &Path, out: &Path) -> Result<Config> {
+fn config(arguments: &Arguments, root: &Path, spec: &Path, out: &Path) -> Result<Config> {
     let runtime = root.join("runtime");
     let runtime = runtime
         .canonicalize()
@@ -171,16 +183,31 @@ fn config(arguments: &Arguments, root: &Path, out: &Path) -> Result<Config> {
         );
     }
     ensure!(!out.is_file(), "{} is a file", out.display());
-    Ok(Config {
-        crate_name: arguments.name.clone(),
-        runtime_path: runtime.to_string_lossy().into_owned(),
-        workspace: true,
-        tags: arguments.tag.clone(),
-        response_enums: if arguments.open_enums {
-            ResponseEnums::Open
-        } else {
-            ResponseEnums::Closed
+    let mut config = choices(arguments, spec)?;
+    config.workspace = true;
+    if config.runtime_path == Config::default().runtime_path {
+        config.runtime_path = runtime.to_string_lossy().into_owned();
+    }
+    if arguments.name.is_some() {
+        config.crate_name.clone_from(&arguments.name);
+    }
+    config.tags.extend(arguments.tag.iter().cloned());
+    if arguments.open_enums {
+        config.response_enums = Enums::Open;
+    }
+    Ok(config)
+}
+
+/// What `codegen.toml` says.
+fn choices(arguments: &Arguments, spec: &Path) -> Result<Config> {
+    let path = match &arguments.config {
+        Some(path) => path.clone(),
+        None => match spec.parent().map(|folder| folder.join("codegen.toml")) {
+            Some(path) if path.is_file() => path,
+            _ => return Ok(Config::default()),
         },
-        ..Config::default()
-    })
+    };
+    let text = std::fs::read_to_string(&path)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    Config::from_toml(&text).map_err(|error| anyhow::anyhow!("{}:{error}", path.display()))
 }

@@ -1,6 +1,7 @@
 //! `Cargo.toml` and `lib.rs`.
 
 use super::{File, HEADER};
+use crate::config::{DateTimes, Numbers, Uuids};
 use crate::docs;
 use crate::names::item_name;
 use crate::pattern::Engine;
@@ -45,11 +46,34 @@ fn manifest(plan: &Plan<'_>) -> String {
     if ways.any(|way| way.variant.starts_with("Multipart")) {
         engines.push("\"multipart\"");
     }
+    let types = &config.types;
+    let wanted = [
+        (types.date_time == DateTimes::Chrono, "\"chrono\""),
+        (types.date_time == DateTimes::Time, "\"time\""),
+        (types.uuid == Uuids::Uuid, "\"uuid\""),
+        (types.number == Numbers::RustDecimal, "\"rust_decimal\""),
+    ];
+    engines.extend(
+        wanted
+            .iter()
+            .filter(|(wanted, _)| *wanted)
+            .map(|(_, feature)| *feature),
+    );
     let engines = if engines.is_empty() {
         String::new()
     } else {
         format!(", features = [{}]", engines.join(", "))
     };
+    let default: Vec<String> = config
+        .default_features
+        .iter()
+        .map(|feature| toml_string(feature))
+        .collect();
+    let dependencies: String = config
+        .dependencies
+        .iter()
+        .map(|(name, rest)| format!("{name} = {rest}\n"))
+        .collect();
     let workspace = if config.workspace {
         "\n[workspace]\n"
     } else {
@@ -64,7 +88,7 @@ fn manifest(plan: &Plan<'_>) -> String {
          publish = false\n\
          \n\
          [features]\n\
-         default = [\"server\"]\n\
+         default = [{default}]\n\
          # Traits for the operations, and the router that calls them.\n\
          server = [\"counterpart-runtime/server\"]\n\
          # A client that calls them, over http; and over https.\n\
@@ -75,7 +99,8 @@ fn manifest(plan: &Plan<'_>) -> String {
          \n\
          [dependencies]\n\
          counterpart-runtime = {{ path = {path}, default-features = false{engines} }}\n\
-         {workspace}",
+         {dependencies}{workspace}",
+        default = default.join(", "),
         name = toml_string(&name),
         version = toml_string(&config.crate_version),
         path = toml_string(&config.runtime_path),

@@ -1,6 +1,7 @@
 //! One file on its way: documentation, imports, items.
 
 use super::HEADER;
+use crate::config::Maps;
 use crate::docs;
 use crate::error::Error;
 use crate::plan::{Expr, Home, KeyExpr, Plan};
@@ -116,6 +117,17 @@ impl Module {
                 format!("Nullable<{}>", self.expr(plan, inner))
             }
             Expr::Boxed(inner) => format!("Box<{}>", self.expr(plan, inner)),
+            Expr::Path(path) => path.clone(),
+            Expr::Map(KeyExpr::String, values) if plan.config.types.map != Maps::Runtime => {
+                let map = match plan.config.types.map {
+                    Maps::Hash => "HashMap",
+                    _ => "BTreeMap",
+                };
+                format!(
+                    "std::collections::{map}<String, {}>",
+                    self.expr(plan, values)
+                )
+            }
             Expr::Map(key, values) => {
                 self.runtime(&["Map"]);
                 let key = self.key(plan, *key);
@@ -272,4 +284,10 @@ pub(super) fn rust(path: &str, text: &str) -> Result<TokenStream, Error> {
             path: path.to_owned(),
             reason: error.to_string(),
         })
+}
+
+/// What structs and enums derive beside the usual.
+pub(super) fn derives(plan: &Plan<'_>) -> Result<Vec<TokenStream>, Error> {
+    let derives = plan.config.derive.iter();
+    derives.map(|path| rust("derive", path)).collect()
 }

@@ -17,6 +17,11 @@ pub(super) fn text(
     module.import("crate::schemas", "SCHEMAS");
     let index = plan.bundle.get(&id).copied().unwrap_or(u32::MAX);
     let docs = doc_text(&describe(plan, id), "    ");
+    let more = plan.config.derive.iter().map(String::as_str);
+    let derives = std::iter::once("PartialEq")
+        .chain(more)
+        .collect::<Vec<_>>()
+        .join(", ");
     let (macro_name, item, rest) = match item {
         Item::Text { check, secret } => {
             for (part, name) in [("length(", "length"), ("format::", "format")] {
@@ -65,7 +70,7 @@ pub(super) fn text(
             let rest = format!("\n    length: {},{check}", length(*min, *max));
             (
                 "list_type",
-                format!("#[derive(PartialEq)]\n    pub struct {name}(Vec<{items}>);"),
+                format!("#[derive({derives})]\n    pub struct {name}(Vec<{items}>);"),
                 rest,
             )
         }
@@ -79,7 +84,7 @@ pub(super) fn text(
             let rest = format!("\n    length: {},", length(*min, *max));
             (
                 "map_type",
-                format!("#[derive(PartialEq)]\n    pub struct {name}(Map<{key}, {values}>);"),
+                format!("#[derive({derives})]\n    pub struct {name}(Map<{key}, {values}>);"),
                 rest,
             )
         }
@@ -103,7 +108,7 @@ pub(super) fn text(
             let inner = module.expr(plan, inner);
             (
                 "judged_type",
-                format!("#[derive(PartialEq)]\n    pub struct {name}({inner});"),
+                format!("#[derive({derives})]\n    pub struct {name}({inner});"),
                 ",".to_owned(),
             )
         }

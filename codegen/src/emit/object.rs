@@ -1,6 +1,6 @@
 //! Structs.
 
-use super::module::{Module, doc_tokens, ident, invocation, literal, rust};
+use super::module::{Module, derives, doc_tokens, ident, invocation, literal, rust};
 use super::types::{describe, describe_use};
 use crate::error::Error;
 use crate::plan::{Object, Plan, Rest};
@@ -59,9 +59,10 @@ pub(super) fn emit(
     let judged = if item.judged { ", judged" } else { "" };
     let head = format!("{name}, SCHEMAS.schema({index}), {rest}{judged};");
     let rust_name = ident(name);
+    let derives = derives(plan)?;
     module.tokens(quote! {
         #docs
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq #(, #derives)*)]
         pub struct #rust_name {
             #(#fields,)*
         }

@@ -1,6 +1,6 @@
 //! Requests: a struct, and how it is read.
 
-use super::module::{Module, doc_tokens, ident, invocation, literal, rust};
+use super::module::{Module, derives, doc_tokens, ident, invocation, literal, rust};
 use super::types::describe_use;
 use crate::docs;
 use crate::error::Error;
@@ -59,9 +59,10 @@ pub(super) fn emit(
         rows.push_str(&format!("    ; {field}: {presence} {read}\n"));
     }
     let doc = format!(" What `{}` is asked.", of.operation.id.0.replace('`', "'"));
+    let derives = derives(plan)?;
     module.tokens(quote! {
         #[doc = #doc]
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq #(, #derives)*)]
         pub struct #name {
             #(#fields,)*
         }
@@ -151,9 +152,10 @@ pub(super) fn body_enum(
         rows.push(format!("{variant}({kind} {}{how})", list(&way.media_types)));
     }
     let rust_name = ident(name);
+    let derives = derives(plan)?;
     module.tokens(quote! {
         #[doc = " A body, by media type."]
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq #(, #derives)*)]
         pub enum #rust_name {
             #(#variants,)*
         }

@@ -1,7 +1,7 @@
 //! Responses: an enum with a variant per documented status, and how it is written.
 
 use super::File;
-use super::module::{Module, Place, doc_tokens, ident, invocation, literal, rust};
+use super::module::{Module, Place, derives, doc_tokens, ident, invocation, literal, rust};
 use super::request::{body_enum, body_parts};
 use crate::docs;
 use crate::error::Error;
@@ -64,9 +64,10 @@ pub(super) fn emit(
         rows.push((2, "default (_) Empty { status }".to_owned()));
     }
     let doc = format!(" What `{}` answers.", of.operation.id.0.replace('`', "'"));
+    let derives = derives(plan)?;
     module.tokens(quote! {
         #[doc = #doc]
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq #(, #derives)*)]
         pub enum #name {
             #(#variants,)*
         }
@@ -140,9 +141,10 @@ fn headers_struct(
         rows.push(format!("{presence} {rust_name} = {key}"));
     }
     let name = ident(&headers.name);
+    let derives = derives(plan)?;
     module.tokens(quote! {
         #[doc = " Response headers."]
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq #(, #derives)*)]
         pub struct #name {
             #(#fields,)*
         }

@@ -1,6 +1,6 @@
 //! Enums of types.
 
-use super::module::{Module, doc_tokens, ident, invocation, literal, rust};
+use super::module::{Module, derives, doc_tokens, ident, invocation, literal, rust};
 use super::types::{describe, describe_use};
 use crate::error::Error;
 use crate::plan::{Expr, Item, Plan, Union};
@@ -47,9 +47,10 @@ pub(super) fn emit(
     let judged = if item.judged { ", judged" } else { "" };
     let head = format!("{name}, SCHEMAS.schema({index}), {choice}{judged};");
     let rust_name = ident(name);
+    let derives = derives(plan)?;
     module.tokens(quote! {
         #docs
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq #(, #derives)*)]
         pub enum #rust_name {
             #(#variants,)*
         }

@@ -3,7 +3,7 @@
 use super::bounds::{format_range, integer_check, number_check};
 use super::expr::boolean;
 use super::{Expr, Item, KeyExpr, Plan};
-use crate::config::ResponseEnums;
+use crate::config::Enums;
 use crate::names::{Scope, variant_name};
 use counterpart_model::api::{
     AnyReason, ArrayKeywords, EnumShape, NumberKeywords, ObjectKeywords, Schema, SchemaId, Shape,
@@ -14,7 +14,7 @@ impl Plan<'_> {
     /// Whether the schema needs an item of its own: a plain type does not say all it says.
     pub(super) fn needs_item(&self, id: SchemaId) -> bool {
         let schema = self.api.schema(id);
-        if schema.bare_reference().is_some() {
+        if schema.bare_reference().is_some() || self.replacement(id).is_some() {
             return false;
         }
         if !schema.residue.is_empty() || self.api.is_recursive(id) {
@@ -160,6 +160,7 @@ impl Plan<'_> {
     fn is_whole(&self, expr: &Expr, depth: usize) -> bool {
         match expr {
             Expr::Plain(_) | Expr::Runtime(_) | Expr::Length(..) | Expr::Value => true,
+            Expr::Path(_) => false,
             Expr::List(inner)
             | Expr::Nullable(inner)
             | Expr::Boxed(inner)
@@ -211,9 +212,12 @@ impl Plan<'_> {
                 .iter()
                 .map(|text| (scope.take(variant_name(text)), (*text).to_owned()))
                 .collect();
-            let open = self.config.response_enums == ResponseEnums::Open
-                && schema.role.in_response
-                && !schema.role.in_request;
+            let choice = if schema.role.in_response && !schema.role.in_request {
+                self.config.response_enums
+            } else {
+                self.config.request_enums
+            };
+            let open = choice == Enums::Open;
             return Item::Enum { variants, open };
         }
         let integers: Option<Vec<i64>> = of.values.iter().map(Value::as_i64).collect();

@@ -1,6 +1,7 @@
 //! Types as they are written where a schema is used.
 
 use super::Plan;
+use crate::config::{DateTimes, Numbers, Uuids};
 use counterpart_model::api::{
     EnumShape, IntegerWidth, Schema, SchemaId, Shape, StringFormat, Value,
 };
@@ -14,6 +15,8 @@ pub(crate) enum Expr {
     Runtime(&'static str),
     /// A string of a length, from and to; to no end where there is none.
     Length(u64, Option<u64>),
+    /// One that the user has chosen: its path.
+    Path(String),
     /// Any JSON value.
     Value,
     /// The item of a schema.
@@ -66,6 +69,9 @@ impl Plan<'_> {
     }
 
     fn content_within(&self, id: SchemaId, depth: usize) -> Expr {
+        if let Some(path) = self.replacement(id) {
+            return Expr::Path(path.to_owned());
+        }
         let schema = self.api.schema(id);
         let next = |id: SchemaId| {
             if depth > 64 {
@@ -80,9 +86,12 @@ impl Plan<'_> {
             Shape::Integer(IntegerWidth::I32) => Expr::Plain("i32"),
             Shape::Integer(IntegerWidth::I64) => Expr::Plain("i64"),
             Shape::Integer(IntegerWidth::U64) => Expr::Plain("u64"),
-            Shape::Number { single: false } => Expr::Plain("f64"),
+            Shape::Number { single: false } => match self.config.types.number {
+                Numbers::F64 => Expr::Plain("f64"),
+                Numbers::RustDecimal => foreign("rust_decimal::Decimal"),
+            },
             Shape::Number { single: true } => Expr::Plain("f32"),
-            Shape::String(format) => self.shared_text(id).unwrap_or_else(|| string(format)),
+            Shape::String(format) => self.shared_text(id).unwrap_or_else(|| self.string(format)),
             Shape::Array { items } => Expr::List(Box::new(items.map_or(Expr::Value, next))),
             Shape::Tuple { .. } => Expr::List(Box::new(Expr::Value)),
             Shape::Map { values } => {
@@ -96,6 +105,49 @@ impl Plan<'_> {
             },
             Shape::Enum(of) => boolean(of).unwrap_or(Expr::Value),
             Shape::Any(_) | Shape::Never | Shape::Object(_) | Shape::Union(_) => Expr::Value,
+        }
+    }
+
+    /// The type whose path stands for a schema with a name, where the user has one.
+    pub(super) fn replacement(&self, id: SchemaId) -> Option<&str> {
+        if self.config.replace.is_empty() {
+            return None;
+        }
+        let schema = self.api.schema(id);
+        let name = schema.place.first().filter(|_| schema.is_component)?;
+        self.config.replace.get(name).map(String::as_str)
+    }
+
+    /// The type of a string of a format.
+    fn string(&self, format: &StringFormat) -> Expr {
+        let types = &self.config.types;
+        match format {
+            StringFormat::Plain | StringFormat::Checked(_) => Expr::Plain("String"),
+            StringFormat::Binary => Expr::Runtime("Binary"),
+            StringFormat::DateTime => match types.date_time {
+                DateTimes::Runtime => Expr::Runtime("DateTime"),
+                DateTimes::Jiff => foreign("jiff::Timestamp"),
+                DateTimes::Chrono => {
+                    foreign("chrono::DateTime<counterpart_runtime::foreign::chrono::FixedOffset>")
+                }
+                DateTimes::Time => foreign("time::OffsetDateTime"),
+                DateTimes::String => Expr::Runtime("text::DateTime"),
+            },
+            StringFormat::Date => match types.date_time {
+                DateTimes::Runtime => Expr::Runtime("Date"),
+                DateTimes::Jiff => foreign("jiff::civil::Date"),
+                DateTimes::Chrono => foreign("chrono::NaiveDate"),
+                DateTimes::Time => foreign("time::Date"),
+                DateTimes::String => Expr::Runtime("text::Date"),
+            },
+            StringFormat::Time => Expr::Runtime("Time"),
+            StringFormat::Duration => Expr::Runtime("Duration"),
+            StringFormat::Uuid => match types.uuid {
+                Uuids::Runtime => Expr::Runtime("Uuid"),
+                Uuids::Uuid => foreign("uuid::Uuid"),
+                Uuids::String => Expr::Runtime("text::Uuid"),
+            },
+            StringFormat::Byte => Expr::Runtime("Bytes"),
         }
     }
 
@@ -170,17 +222,9 @@ fn nullable(expr: Expr) -> Expr {
     }
 }
 
-fn string(format: &StringFormat) -> Expr {
-    match format {
-        StringFormat::Plain | StringFormat::Checked(_) => Expr::Plain("String"),
-        StringFormat::Binary => Expr::Runtime("Binary"),
-        StringFormat::DateTime => Expr::Runtime("DateTime"),
-        StringFormat::Date => Expr::Runtime("Date"),
-        StringFormat::Time => Expr::Runtime("Time"),
-        StringFormat::Duration => Expr::Runtime("Duration"),
-        StringFormat::Uuid => Expr::Runtime("Uuid"),
-        StringFormat::Byte => Expr::Runtime("Bytes"),
-    }
+/// A type of another crate, as the runtime hands it on.
+fn foreign(path: &str) -> Expr {
+    Expr::Path(format!("counterpart_runtime::foreign::{path}"))
 }
 
 /// The type of an enum of `true` and `false`.

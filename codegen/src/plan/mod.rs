@@ -98,6 +98,7 @@ impl<'a> Plan<'a> {
 
     /// Names and homes: components first, so that they keep their names whatever else there is.
     fn name_types(&mut self, reach: &reach::Reach) {
+        let config_prefix = self.config.type_prefix.as_str();
         let operation_modules = self.operation_modules();
         let mut names = Scope::default();
         let mut operation_names = Scope::default();
@@ -145,6 +146,9 @@ impl<'a> Plan<'a> {
                 && place.get(1..).is_some_and(|rest| rest == ["request"])
             {
                 place.push("body".to_owned());
+            }
+            if !config_prefix.is_empty() {
+                place.insert(0, config_prefix.to_owned());
             }
             let name = scope.take_either(type_name(&short_place(&place)), type_name(&place));
             self.types.insert(

@@ -116,15 +116,6 @@ pub(crate) struct HeaderPlan<'a> {
     pub(crate) required: bool,
 }
 
-/// Whether the configuration asks for an operation.
-pub(super) fn is_selected(operation: &Operation, config: &Config) -> bool {
-    config.tags.is_empty()
-        || operation
-            .tags
-            .first()
-            .is_some_and(|first| config.tags.contains(first))
-}
-
 /// Operations by first tag, in the order of the document's tags.
 pub(super) fn tags<'a>(api: &'a Api, config: &Config) -> Vec<TagPlan<'a>> {
     let mut by_tag: IndexMap<&str, TagPlan<'a>> = IndexMap::new();
@@ -144,7 +135,7 @@ pub(super) fn tags<'a>(api: &'a Api, config: &Config) -> Vec<TagPlan<'a>> {
     for operation in api
         .operations
         .iter()
-        .filter(|operation| is_selected(operation, config))
+        .filter(|operation| config.selects(operation))
     {
         let tag = operation.tags.first().map_or("", String::as_str);
         let id = operation.id.0.as_str();
@@ -185,7 +176,7 @@ pub(super) fn tags<'a>(api: &'a Api, config: &Config) -> Vec<TagPlan<'a>> {
         ("callbacks", callbacks.collect()),
     ];
     for (tag, operations) in sent {
-        if operations.is_empty() || !config.tags.is_empty() {
+        if operations.is_empty() || !config.selects_all() {
             continue;
         }
         let operations = operations

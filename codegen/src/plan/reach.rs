@@ -1,6 +1,5 @@
 //! Which schemas the generated crate has to know.
 
-use super::operations::is_selected;
 use crate::config::Config;
 use counterpart_model::Api;
 use counterpart_model::api::{Additional, Operation, SchemaId, Shape};
@@ -20,7 +19,7 @@ pub(crate) struct Reach {
 impl Reach {
     pub(super) fn of(api: &Api, config: &Config) -> Self {
         let mut shared = Vec::new();
-        if config.tags.is_empty() {
+        if config.selects_all() {
             shared.extend(api.components.values());
             for operation in api.sent() {
                 roots(operation, &mut shared);
@@ -28,7 +27,7 @@ impl Reach {
         }
         let mut all = Vec::new();
         for operation in &api.operations {
-            if is_selected(operation, config) {
+            if config.selects(operation) {
                 roots(operation, &mut all);
             }
         }

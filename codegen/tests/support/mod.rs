@@ -5,7 +5,7 @@
     reason = "each test binary uses its own part"
 )]
 
-use counterpart_codegen::{Config, FileSet, Generator, ResponseEnums};
+use counterpart_codegen::{Config, FileSet, Generator};
 use counterpart_model::Api;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,16 +30,13 @@ impl Golden {
         let api = loaded
             .api
             .unwrap_or_else(|| panic!("{name}: {}", said.join("\n")));
-        let open = name == "open_enums";
+        let choices =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/golden/{name}.toml"));
+        let choices = fs::read_to_string(choices).unwrap_or_default();
         let config = Config {
             crate_name: Some(crate_name(name)),
             runtime_path: runtime.to_owned(),
-            response_enums: if open {
-                ResponseEnums::Open
-            } else {
-                ResponseEnums::Closed
-            },
-            ..Config::default()
+            ..Config::from_toml(&choices).expect("choices that can be followed")
         };
         let files = Generator::new(&api)
             .config(config)

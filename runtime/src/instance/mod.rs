@@ -5,6 +5,7 @@ mod builtin;
 mod bytes;
 mod constant;
 mod datetime;
+mod foreign;
 mod map;
 mod nullable;
 pub(crate) mod support;

@@ -137,6 +137,12 @@ macro_rules! formats {
 }
 
 formats! {
+    /// `format: date-time` (RFC 3339 §5.6), as text.
+    DateTime = "date-time";
+    /// `format: date` (RFC 3339 §5.6), as text.
+    Date = "date";
+    /// `format: uuid` (RFC 9562), as text.
+    Uuid = "uuid";
     /// `format: email` (RFC 5321 §4.1.2).
     Email = "email";
     /// `format: idn-email` (RFC 6531).
