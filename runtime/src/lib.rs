@@ -35,6 +35,9 @@ pub mod schema;
 #[cfg(feature = "server")]
 pub mod server;
 
+#[cfg(any(feature = "server", feature = "client"))]
+pub mod stream;
+
 pub use component::Component;
 #[cfg(any(feature = "server", feature = "client"))]
 pub use form::Form;

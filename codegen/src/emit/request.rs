@@ -4,7 +4,7 @@ use super::module::{Module, derives, doc_tokens, ident, invocation, literal, rus
 use super::types::describe_use;
 use crate::docs;
 use crate::error::Error;
-use crate::plan::{BodyPlan, Coding, OperationPlan, ParameterPlan, Plan, Presence};
+use crate::plan::{BodyPlan, Coding, Expr, OperationPlan, ParameterPlan, Plan, Presence};
 use counterpart_model::api::{ParameterContent, ParameterLocation, Style};
 use quote::quote;
 
@@ -94,12 +94,35 @@ pub(super) fn body_parts(
             let form = form(module, first, styles);
             (module.expr(plan, expr), format!("form {form}"))
         }
-        Some((expr, _)) => (module.expr(plan, expr), format!("json {}", literal(first))),
+        Some((expr, coding)) => {
+            let (kind, ty) = items(plan, module, expr, coding);
+            (ty, format!("{kind} {}", literal(first)))
+        }
         None => {
             module.import("counterpart_runtime::body", "RawBody");
             ("RawBody".to_owned(), format!("raw {}", list(types)))
         }
     }
+}
+
+/// How the macros call a body of JSON or of items, and its type.
+fn items(
+    plan: &Plan<'_>,
+    module: &mut Module,
+    expr: &Expr,
+    coding: &Coding,
+) -> (&'static str, String) {
+    let inner = module.expr(plan, expr);
+    let (kind, outer) = match coding {
+        Coding::Lines => ("lines", "Lines"),
+        Coding::Stream(outer) => ("stream", *outer),
+        _ => return ("json", inner),
+    };
+    // In full: an operation may well be about events.
+    (
+        kind,
+        format!("counterpart_runtime::stream::{outer}<{inner}>"),
+    )
 }
 
 /// `("application/x-www-form-urlencoded", &[("tags", Style::DeepObject, true)])`
@@ -139,7 +162,10 @@ pub(super) fn body_enum(
                 let form = form(module, first, styles);
                 ("form", module.expr(plan, expr), format!(" {form}"))
             }
-            (Some(expr), _) => ("json", module.expr(plan, expr), String::new()),
+            (Some(expr), coding) => {
+                let (kind, ty) = items(plan, module, expr, coding);
+                (kind, ty, String::new())
+            }
             (None, _) => {
                 module.import("counterpart_runtime::body", "RawBody");
                 ("raw", "RawBody".to_owned(), String::new())

@@ -65,6 +65,10 @@ pub(crate) enum Coding {
     Json,
     /// Pairs, or parts: the properties whose `encoding` names a style, the style, and whether it is exploded.
     Form(Vec<(String, &'static str, bool)>),
+    /// Items, a line each: all of them.
+    Lines,
+    /// Items as they come: `JsonLines` or `Events`.
+    Stream(&'static str),
     /// Bytes.
     Raw,
 }
@@ -257,7 +261,7 @@ pub(super) fn name(plan: &mut Plan<'_>) {
         let id = operation.id.0.as_str();
         let mut fields = Scope::default();
         if let Some(body) = &operation.body {
-            let ways = plan.ways(&body.content);
+            let ways = plan.ways(&body.content, true);
             let enumeration =
                 (ways.len() > 1).then(|| scope.take(type_name(&[id, "request", "body"])));
             let rust = fields.take("body".to_owned());
@@ -292,7 +296,7 @@ pub(super) fn name(plan: &mut Plan<'_>) {
                 };
                 plan.headers(name, component, response)
             });
-            let ways = plan.ways(&response.content);
+            let ways = plan.ways(&response.content, false);
             let enumeration =
                 (ways.len() > 1).then(|| scope.take(type_name(&[id, variant.as_str(), "body"])));
             let body = BodyPlan {
@@ -339,10 +343,10 @@ impl<'a> Plan<'a> {
     }
 
     /// The ways of a `content` map: each type of JSON, forms, and everything else as bytes.
-    fn ways(&self, content: &IndexMap<String, MediaType>) -> Vec<BodyWay> {
+    fn ways(&self, content: &IndexMap<String, MediaType>, asked: bool) -> Vec<BodyWay> {
         let mut ways: Vec<BodyWay> = Vec::new();
         for (media_type, media) in content {
-            let (coding, kind, expr) = self.coding(media_type, media);
+            let (coding, kind, expr) = self.coding(media_type, media, asked);
             let mergeable = !matches!(coding, Coding::Form(_));
             if let Some(way) = ways
                 .iter_mut()
@@ -371,8 +375,36 @@ impl<'a> Plan<'a> {
     }
 
     /// How a body of a media type is written, what to call that, and its type.
-    fn coding(&self, media_type: &str, media: &MediaType) -> (Coding, &'static str, Option<Expr>) {
+    fn coding(
+        &self,
+        media_type: &str,
+        media: &MediaType,
+        asked: bool,
+    ) -> (Coding, &'static str, Option<Expr>) {
         let essence = essence(media_type);
+        let item = || self.item_of(media);
+        match essence.as_str() {
+            "text/event-stream" if !asked => {
+                let data = self
+                    .data_of(media)
+                    .or_else(item)
+                    .unwrap_or(Expr::Plain("String"));
+                return (Coding::Stream("Events"), "Events", Some(data));
+            }
+            "application/x-ndjson"
+            | "application/ndjson"
+            | "application/jsonl"
+            | "application/x-jsonlines"
+            | "application/json-seq" => {
+                let item = item().unwrap_or(Expr::Value);
+                return if asked {
+                    (Coding::Lines, "Lines", Some(item))
+                } else {
+                    (Coding::Stream("JsonLines"), "Lines", Some(item))
+                };
+            }
+            _ => {}
+        }
         if is_json(media_type) {
             let expr = media.schema.map_or(Expr::Value, |schema| self.expr(schema));
             return (Coding::Json, "Json", Some(expr));
@@ -388,6 +420,31 @@ impl<'a> Plan<'a> {
         {
             Some(schema) => (Coding::Form(styles(media)), kind, Some(self.expr(schema))),
             None => (Coding::Raw, "Raw", None),
+        }
+    }
+
+    /// The type of an event's data, where `itemSchema` describes the event with all its fields (OAS 3.2 §4.14.3).
+    fn data_of(&self, media: &MediaType) -> Option<Expr> {
+        match &self.api.schema(self.api.resolve(media.item_schema?)).shape {
+            Shape::Object(object) => {
+                let data = object.fields.iter().find(|field| field.name == "data")?;
+                Some(self.expr(data.schema))
+            }
+            _ => None,
+        }
+    }
+
+    /// The type of an item of a body of items: that of `itemSchema`; else, as documents before 3.2 have it, that of a
+    /// list's items, or of the schema itself. Text is no item: it stands for the body as a whole.
+    fn item_of(&self, media: &MediaType) -> Option<Expr> {
+        if let Some(item) = media.item_schema {
+            return Some(self.expr(item));
+        }
+        let schema = media.schema?;
+        match &self.api.schema(self.api.resolve(schema)).shape {
+            Shape::Array { items } => Some(items.map_or(Expr::Value, |items| self.expr(items))),
+            Shape::String(_) => None,
+            _ => Some(self.expr(schema)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use counterpart_model::Api;
-use counterpart_model::api::{Additional, Operation, SchemaId, Shape};
+use counterpart_model::api::{Additional, MediaType, Operation, SchemaId, Shape};
 use std::collections::BTreeSet;
 
 /// Schemas that types are made of.
@@ -53,10 +53,10 @@ fn roots(operation: &Operation, out: &mut Vec<SchemaId>) {
             .filter_map(counterpart_model::api::Parameter::schema),
     );
     if let Some(body) = &operation.body {
-        out.extend(body.content.values().filter_map(|media| media.schema));
+        out.extend(body.content.values().flat_map(MediaType::schemas));
     }
     for response in operation.responses.values() {
-        out.extend(response.content.values().filter_map(|media| media.schema));
+        out.extend(response.content.values().flat_map(MediaType::schemas));
         out.extend(response.headers.values().filter_map(|header| header.schema));
     }
 }

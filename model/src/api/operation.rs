@@ -234,12 +234,21 @@ pub struct Body {
 pub struct MediaType {
     /// The schema, if there is one.
     pub schema: Option<SchemaId>,
+    /// The schema of each item, where the body is items one after another (OAS 3.2 `itemSchema`).
+    pub item_schema: Option<SchemaId>,
     /// `example` and `examples`.
     pub examples: Vec<Example>,
     /// `encoding`: property → content type, as written.
     pub encoding: IndexMap<String, Value>,
     /// Where it stands.
     pub origin: Origin,
+}
+
+impl MediaType {
+    /// Its schemas: that of the whole, and that of an item.
+    pub fn schemas(&self) -> impl Iterator<Item = SchemaId> {
+        self.schema.into_iter().chain(self.item_schema)
+    }
 }
 
 /// An example with the name it has in the document; the name is empty for a lone `example`.

@@ -57,6 +57,9 @@ pub(super) fn content<'t>(context: &Context<'t>, node: NodeRef<'t>) -> IndexMap<
 fn media_type<'t>(context: &Context<'t>, node: NodeRef<'t>) -> MediaType {
     MediaType {
         schema: node.get("schema").map(|schema| context.schema_at(schema)),
+        item_schema: node
+            .get("itemSchema")
+            .map(|schema| context.schema_at(schema)),
         examples: examples(context, node),
         encoding: context
             .map(node, "encoding")

@@ -32,7 +32,7 @@ fn sent(operation: &Operation) -> impl Iterator<Item = SchemaId> {
         .iter()
         .filter_map(|parameter| parameter.schema());
     let bodies = operation.body.iter().flat_map(|body| body.content.values());
-    parameters.chain(bodies.filter_map(|media_type| media_type.schema))
+    parameters.chain(bodies.flat_map(crate::api::MediaType::schemas))
 }
 
 fn answered(operation: &Operation) -> impl Iterator<Item = SchemaId> {
@@ -42,7 +42,7 @@ fn answered(operation: &Operation) -> impl Iterator<Item = SchemaId> {
             response
                 .content
                 .values()
-                .filter_map(|media_type| media_type.schema),
+                .flat_map(crate::api::MediaType::schemas),
         )
     })
 }

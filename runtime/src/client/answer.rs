@@ -2,10 +2,17 @@
 
 use super::ClientError;
 use crate::body::{essence, within};
+use crate::stream::{ItemError, Streamed, is_stream};
 use crate::{Instance, Location, Value, Violation, Violations};
 use crate::{body::RawBody, operation::StatusCode};
 use bytes::{Bytes, BytesMut};
+use futures_core::Stream;
+use http_body_util::BodyExt as _;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 
 /// An answer as it came.
 #[derive(Clone, Debug)]
@@ -13,6 +20,31 @@ pub struct Answer {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+    /// What has not been read yet, where the body is items one after another.
+    rest: Option<Rest>,
+    limit: usize,
+}
+
+/// The body of a stream; clones share it, and the first to ask gets it.
+#[derive(Clone)]
+struct Rest(Arc<Mutex<Option<reqwest::Body>>>);
+
+impl fmt::Debug for Rest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// The pieces of a body that is being received.
+struct Received(http_body_util::BodyDataStream<reqwest::Body>);
+
+impl Stream for Received {
+    type Item = Result<Bytes, ItemError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let chunk = Pin::new(&mut self.0).poll_next(cx);
+        chunk.map_err(|error| ItemError::Broken(Box::new(error.without_url())))
+    }
 }
 
 impl Answer {
@@ -20,8 +52,21 @@ impl Answer {
     pub(super) async fn read(
         mut response: reqwest::Response,
         limit: usize,
+        streams: bool,
     ) -> Result<Self, ClientError> {
         let (status, headers) = (response.status(), response.headers().clone());
+        let kind = headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        if streams && is_stream(&essence(kind.unwrap_or_default())) {
+            return Ok(Self {
+                status,
+                headers,
+                body: Bytes::new(),
+                rest: Some(Rest(Arc::new(Mutex::new(Some(response.into()))))),
+                limit,
+            });
+        }
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(ClientError::transport)? {
             if body.len() + chunk.len() > limit {
@@ -33,6 +78,8 @@ impl Answer {
             status,
             headers,
             body: body.freeze(),
+            rest: None,
+            limit,
         })
     }
 
@@ -76,6 +123,26 @@ impl Answer {
     /// Every violation there is.
     pub fn json<T: Instance>(&self) -> Result<T, ClientError> {
         T::from_json(&self.body).map_err(|violations| self.invalid(violations))
+    }
+
+    /// The body, as items that are read as they come. It can be had once.
+    #[must_use]
+    pub fn stream<S: Streamed>(&self) -> S {
+        let rest = self.rest.as_ref().and_then(|rest| {
+            let mut rest = rest.0.lock().unwrap_or_else(PoisonError::into_inner);
+            rest.take()
+        });
+        let body = rest.unwrap_or_else(|| self.body.clone().into());
+        let chunks = body.into_data_stream();
+        S::from_chunks(Box::pin(Received(chunks)), self.limit)
+    }
+
+    /// The body, as items that are all there.
+    ///
+    /// # Errors
+    /// Every violation there is.
+    pub fn lines<T: Instance>(&self) -> Result<crate::stream::Lines<T>, ClientError> {
+        crate::stream::Lines::read(&self.body).map_err(|violations| self.invalid(violations))
     }
 
     /// The body, as an instance that is written as a form.

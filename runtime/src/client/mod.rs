@@ -17,6 +17,9 @@ use crate::operation::{OperationInfo, Requirement, SchemeKind};
 use reqwest::header::{HeaderName, HeaderValue};
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
+/// How long an answer may take; where it is a stream, each piece of it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Changes a request just before it is sent, when its bytes are final: to sign it, to trace it.
 pub trait Sign: Send + Sync {
     /// Changes the request.
@@ -76,7 +79,8 @@ impl Client {
             return Err(ClientError::BaseUrl(base_url.to_owned()));
         }
         let http = reqwest::Client::builder()
-            .timeout(Duration::from_secs(60))
+            .connect_timeout(PATIENCE)
+            .read_timeout(PATIENCE)
             .build()
             .map_err(ClientError::transport)?;
         Ok(Self {
@@ -136,12 +140,19 @@ impl Client {
         if let Some(sign) = &self.sign {
             sign.sign(&mut request).map_err(ClientError::Sign)?;
         }
+        // A stream goes on for as long as there are items.
+        let is_stream =
+            |media_type: &&str| crate::stream::is_stream(&crate::body::essence(media_type));
+        let streams = operation.produces.iter().any(is_stream);
+        if request.timeout().is_none() && !streams {
+            *request.timeout_mut() = Some(PATIENCE);
+        }
         let response = self
             .http
             .execute(request)
             .await
             .map_err(ClientError::transport)?;
-        Answer::read(response, self.limit).await
+        Answer::read(response, self.limit, streams).await
     }
 
     /// Adds the credentials of the first alternative that all can be given for; else those there are, as a signature

@@ -76,6 +76,11 @@ impl Outgoing {
         self.body = Some((body.media_type.to_owned(), body.bytes.clone()));
     }
 
+    /// A body of items, a line each.
+    pub fn lines<T: Instance>(&mut self, media_type: &str, body: &crate::stream::Lines<T>) {
+        self.body = Some((media_type.to_owned(), Bytes::from(body.write())));
+    }
+
     /// A form.
     pub fn form<T: Instance>(&mut self, form: &crate::Form, body: &T) {
         let (content_type, bytes) = form.write(body);

@@ -89,6 +89,8 @@ macro_rules! request_type {
     (@read $c:ident $input:ident optional json $what:tt) => { $c.optional_body() };
     (@read $c:ident $input:ident required form $what:tt) => { $input.form(&mut $c, &$crate::Form::new $what) };
     (@read $c:ident $input:ident optional form $what:tt) => { $input.optional_form(&mut $c, &$crate::Form::new $what) };
+    (@read $c:ident $input:ident required lines $what:tt) => { $input.lines(&mut $c) };
+    (@read $c:ident $input:ident optional lines $what:tt) => { $input.optional_lines(&mut $c) };
     (@read $c:ident $input:ident required raw $what:tt) => { $input.raw_body().or_else(|| $c.missing_body()) };
     (@read $c:ident $input:ident optional raw $what:tt) => { $input.raw_body() };
     (@read $c:ident $input:ident required ways $what:tt) => {
@@ -107,6 +109,7 @@ macro_rules! request_type {
     };
     (@write $out:ident required ($body:expr) json $what:literal) => { $out.json($what, $body) };
     (@write $out:ident required ($body:expr) form $what:tt) => { $out.form(&$crate::Form::new $what, $body) };
+    (@write $out:ident required ($body:expr) lines $what:tt) => { $out.lines($what, $body) };
     (@write $out:ident required ($body:expr) raw $what:tt) => { $out.raw($body) };
     (@write $out:ident required ($body:expr) ways $what:tt) => { $body.write($out) };
 }
@@ -155,15 +158,26 @@ macro_rules! body_type {
     };
     (@read $c:ident $input:ident json) => { $c.optional_body() };
     (@read $c:ident $input:ident form $how:tt) => { $input.form(&mut *$c, &$crate::Form::new $how) };
+    (@read $c:ident $input:ident lines) => { $input.lines(&mut *$c) };
+    // An answer's: no request is read from it.
+    (@read $c:ident $input:ident stream) => { ::core::option::Option::None };
     (@read $c:ident $input:ident raw) => { $input.raw_body() };
     (@put $reply:ident $body:ident json [$first:literal $($more:tt)*]) => { $reply.with_json($first, &$body) };
     (@put $reply:ident $body:ident form $types:tt $how:tt) => { $reply.with_form(&$crate::Form::new $how, &$body) };
+    (@put $reply:ident $body:ident lines [$first:literal $($more:tt)*]) => {
+        $reply.with_raw($crate::body::RawBody::new($first, $body.write()))
+    };
+    (@put $reply:ident $body:ident stream [$first:literal $($more:tt)*]) => { $reply.with_stream($first, $body) };
     (@put $reply:ident $body:ident raw $types:tt) => { $reply.with_raw($body) };
     (@write $out:ident $body:ident json [$first:literal $($more:tt)*]) => { $out.json($first, $body) };
     (@write $out:ident $body:ident form $types:tt $how:tt) => { $out.form(&$crate::Form::new $how, $body) };
+    (@write $out:ident $body:ident lines [$first:literal $($more:tt)*]) => { $out.lines($first, $body) };
+    (@write $out:ident $body:ident stream $types:tt) => {{ let _ = $body; }};
     (@write $out:ident $body:ident raw $types:tt) => { $out.raw($body) };
     (@take $answer:ident json $types:tt) => { $answer.json()? };
     (@take $answer:ident form $types:tt $how:tt) => { $answer.form(&$crate::Form::new $how)? };
+    (@take $answer:ident lines $types:tt) => { $answer.lines()? };
+    (@take $answer:ident stream $types:tt) => { $answer.stream() };
     (@take $answer:ident raw $types:tt) => { $answer.raw(&$types) };
 }
 
@@ -207,12 +221,14 @@ macro_rules! response_type {
     (@put $reply:ident $part:ident) => { $reply.with_status($part) };
     (@put $reply:ident $part:ident json $what:literal) => { $reply.with_json($what, &$part) };
     (@put $reply:ident $part:ident form $what:tt) => { $reply.with_form(&$crate::Form::new $what, &$part) };
+    (@put $reply:ident $part:ident stream $what:literal) => { $reply.with_stream($what, $part) };
     (@put $reply:ident $part:ident raw $what:tt) => { $reply.with_raw($part) };
     (@put $reply:ident $part:ident ways $what:tt) => { $part.put($reply) };
     (@put $reply:ident $part:ident of $what:tt) => { $part.on($reply) };
     (@take $answer:ident) => { $answer.status() };
     (@take $answer:ident json $what:tt) => { $answer.json()? };
     (@take $answer:ident form $what:tt) => { $answer.form(&$crate::Form::new $what)? };
+    (@take $answer:ident stream $what:tt) => { $answer.stream() };
     (@take $answer:ident raw $what:tt) => { $answer.raw(&$what) };
     (@take $answer:ident ways $what:tt) => { $what::take($answer)? };
     (@take $answer:ident of $what:tt) => { $what::take($answer)? };

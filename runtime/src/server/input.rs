@@ -3,6 +3,7 @@
 use crate::body::RawBody;
 use crate::operation::{OperationInfo, SchemeKind};
 use crate::params::Source;
+use crate::stream::Lines;
 use crate::{Collector, Form, Instance, Violations};
 use axum::http::{HeaderMap, Method, Uri, request::Parts};
 use bytes::Bytes;
@@ -122,6 +123,22 @@ impl Input {
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
         collector.take(form.read(content_type, &self.body))
+    }
+
+    /// A body of items that has to be there.
+    pub fn lines<T: Instance>(&self, collector: &mut Collector<'_>) -> Option<Lines<T>> {
+        if self.body.is_empty() {
+            return collector.missing_body();
+        }
+        self.optional_lines(collector)
+    }
+
+    /// A body of items, if there is one.
+    pub fn optional_lines<T: Instance>(&self, collector: &mut Collector<'_>) -> Option<Lines<T>> {
+        if self.body.is_empty() {
+            return None;
+        }
+        collector.take(Lines::read(&self.body))
     }
 
     /// The body of a form, if there is one.

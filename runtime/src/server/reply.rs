@@ -56,6 +56,15 @@ impl Reply {
         Self::json(self.0.status(), content_type, T::SCHEMA, body)
     }
 
+    /// The same with a body of items that are sent as they come.
+    #[must_use]
+    pub fn with_stream<S: crate::stream::Streamed>(self, content_type: &str, body: S) -> Self {
+        let status = self.0.status();
+        let mut reply = Self::bytes(status, content_type, Bytes::new());
+        *reply.0.body_mut() = Body::from_stream(body.into_chunks());
+        reply
+    }
+
     /// The same with a form.
     #[must_use]
     pub fn with_form<T: Instance>(self, form: &crate::Form, body: &T) -> Self {
