@@ -51,6 +51,6 @@ impl<'a> Generator<'a> {
         let config = self.config.clone().checked()?;
         let plan = Plan::new(self.api, &config);
         let files = emit::crate_files(&plan)?;
-        Ok(FileSet::new(files, plan.warnings))
+        Ok(FileSet::new(files, plan.warnings, plan.typed))
     }
 }

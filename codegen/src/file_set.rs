@@ -2,6 +2,7 @@
 
 use crate::emit::HEADER;
 use crate::error::Error;
+use crate::plan::Typed;
 use similar::TextDiff;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 pub struct FileSet {
     files: BTreeMap<String, String>,
     warnings: Vec<String>,
+    typed: Typed,
 }
 
 /// What writing changed, or would change.
@@ -35,10 +37,11 @@ impl Changes {
 }
 
 impl FileSet {
-    pub(crate) fn new(files: Vec<(String, String)>, warnings: Vec<String>) -> Self {
+    pub(crate) fn new(files: Vec<(String, String)>, warnings: Vec<String>, typed: Typed) -> Self {
         Self {
             files: files.into_iter().collect(),
             warnings,
+            typed,
         }
     }
 
@@ -53,6 +56,12 @@ impl FileSet {
     #[must_use]
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// How many of the document's schemas have a Rust type.
+    #[must_use]
+    pub const fn typed(&self) -> Typed {
+        self.typed
     }
 
     /// How many lines of Rust there are.

@@ -20,3 +20,4 @@ pub use builder::Generator;
 pub use config::{Config, DateTimes, Enums, Maps, Numbers, Types, Uuids};
 pub use error::{ConfigError, Error};
 pub use file_set::{Changes, FileSet};
+pub use plan::Typed;

@@ -127,9 +127,11 @@ fn make(arguments: &Arguments, spec: &Path, out: &Path, config: Config) -> Resul
     }
     let changes = files.write(out)?;
     println!(
-        "{}: {} in {} files, {} lines of Rust, {} ms; {} added, {} changed, {} removed",
+        "{}: {} ({} of {} schemas typed) in {} files, {} lines of Rust, {} ms; {} added, {} changed, {} removed",
         out.display(),
         read(),
+        files.typed().typed,
+        files.typed().total,
         files.files().count(),
         files.rust_lines(),
         started.elapsed().as_millis(),

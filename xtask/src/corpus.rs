@@ -53,7 +53,7 @@ struct Generated {
     operations: usize,
     schemas: usize,
     warnings: usize,
-    untyped: usize,
+    typed: counterpart_codegen::Typed,
     lines: usize,
     millis: u128,
 }
@@ -76,8 +76,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let root = crate::workspace_root();
     let target = root.join("target/corpus");
     println!(
-        "{:<46} {:>5} {:>7} {:>8} {:>8} {:>7} {:>6}  check",
-        "document", "ops", "schemas", "warnings", "untyped", "lines", "ms"
+        "{:<46} {:>5} {:>7} {:>8} {:>13} {:>7} {:>6}  check",
+        "document", "ops", "schemas", "warnings", "typed", "lines", "ms"
     );
     let mut failed = 0;
     for name in &documents {
@@ -113,12 +113,12 @@ impl Outcome {
                     }
                 };
                 println!(
-                    "{:<46} {:>5} {:>7} {:>8} {:>8} {:>7} {:>6}  {check}",
+                    "{:<46} {:>5} {:>7} {:>8} {:>13} {:>7} {:>6}  {check}",
                     self.name,
                     made.operations,
                     made.schemas,
                     made.warnings,
-                    made.untyped,
+                    format!("{}/{}", made.typed.typed, made.typed.total),
                     made.lines,
                     made.millis
                 );
@@ -209,7 +209,7 @@ fn generate(spec: &Path, root: &Path, out: &Path) -> Result<Generated> {
         operations: api.operations.len(),
         schemas: api.components.len(),
         warnings,
-        untyped: files.warnings().len(),
+        typed: files.typed(),
         lines: files.rust_lines(),
         millis: started.elapsed().as_millis(),
     };

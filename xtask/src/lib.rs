@@ -15,6 +15,7 @@ mod differential;
 pub mod fault_run;
 #[cfg(feature = "deployment")]
 mod faults;
+mod fuzz;
 #[cfg(feature = "deployment")]
 mod sandbox;
 mod suite;
@@ -51,6 +52,8 @@ enum Command {
     /// Hold the generated types of every document of a folder against the jsonschema crate.
     #[cfg(feature = "deployment")]
     Differential(differential::Arguments),
+    /// Damage documents and run them through reader, normaliser, lowering and generator.
+    Fuzz(fuzz::Arguments),
     /// Run the OpenFX reference deployment.
     #[cfg(feature = "deployment")]
     Sandbox(openfx_sandbox::cli::Args),
@@ -74,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Corpus(arguments) => corpus::run(&arguments),
         #[cfg(feature = "deployment")]
         Command::Differential(arguments) => differential::run(&arguments),
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Ci => ci::run().map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "deployment")]
         Command::Sandbox(arguments) => sandbox::run(arguments).map(|()| ExitCode::SUCCESS),

@@ -17,7 +17,11 @@ impl Plan<'_> {
         if schema.bare_reference().is_some() || self.replacement(id).is_some() {
             return false;
         }
-        if !schema.residue.is_empty() || self.api.is_recursive(id) {
+        if !schema.residue.is_empty() {
+            return true;
+        }
+        // What only leads on is where it leads to, recursive or not.
+        if self.api.is_recursive(id) && !matches!(schema.shape, Shape::Reference(_)) {
             return true;
         }
         match &schema.shape {
@@ -94,6 +98,10 @@ impl Plan<'_> {
             Shape::Union(union) => {
                 Item::Union(self.union(id, union, judged || self.narrows(schema)))
             }
+            Shape::Enum(of) if judged => match self.decided(id, of) {
+                Some(of) if !of.values.is_empty() => self.enumeration(id, &of),
+                _ => Item::Judged(plain_enum(of)),
+            },
             _ if judged => Item::Judged(self.own_content(id)),
             Shape::Enum(of) => self.enumeration(id, of),
             Shape::String(
@@ -146,11 +154,11 @@ impl Plan<'_> {
         }
     }
 
-    /// The type inside a newtype; any value where that would lead back to the newtype itself.
+    /// The type inside a newtype; boxed where it may lead back to the newtype itself.
     fn own_content(&self, id: SchemaId) -> Expr {
         match self.content(id) {
             Expr::Named(inner) if self.api.is_recursive(id) && self.api.is_recursive(inner) => {
-                Expr::Value
+                Expr::Boxed(Box::new(Expr::Named(inner)))
             }
             other => other,
         }
@@ -243,4 +251,21 @@ fn is_narrow(schema: &Schema) -> bool {
         .format
         .as_deref()
         .is_some_and(|format| format_range(format).is_some())
+}
+
+/// The type that holds every value of an enum, and others.
+fn plain_enum(of: &EnumShape) -> Expr {
+    if of.strings().is_some() {
+        Expr::Plain("String")
+    } else if of.values.iter().all(|value| value.as_i64().is_some()) {
+        Expr::Plain("i64")
+    } else if of
+        .values
+        .iter()
+        .all(|value| matches!(value, Value::Number(_)))
+    {
+        Expr::Plain("f64")
+    } else {
+        Expr::Value
+    }
 }

@@ -4,6 +4,7 @@ mod bounds;
 mod compound;
 mod decide;
 mod defaults;
+mod enums;
 mod expr;
 mod item;
 mod operations;
@@ -12,6 +13,7 @@ mod reach;
 mod same;
 mod schemas;
 mod status;
+mod untyped;
 
 pub(crate) use expr::{Expr, KeyExpr};
 pub(crate) use item::{Item, Object, Rest, Union};
@@ -20,6 +22,7 @@ pub(crate) use operations::{
     is_json,
 };
 pub(crate) use patterns::Patterns;
+pub use untyped::Typed;
 
 use crate::config::Config;
 use crate::names::{Scope, item_name, short_place, type_name};
@@ -46,6 +49,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) bundle: IndexMap<SchemaId, u32>,
     /// What a user should know.
     pub(crate) warnings: Vec<String>,
+    /// How many schemas have a type.
+    pub(crate) typed: Typed,
 }
 
 /// A Rust item that stands for a schema.
@@ -80,6 +85,7 @@ impl<'a> Plan<'a> {
             patterns: Patterns::default(),
             bundle: IndexMap::new(),
             warnings: Vec::new(),
+            typed: Typed::default(),
         };
         plan.patterns = Patterns::of(api, &reach, &mut plan.warnings);
         plan.name_types(&reach);
@@ -93,6 +99,7 @@ impl<'a> Plan<'a> {
         }
         schemas::index(&mut plan, &reach);
         operations::name(&mut plan);
+        plan.count_typed(&reach);
         plan
     }
 
