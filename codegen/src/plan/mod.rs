@@ -87,7 +87,7 @@ impl<'a> Plan<'a> {
             warnings: Vec::new(),
             typed: Typed::default(),
         };
-        plan.patterns = Patterns::of(api, &reach, &mut plan.warnings);
+        plan.patterns = Patterns::of(api, &reach);
         plan.name_types(&reach);
         for id in &reach.all {
             if plan.types.contains_key(id) {

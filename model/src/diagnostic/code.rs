@@ -139,6 +139,7 @@ codes! {
     NoSchema = "CP0513", Warning, "not a schema", "A schema is an object or, from 3.1 on, a boolean. Any value is assumed.";
     UnsupportedKeyword = "CP0514", Warning, "a keyword that is not applied", "The keyword is part of JSON Schema, but nothing here applies it.";
     RequiredFlag = "CP0515", Warning, "`required` as a boolean", "`required` is a list of property names in the object's schema, not a flag on the property. It is left out.";
+    BadPattern = "CP0516", Warning, "a pattern no engine takes", "`pattern` and the names under `patternProperties` are ECMA-262 regular expressions. This one is none: it is not checked.";
 
     ConflictingProperty = "CP0601", Note, "a property described twice by `allOf`", "Two members of `allOf` describe the property differently, and both hold. Types are made from one of them, and each instance is held to the whole schema.";
     NothingValid = "CP0602", Warning, "nothing is valid", "The schema's keywords contradict each other, so that no value can be valid.";

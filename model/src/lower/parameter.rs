@@ -251,6 +251,18 @@ fn style<'t>(context: &Context<'t>, node: NodeRef<'t>, location: ParameterLocati
 /// Holds the path parameters against the path's template.
 fn match_path(context: &Context<'_>, site: &OperationSite<'_>, parameters: &mut Vec<Parameter>) {
     let names: Vec<&str> = server::names(&site.path).collect();
+    for (at, name) in names.iter().enumerate() {
+        if names.iter().take(at).any(|other| other == name) {
+            context.tell(
+                Diagnostic::new(
+                    Code::BadPath,
+                    format!("`{{{name}}}` stands twice in the path `{}`", site.path),
+                )
+                .at(site.node.parent().unwrap_or(site.node).key_span())
+                .help("one value is sent for both; give each a name of its own"),
+            );
+        }
+    }
     parameters.retain(|parameter| {
         let stays = parameter.location != ParameterLocation::Path
             || names.contains(&parameter.name.as_str());

@@ -170,6 +170,9 @@ fn strings<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: &mut Schema) {
         limits::length(context, node, "minLength").filter(|length| *length > 0);
     schema.string.max_length = limits::length(context, node, "maxLength");
     schema.string.pattern = context.text(node, "pattern");
+    if let (Some(pattern), Some(at)) = (&schema.string.pattern, node.get("pattern")) {
+        check_pattern(context, at, pattern);
+    }
     schema.string.format = context.text(node, "format");
     schema.string.content_encoding = context.text(node, "contentEncoding");
     schema.string.content_media_type = context.text(node, "contentMediaType");
@@ -292,6 +295,9 @@ fn objects<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: &mut Schema) {
     };
     object.additional_properties = child(context, node, "additionalProperties");
     object.pattern_properties = schemas(context, node, "patternProperties");
+    for (pattern, at) in context.map(node, "patternProperties") {
+        check_pattern(context, at, pattern);
+    }
     object.property_names =
         child(context, node, "propertyNames").or_else(|| child(context, node, "x-propertyNames"));
     object.min_properties =
@@ -351,4 +357,19 @@ fn schemas<'t>(context: &Context<'t>, node: NodeRef<'t>, key: &str) -> IndexMap<
     map.members()
         .map(|(name, child)| (name.to_owned(), context.schema_at(child)))
         .collect()
+}
+
+/// Tells of a pattern that is no regular expression of ECMA-262, with or without Unicode sets.
+fn check_pattern<'t>(context: &Context<'t>, at: NodeRef<'t>, pattern: &str) {
+    let read = regress::Regex::with_flags(pattern, "u").or_else(|_| regress::Regex::new(pattern));
+    if let Err(error) = read {
+        context.tell(
+            Diagnostic::new(
+                Code::BadPattern,
+                format!("`{pattern}` is no regular expression: {error}"),
+            )
+            .at(at.span())
+            .help("patterns are ECMA-262's; it is not checked"),
+        );
+    }
 }
