@@ -24,20 +24,37 @@ pub use document::Document;
 pub use source::{Origin, Source, Span};
 
 use diagnostic::Sink;
-use std::path::Path;
+use std::{path::Path, sync::Arc};
+
+/// Reads what stands at a URL; the text says why it cannot.
+pub type Fetch = Arc<dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync>;
 
 /// How a document is read.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// Whether `type` is assumed where all keywords of a schema are about one type (`properties`
     /// without `type: object`). By the letter of JSON Schema such keywords say nothing about values
     /// of other types; hardly a document means it.
     pub infer_types: bool,
+    /// Reads references to other hosts. Without it they are not followed: a document is no reason to use the network.
+    pub fetch: Option<Fetch>,
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options")
+            .field("infer_types", &self.infer_types)
+            .field("fetch", &self.fetch.is_some())
+            .finish()
+    }
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { infer_types: true }
+        Self {
+            infer_types: true,
+            fetch: None,
+        }
     }
 }
 
@@ -90,7 +107,7 @@ fn finish(source: Result<Source, Diagnostic>, options: &Options) -> Loaded {
             };
         }
     };
-    let document = Document::load(source, &sink);
+    let document = Document::load(source, options.fetch.as_ref(), &sink);
     let api = document
         .as_ref()
         .and_then(|document| lower::lower(document, options, &sink));

@@ -103,7 +103,10 @@ fn json_schema_test_suite() {
                 "openapi": "3.1.0", "info": {"title": "suite", "version": "1"},
                 "components": {"schemas": {"S": moved(&group["schema"])}},
             });
-            let options = Options { infer_types: false };
+            let options = Options {
+                infer_types: false,
+                ..Options::default()
+            };
             let api = load_str_with("suite.json", document.to_string(), &options)
                 .api
                 .unwrap();

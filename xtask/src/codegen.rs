@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use counterpart_codegen::{Config, Enums, Generator};
-use counterpart_model::{Diagnostic, Severity};
+use counterpart_model::{Diagnostic, Options, Severity};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -32,6 +32,9 @@ pub(crate) struct Arguments {
     /// Choices: types of formats, names, tags (docs/codegen.md). `codegen.toml` beside the document is found by itself
     #[arg(long, value_name = "FILE", requires = "spec")]
     config: Option<PathBuf>,
+    /// Follow references to other hosts, over http and https; without it the network is never used
+    #[arg(long)]
+    allow_remote_refs: bool,
     /// Take warnings on the document for errors
     #[arg(long)]
     strict: bool,
@@ -91,13 +94,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 /// Makes one crate, or tells whether it is current.
 fn make(arguments: &Arguments, spec: &Path, out: &Path, config: Config) -> Result<bool> {
     let started = Instant::now();
-    let loaded = counterpart_model::load(spec);
+    let options = Options {
+        fetch: arguments.allow_remote_refs.then(crate::fetch::over_http),
+        ..Options::default()
+    };
+    let loaded = counterpart_model::load_with(spec, &options);
     let errors = tell(&loaded.diagnostics, arguments);
     let api = loaded.api.filter(|_| errors == 0);
     let api = api.with_context(|| {
         let plural = if errors == 1 { "" } else { "s" };
+        let what = if arguments.strict {
+            "error or warning"
+        } else {
+            "error"
+        };
         format!(
-            "{} cannot be used: {errors} error{plural}, above",
+            "{} cannot be used: {errors} {what}{plural}, above",
             spec.display()
         )
     })?;

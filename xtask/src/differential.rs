@@ -92,8 +92,8 @@ fn main() {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     let dir = crate::corpus::folder(arguments.dir.as_deref())?;
     println!(
-        "{:<46} {:>7} {:>9} {:>9} {:>10} {:>13}",
-        "document", "types", "valid", "invalid", "beyond i64", "disagreements"
+        "{:<46} {:>7} {:>8} {:>9} {:>9} {:>10} {:>13}",
+        "document", "types", "examples", "valid", "invalid", "beyond i64", "disagreements"
     );
     let (mut documents, mut bad) = (0_usize, 0_usize);
     for name in crate::corpus::documents(&dir)? {
@@ -109,8 +109,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
                 let total = tally.valid + tally.invalid;
                 bad += usize::from(tally.wrong.len() * 1000 > total);
                 println!(
-                    "{name:<46} {:>7} {:>9} {:>9} {:>10} {:>13}",
+                    "{name:<46} {:>7} {:>8} {:>9} {:>9} {:>10} {:>13}",
                     tally.types,
+                    tally.examples,
                     tally.valid,
                     tally.invalid,
                     tally.beyond,
@@ -135,6 +136,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 #[derive(Default)]
 struct Tally {
     types: usize,
+    /// Examples of the document's own.
+    examples: usize,
     valid: usize,
     invalid: usize,
     /// Judged otherwise, but with a whole number beyond 64 bits in it.
@@ -156,6 +159,7 @@ fn one(spec: &Path, name: &str, arguments: &Arguments) -> Result<Tally> {
     let listed = Command::new(&program).arg("list").output()?;
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
     let places = Places::of(&api);
+    let examples = examples(&api);
     let judge = Judge::new(Arc::new(api));
     let mut tally = Tally::default();
     let mut cases: Vec<(SchemaId, Value)> = Vec::new();
@@ -166,7 +170,10 @@ fn one(spec: &Path, name: &str, arguments: &Arguments) -> Result<Tally> {
             bail!("no schema at {pointer}");
         };
         tally.types += 1;
-        for value in instances(&judge, schema, arguments) {
+        let own = examples.get(&judge.api().resolve(schema));
+        let own: Vec<Value> = own.cloned().unwrap_or_default();
+        tally.examples += own.len();
+        for value in own.into_iter().chain(instances(&judge, schema, arguments)) {
             _ = writeln!(input, "{number}\t{value}");
             cases.push((schema, value));
         }
@@ -192,6 +199,44 @@ fn one(spec: &Path, name: &str, arguments: &Arguments) -> Result<Tally> {
     let all: String = tally.wrong.iter().map(|line| format!("{line}\n")).collect();
     fs::write(folder.join("disagreements.txt"), all)?;
     Ok(tally)
+}
+
+/// The examples that stand in the document, by the schema they are of.
+fn examples(api: &Api) -> HashMap<SchemaId, Vec<Value>> {
+    let mut found: HashMap<SchemaId, Vec<Value>> = HashMap::new();
+    let mut add = |schema: SchemaId, value: Value| {
+        let known = found.entry(api.resolve(schema)).or_default();
+        if !known.contains(&value) {
+            known.push(value);
+        }
+    };
+    for schema in &api.schemas {
+        for example in &schema.examples {
+            add(schema.id, example.to_serde());
+        }
+    }
+    for operation in api.operations.iter().chain(api.sent()) {
+        for parameter in &operation.parameters {
+            let Some(schema) = parameter.schema() else {
+                continue;
+            };
+            for example in &parameter.examples {
+                add(schema, example.value.to_serde());
+            }
+        }
+        let bodies = operation.body.iter().map(|body| &body.content);
+        let answers = operation
+            .responses
+            .values()
+            .map(|response| &response.content);
+        for media in bodies.chain(answers).flat_map(|content| content.values()) {
+            let Some(schema) = media.schema else { continue };
+            for example in &media.examples {
+                add(schema, example.value.to_serde());
+            }
+        }
+    }
+    found
 }
 
 /// Which schema a type stands for: several may stand at one pointer, in different files or by different names.

@@ -15,6 +15,7 @@ mod differential;
 pub mod fault_run;
 #[cfg(feature = "deployment")]
 mod faults;
+mod fetch;
 mod fuzz;
 #[cfg(feature = "deployment")]
 mod sandbox;

@@ -156,3 +156,137 @@ fn engines_agree_with_ecma_262() {
         "{compared} compared, {matches} match"
     );
 }
+
+/// A text that a pattern matches, if luck has it: classes and counts are drawn, assertions are not looked at.
+fn sample(hir: &regex_syntax::hir::Hir, random: &mut Random, out: &mut String) {
+    use regex_syntax::hir::{Class, HirKind};
+    if out.len() > 400 {
+        return;
+    }
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => out.push_str(&String::from_utf8_lossy(&literal.0)),
+        HirKind::Class(Class::Unicode(class)) => {
+            let ranges = class.ranges();
+            if !ranges.is_empty() {
+                let range = ranges[random.below(ranges.len())];
+                let (from, to) = (u32::from(range.start()), u32::from(range.end()));
+                let width = usize::try_from(to - from).unwrap().min(40) + 1;
+                let character = from + u32::try_from(random.below(width)).unwrap();
+                out.extend(char::from_u32(character));
+            }
+        }
+        HirKind::Class(Class::Bytes(_)) => {}
+        HirKind::Repetition(repetition) => {
+            let least = usize::try_from(repetition.min).unwrap();
+            let most = repetition
+                .max
+                .map_or(least + 3, |max| usize::try_from(max).unwrap());
+            // At both limits as often as between them.
+            let count = match random.below(3) {
+                0 => least,
+                1 => most.min(least + 300),
+                _ => least + random.below((most - least).min(300) + 1),
+            };
+            for _ in 0..count {
+                sample(&repetition.sub, random, out);
+            }
+        }
+        HirKind::Capture(capture) => sample(&capture.sub, random, out),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| sample(part, random, out)),
+        HirKind::Alternation(parts) => sample(&parts[random.below(parts.len())], random, out),
+    }
+}
+
+/// Texts that match, and each with a character changed, left out or put in.
+fn near(hir: Option<&regex_syntax::hir::Hir>, random: &mut Random) -> Vec<String> {
+    let mut texts = Vec::new();
+    for _ in 0..60 {
+        let mut text = String::new();
+        if let Some(hir) = hir {
+            sample(hir, random, &mut text);
+        }
+        let mut changed: Vec<char> = text.chars().collect();
+        let other = ALPHABET[random.below(ALPHABET.len())]
+            .chars()
+            .next()
+            .unwrap();
+        let at = random.below(changed.len() + 1);
+        match random.below(3) {
+            0 if at < changed.len() => changed[at] = other,
+            1 if at < changed.len() => _ = changed.remove(at),
+            _ => changed.insert(at, other),
+        }
+        texts.push(changed.into_iter().collect());
+        texts.push(text);
+    }
+    texts
+}
+
+/// Every pattern of the documents of real companies, on texts at and beside what it matches. Without those documents
+/// there is nothing to compare, and it says so.
+#[test]
+fn patterns_of_real_documents_agree_with_ecma_262() {
+    let Some(shared) = std::env::var_os("COUNTERPART_SHARED") else {
+        println!("skipped: COUNTERPART_SHARED names no folder with specs/");
+        return;
+    };
+    let specs = std::path::Path::new(&shared).join("specs");
+    let manifest = std::fs::read_to_string(specs.join("MANIFEST.tsv")).unwrap();
+    let mut patterns = std::collections::BTreeSet::new();
+    for name in manifest
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split('\t').next())
+    {
+        let Some(api) = counterpart_model::load(specs.join(name)).api else {
+            panic!("{name} cannot be used");
+        };
+        for schema in &api.schemas {
+            patterns.extend(schema.string.pattern.clone());
+            patterns.extend(schema.object.pattern_properties.keys().cloned());
+        }
+    }
+    let mut random = Random(2026);
+    let (mut compared, mut matches, mut own) = (0_usize, 0_usize, 0_usize);
+    for pattern in &patterns {
+        let Ok(ecma) =
+            regress::Regex::with_flags(pattern, "u").or_else(|_| regress::Regex::new(pattern))
+        else {
+            continue;
+        };
+        let engine = engine(pattern).unwrap();
+        let linear = match &engine {
+            Engine::Linear(text) => Some(regex::Regex::new(text).unwrap()),
+            Engine::Straight(_) => None,
+            // That is the ECMA engine itself.
+            Engine::Backtracking => {
+                own += 1;
+                continue;
+            }
+        };
+        let hir = super::parse::parse(pattern)
+            .ok()
+            .and_then(|node| super::translate::translate(&node))
+            .and_then(|text| regex_syntax::parse(&text).ok());
+        let mut all = near(hir.as_ref(), &mut random);
+        all.extend(texts(pattern, &mut random).into_iter().take(60));
+        for text in all {
+            let found = match &engine {
+                Engine::Straight(steps) => matcher::is_match(&steps.0, &text),
+                _ => linear.as_ref().unwrap().is_match(&text),
+            };
+            assert_eq!(found, ecma.find(&text).is_some(), "{pattern} on {text:?}");
+            compared += 1;
+            matches += usize::from(found);
+        }
+    }
+    println!(
+        "{} patterns ({own} with the ECMA engine itself), {compared} texts compared, {matches} of them match: no disagreement",
+        patterns.len()
+    );
+    assert!(
+        compared > 10_000 && matches > compared / 10,
+        "{compared} compared, {matches} match"
+    );
+}

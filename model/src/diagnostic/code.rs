@@ -93,7 +93,7 @@ codes! {
     WrongKind = "CP0207", Warning, "a value of the wrong kind", "The specification wants another kind of value here: an object, a list, text, a boolean. The value is left out.";
 
     MissingTarget = "CP0301", Warning, "a reference leads nowhere", "`$ref` names a place that does not exist. What refers to it becomes \"any value\", or is left out where that is impossible.";
-    RemoteReference = "CP0302", Warning, "a reference to another host", "The network is never used. What refers to it becomes \"any value\", or is left out.";
+    RemoteReference = "CP0302", Warning, "a reference to another host", "The network is not used unless it is asked for. What refers to it becomes \"any value\", or is left out.";
     UnreadableReference = "CP0303", Warning, "a referenced file cannot be read", "`$ref` names a file that is missing or no YAML or JSON. What refers to it becomes \"any value\", or is left out.";
     MalformedReference = "CP0304", Warning, "a reference that is none", "`$ref` has to be text: a URI reference, perhaps with a JSON pointer as its fragment.";
     ReferenceCycle = "CP0305", Warning, "references in a circle", "A chain of references leads back to its beginning without passing anything else, so it means nothing.";

@@ -5,7 +5,7 @@ pub(crate) mod sites;
 pub(crate) mod version;
 
 use crate::{
-    Source, Span,
+    Fetch, Source, Span,
     api::Value,
     diagnostic::Sink,
     read::{NodeId, NodeRef, Tree},
@@ -36,9 +36,9 @@ impl fmt::Debug for Document {
 }
 
 impl Document {
-    pub(crate) fn load(source: Source, sink: &Sink) -> Option<Self> {
+    pub(crate) fn load(source: Source, fetch: Option<&Fetch>, sink: &Sink) -> Option<Self> {
         let mut tree = Tree::default();
-        let (files, root) = Files::load(source, &mut tree, sink)?;
+        let (files, root) = Files::load(source, fetch, &mut tree, sink)?;
         Some(Self { tree, files, root })
     }
 

@@ -86,6 +86,15 @@ fn too_large(name: &str, bytes: u64) -> Diagnostic {
     )
 }
 
+/// A source from bytes that came from elsewhere.
+pub(crate) fn source_from(name: &str, bytes: Vec<u8>) -> Result<Source, Diagnostic> {
+    let length = bytes.len() as u64;
+    if length > Limits::DEFAULT.bytes {
+        return Err(too_large(name, length));
+    }
+    Ok(Source::new(name, None, decode(name, bytes)?))
+}
+
 /// A source from text that is at hand.
 pub(crate) fn source_of(name: &str, text: String) -> Result<Source, Diagnostic> {
     let bytes = text.len() as u64;

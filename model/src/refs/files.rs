@@ -5,7 +5,7 @@ use super::{
     uri,
 };
 use crate::{
-    Source,
+    Fetch, Source,
     diagnostic::Sink,
     read::{self, Guard, Limits, NodeId, NodeRef, Tree},
 };
@@ -17,33 +17,45 @@ use std::{
 
 /// Which files were read, and where their parts are.
 pub(crate) struct Files {
-    /// The folder of each file, by its index in the tree; `None` for text without a path.
-    folders: Vec<Option<PathBuf>>,
+    /// Where each file is, by its index in the tree; `None` for text without a path.
+    places: Vec<Option<Place>>,
     /// The folder that all files have to be in.
     base: PathBuf,
-    roots: HashMap<PathBuf, Result<NodeId, String>>,
+    roots: HashMap<Place, Result<NodeId, String>>,
     /// `$anchor`s, by the root of their schema resource: a file, or a schema with an `$id`.
     anchors: HashMap<(NodeId, Box<str>), NodeId>,
     /// Schemas with an `$id`, by their whole URI. Hardly a document has any.
     resources: HashMap<String, NodeId>,
 }
 
+/// Where a file is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Place {
+    File(PathBuf),
+    Url(String),
+}
+
 impl Files {
     /// Reads the root source and every file that its references lead to, step by step.
-    pub(crate) fn load(source: Source, tree: &mut Tree, sink: &Sink) -> Option<(Self, NodeId)> {
+    pub(crate) fn load(
+        source: Source,
+        fetch: Option<&Fetch>,
+        tree: &mut Tree,
+        sink: &Sink,
+    ) -> Option<(Self, NodeId)> {
         let mut guard = Guard::new();
         let source = Arc::new(source);
         let root = read::parse(tree, &source, &mut guard, sink)?;
         guard.keep();
-        let path = source.path.clone();
-        let folder = path.as_ref().map(|path| parent(path));
+        let place = source.path.as_ref().map(|path| Place::File(normal(path)));
         let mut files = Self {
-            folders: vec![folder.clone()],
-            base: folder.unwrap_or_default(),
-            roots: path
-                .map(|path| (normal(&path), Ok(root)))
-                .into_iter()
-                .collect(),
+            places: vec![place.clone()],
+            base: source
+                .path
+                .as_ref()
+                .map(|path| parent(path))
+                .unwrap_or_default(),
+            roots: place.map(|place| (place, Ok(root))).into_iter().collect(),
             anchors: HashMap::new(),
             resources: HashMap::new(),
         };
@@ -54,35 +66,49 @@ impl Files {
             if wanted.is_empty() {
                 return Some((files, root));
             }
-            for path in wanted {
-                if files.roots.contains_key(&path) || files.roots.len() >= Limits::DEFAULT.files {
+            for place in wanted {
+                let asked = matches!(place, Place::File(_)) || fetch.is_some();
+                if !asked
+                    || files.roots.contains_key(&place)
+                    || files.roots.len() >= Limits::DEFAULT.files
+                {
                     continue;
                 }
-                let outcome = files.read(&path, tree, &mut guard, sink);
-                files.roots.insert(path, outcome);
+                let outcome = files.read(&place, fetch, tree, &mut guard, sink);
+                files.roots.insert(place, outcome);
             }
         }
     }
 
     fn read(
         &mut self,
-        path: &Path,
+        place: &Place,
+        fetch: Option<&Fetch>,
         tree: &mut Tree,
         guard: &mut Guard,
         sink: &Sink,
     ) -> Result<NodeId, String> {
-        let source = read::read_file(path).map_err(|diagnostic| diagnostic.message)?;
+        let source = match (place, fetch) {
+            (Place::File(path), _) => read::read_file(path),
+            // A document from elsewhere has no business with this machine's files.
+            (Place::Url(url), Some(_)) if !is_http(url) => {
+                return Err("only http and https are followed".to_owned());
+            }
+            (Place::Url(url), Some(fetch)) => read::source_from(url, fetch(url)?),
+            (Place::Url(_), None) => return Err("the network is not used".to_owned()),
+        };
+        let source = source.map_err(|diagnostic| diagnostic.message)?;
         let files = tree.sources().count();
         let root = read::parse(tree, &Arc::new(source), guard, sink);
         guard.keep();
         if tree.sources().count() > files {
-            self.folders.push(Some(parent(path)));
+            self.places.push(Some(place.clone()));
         }
         root.ok_or_else(|| "it is neither JSON nor YAML".to_owned())
     }
 
     /// Notes the anchors of newly read nodes, and gives the files they refer to.
-    fn scan(&mut self, tree: &Tree, from: usize) -> Vec<PathBuf> {
+    fn scan(&mut self, tree: &Tree, from: usize) -> Vec<Place> {
         let mut wanted = Vec::new();
         for node in tree.iter().skip(from) {
             if id_of(node).is_some() {
@@ -98,39 +124,42 @@ impl Files {
                 continue;
             };
             let file = reference.split('#').next().unwrap_or_default();
-            let known = Path::new(file).extension().is_some_and(|extension| {
-                ["yaml", "yml", "json"]
-                    .iter()
-                    .any(|known| extension.eq_ignore_ascii_case(known))
-            });
-            if !known || uri::is_remote(file) {
+            if file.is_empty() {
                 continue;
             }
-            if let Ok(path) = self.locate(node, file) {
-                wanted.push(path);
+            match self.locate(node, file) {
+                Ok(place @ Place::Url(_)) => wanted.push(place),
+                Ok(Place::File(path)) if is_document(&path) => wanted.push(Place::File(path)),
+                _ => {}
             }
         }
         wanted
     }
 
-    fn locate(&self, from: NodeRef<'_>, file: &str) -> Result<PathBuf, Fault> {
-        let folder = self
-            .folders
-            .get(from.file())
-            .and_then(Option::as_ref)
-            .ok_or_else(|| {
-                Fault::File(
-                    file.to_owned(),
-                    "the document has no folder to look in".to_owned(),
-                )
-            })?;
-        let path = normal(&folder.join(pointer::percent_decode(file)));
+    /// Where a reference leads from a file: what is on another host stays there.
+    fn locate(&self, from: NodeRef<'_>, file: &str) -> Result<Place, Fault> {
+        let base = match self.places.get(from.file()).and_then(Option::as_ref) {
+            _ if uri::is_remote(file) => {
+                let base = match self.places.get(from.file()) {
+                    Some(Some(Place::Url(url))) => url.as_str(),
+                    _ => "",
+                };
+                return Ok(Place::Url(uri::join(base, file)));
+            }
+            Some(Place::Url(url)) => return Ok(Place::Url(uri::join(url, file))),
+            Some(Place::File(path)) => parent(path),
+            None => {
+                let why = "the document has no folder to look in";
+                return Err(Fault::File(file.to_owned(), why.to_owned()));
+            }
+        };
+        let path = normal(&base.join(pointer::percent_decode(file)));
         let inside = path.strip_prefix(&self.base).is_ok_and(|rest| {
             rest.components()
                 .all(|part| matches!(part, Component::Normal(_)))
         });
         if inside {
-            Ok(path)
+            Ok(Place::File(path))
         } else {
             Err(Fault::Outside(file.to_owned()))
         }
@@ -166,15 +195,18 @@ impl Files {
         let root = match self.resource(from, file) {
             Some(resource) => resource,
             None if file.is_empty() => from.file_root().ok_or(Fault::Circle)?,
-            None if uri::is_remote(file) => return Err(Fault::Remote(reference.to_owned())),
-            None => match self.roots.get(&self.locate(from, file)?) {
-                Some(Ok(root)) => from.tree.at(*root),
-                Some(Err(why)) => return Err(Fault::File(file.to_owned(), why.clone())),
-                None => {
-                    let why = "it is no .yaml or .json file".to_owned();
-                    return Err(Fault::File(file.to_owned(), why));
+            None => {
+                let place = self.locate(from, file)?;
+                match (self.roots.get(&place), place) {
+                    (Some(Ok(root)), _) => from.tree.at(*root),
+                    (Some(Err(why)), _) => return Err(Fault::File(file.to_owned(), why.clone())),
+                    (None, Place::Url(_)) => return Err(Fault::Remote(reference.to_owned())),
+                    (None, Place::File(_)) => {
+                        let why = "it is no .yaml or .json file".to_owned();
+                        return Err(Fault::File(file.to_owned(), why));
+                    }
                 }
-            },
+            }
         };
         let fragment = pointer::percent_decode(fragment);
         if !fragment.is_empty() && !fragment.starts_with('/') {
@@ -201,6 +233,20 @@ impl Files {
         }
         Ok(at)
     }
+}
+
+fn is_http(url: &str) -> bool {
+    let scheme = url.split(':').next().unwrap_or_default();
+    scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+}
+
+/// Whether a file may be a document, by its name.
+fn is_document(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| {
+        ["yaml", "yml", "json"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    })
 }
 
 fn missing(reference: &str, reached: NodeRef<'_>, token: &str) -> Fault {

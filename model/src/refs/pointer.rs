@@ -39,7 +39,7 @@ impl Fault {
                 Code::RemoteReference,
                 format!("`{text}` is on another host, and the network is not used"),
             )
-            .help("copy the file beside the document and refer to the copy"),
+            .help("copy the file beside the document and refer to the copy, or allow it: `--allow-remote-refs`"),
             Self::File(file, why) => Diagnostic::new(
                 Code::UnreadableReference,
                 format!("the file `{file}` cannot be read: {why}"),

@@ -106,7 +106,10 @@ fn generate<'a>(
         "paths": {},
         "components": { "schemas": schemas },
     });
-    let options = Options { infer_types: false };
+    let options = Options {
+        infer_types: false,
+        ..Options::default()
+    };
     let loaded = counterpart_model::load_str_with("suite.json", document.to_string(), &options);
     let api = loaded
         .api
