@@ -1,11 +1,14 @@
 //! Structs and enums of types: fields, variants, boxes.
 
 use super::item::{Object, ObjectField, Rest, Union, UnionVariant};
+use super::reach::Reach;
 use super::{Expr, Plan};
 use crate::names::{Scope, field_name, variant_name};
+use counterpart_model::Api;
 use counterpart_model::api::{
     Additional, ObjectShape, SchemaId, Shape, StringFormat, UnionKind, UnionShape,
 };
+use std::collections::HashSet;
 
 impl Plan<'_> {
     pub(super) fn object(&self, id: SchemaId, object: &ObjectShape, judged: bool) -> Object {
@@ -20,7 +23,7 @@ impl Plan<'_> {
         let fields = fields.collect();
         let rest = match object.additional {
             // Keywords beyond the type may count them or ask for them.
-            Additional::Ignored if !judged => Rest::Skipped,
+            Additional::Ignored if !judged && !self.chosen.contains(&id) => Rest::Skipped,
             Additional::Refused => Rest::Refused,
             Additional::Kept(Some(values)) => Rest::Kept {
                 rust: scope.take("additional_properties".to_owned()),
@@ -129,5 +132,40 @@ const fn format_word(format: &StringFormat) -> &'static str {
         StringFormat::Uuid => "Uuid",
         StringFormat::Byte => "Bytes",
         StringFormat::Binary => "Binary",
+    }
+}
+
+/// The objects that a union without a tag chooses between.
+pub(super) fn chosen(api: &Api, reach: &Reach) -> HashSet<SchemaId> {
+    let mut found = HashSet::new();
+    for id in &reach.all {
+        let Shape::Union(union) = &api.schema(*id).shape else {
+            continue;
+        };
+        if union.tag.is_some() {
+            continue;
+        }
+        let mut objects = Vec::new();
+        objects_of(api, union, &mut objects, 0);
+        // One object among other types is known by its type.
+        if objects.len() > 1 {
+            found.extend(objects);
+        }
+    }
+    found
+}
+
+/// The objects among the variants of a union, and of the unions among them.
+fn objects_of(api: &Api, union: &UnionShape, objects: &mut Vec<SchemaId>, depth: usize) {
+    if depth > 16 {
+        return;
+    }
+    for variant in &union.variants {
+        let target = api.resolve(variant.schema);
+        match &api.schema(target).shape {
+            Shape::Object(_) => objects.push(target),
+            Shape::Union(inner) => objects_of(api, inner, objects, depth + 1),
+            _ => {}
+        }
     }
 }

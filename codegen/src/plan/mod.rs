@@ -40,6 +40,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) types: HashMap<SchemaId, Type>,
     /// Schemas without a name → the first within the same component or operation that says the same, whose item serves them too.
     same: HashMap<SchemaId, SchemaId>,
+    /// Objects that a union without a tag chooses between. What they do not list may be what decides, so they keep it.
+    chosen: HashSet<SchemaId>,
     /// `types/<module>.rs` → its items, in document order.
     pub(crate) modules: IndexMap<String, Vec<SchemaId>>,
     /// The tags, with what becomes of their operations.
@@ -80,6 +82,7 @@ impl<'a> Plan<'a> {
             config,
             types: HashMap::new(),
             same: HashMap::new(),
+            chosen: HashSet::new(),
             modules: IndexMap::new(),
             tags,
             patterns: Patterns::default(),
@@ -88,6 +91,7 @@ impl<'a> Plan<'a> {
             typed: Typed::default(),
         };
         plan.patterns = Patterns::of(api, &reach);
+        plan.chosen = compound::chosen(api, &reach);
         plan.name_types(&reach);
         for id in &reach.all {
             if plan.types.contains_key(id) {
