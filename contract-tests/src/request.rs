@@ -17,6 +17,14 @@ pub fn percent_encode(text: &str) -> String {
     utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
+/// What stays as it is in the value of a query: a comma too, which separates the items of a list that is not exploded
+/// (RFC 6570 §3.2.8) and means nothing in any other value.
+const IN_QUERY: &AsciiSet = &UNRESERVED.remove(b',');
+
+fn encode_value(text: &str) -> String {
+    utf8_percent_encode(text, IN_QUERY).to_string()
+}
+
 /// One request, without credentials: those are added when it is sent (see [`Access`]).
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -59,7 +67,7 @@ impl Request {
     pub fn raw_query(&self) -> String {
         self.query
             .iter()
-            .map(|(name, value)| format!("{}={}", percent_encode(name), percent_encode(value)))
+            .map(|(name, value)| format!("{}={}", percent_encode(name), encode_value(value)))
             .collect::<Vec<_>>()
             .join("&")
     }

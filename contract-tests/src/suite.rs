@@ -214,6 +214,7 @@ impl Suite {
             }
             for operation in &self.api.operations {
                 if self.settings.wants_operation(&operation.id.0)
+                    && !self.is_shadowed(operation)
                     && check.applies(&self.api, operation)
                 {
                     plan.push((Arc::clone(&check), operation));
@@ -221,6 +222,15 @@ impl Suite {
             }
         }
         plan
+    }
+
+    /// Whether requests to an operation cannot be told from those to another: a fragment in its path is not sent
+    /// (RFC 9110 §7.1).
+    fn is_shadowed(&self, operation: &Operation) -> bool {
+        operation.path.split_once('#').is_some_and(|(sent, _)| {
+            let twin = |other: &Operation| other.path == sent && other.method == operation.method;
+            self.api.operations.iter().any(twin)
+        })
     }
 
     /// Runs everything against the deployment at `base_url`.

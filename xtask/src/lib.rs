@@ -18,6 +18,10 @@ mod faults;
 mod fetch;
 mod fuzz;
 #[cfg(feature = "deployment")]
+mod mock;
+#[cfg(feature = "deployment")]
+mod mutual;
+#[cfg(feature = "deployment")]
 mod sandbox;
 mod suite;
 mod tidy;
@@ -55,6 +59,12 @@ enum Command {
     Differential(differential::Arguments),
     /// Damage documents and run them through reader, normaliser, lowering and generator.
     Fuzz(fuzz::Arguments),
+    /// Run a server for any document: valid answers, strict requests.
+    #[cfg(feature = "deployment")]
+    Mock(mock::Arguments),
+    /// Hold the mock of every document of a folder against the contract tests.
+    #[cfg(feature = "deployment")]
+    Mutual(mutual::Arguments),
     /// Run the OpenFX reference deployment.
     #[cfg(feature = "deployment")]
     Sandbox(openfx_sandbox::cli::Args),
@@ -79,6 +89,10 @@ pub fn main() -> ExitCode {
         #[cfg(feature = "deployment")]
         Command::Differential(arguments) => differential::run(&arguments),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
+        #[cfg(feature = "deployment")]
+        Command::Mock(arguments) => mock::run(&arguments),
+        #[cfg(feature = "deployment")]
+        Command::Mutual(arguments) => mutual::run(&arguments),
         Command::Ci => ci::run().map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "deployment")]
         Command::Sandbox(arguments) => sandbox::run(arguments).map(|()| ExitCode::SUCCESS),

@@ -13,6 +13,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("counterpart-contract-tests", &["counterpart-model"]),
     ("openfx", &["counterpart-runtime"]),
     ("openfx-sandbox", &["openfx", "counterpart-runtime"]),
+    (
+        "counterpart-mock",
+        &[
+            "counterpart-model",
+            "counterpart-runtime",
+            "counterpart-contract-tests",
+        ],
+    ),
     ("platnova", &["counterpart-runtime"]),
     ("platnova-sandbox", &["platnova", "counterpart-runtime"]),
     (
@@ -25,6 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "openfx",
             "openfx-sandbox",
             "platnova-sandbox",
+            "counterpart-mock",
         ],
     ),
 ];

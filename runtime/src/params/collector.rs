@@ -4,7 +4,7 @@ use super::Parameter;
 use super::decode::Found;
 use super::pairs::Pairs;
 use super::single;
-use crate::{Instance, Location, Violation, Violations};
+use crate::{Instance, Location, Value, Violation, Violations};
 
 /// The parts of a request that parameters are read from.
 #[derive(Clone, Copy, Debug, Default)]
@@ -92,6 +92,46 @@ impl<'a> Collector<'a> {
             found => found,
         };
         self.parse(parameter, found)
+    }
+
+    /// A parameter that is judged by something else than a type: the first way to read it in which nothing is wrong,
+    /// else what is wrong with the first.
+    pub fn value(
+        &mut self,
+        parameter: &Parameter,
+        required: bool,
+        judge: impl Fn(&Value) -> Violations,
+    ) -> Option<Value> {
+        let candidates = match self.text(parameter) {
+            Found::Json(candidates) => candidates,
+            Found::Wrong => return None,
+            Found::Absent => {
+                if required {
+                    let message = format!("the {} parameter is required", parameter.location);
+                    let (location, name) = (parameter.location, parameter.name);
+                    self.push(Violation::new(location, name, "required", message));
+                }
+                return None;
+            }
+        };
+        let mut first = None;
+        for json in &candidates {
+            let found = match Value::from_json(json) {
+                Ok(value) => {
+                    let violations = judge(&value);
+                    if violations.is_empty() {
+                        return Some(value);
+                    }
+                    violations
+                }
+                Err(_) => Violation::new(Location::Body, "", "json", "is not JSON").into(),
+            };
+            first.get_or_insert(found);
+        }
+        let found = first.unwrap_or_default();
+        self.violations
+            .append(found.located(parameter.location, parameter.name));
+        None
     }
 
     /// A JSON body that has to be there.

@@ -10,7 +10,7 @@ use crate::{
     wire,
 };
 use counterpart_model::api::{
-    Api, Operation, ParameterLocation, SecurityRequirement, SecurityScheme,
+    Api, Operation, ParameterLocation, SecurityRequirement, SecurityScheme, StatusKey,
 };
 use futures::{FutureExt as _, future::BoxFuture};
 
@@ -229,11 +229,11 @@ impl Spoiled {
     }
 }
 
-/// The refusals of credentials that the operation documents; 401 alone where it documents neither.
+/// The refusals of credentials that the operation documents by their code.
 fn documented(operation: &Operation) -> Vec<u16> {
-    let known: Vec<u16> = [401, 403]
+    // What a range or `default` stands for is not said: only a code that is named is promised.
+    [401, 403]
         .into_iter()
-        .filter(|status| operation.response(*status).is_some())
-        .collect();
-    if known.is_empty() { vec![401] } else { known }
+        .filter(|status| operation.responses.contains_key(&StatusKey::Code(*status)))
+        .collect()
 }

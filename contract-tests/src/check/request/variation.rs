@@ -356,9 +356,49 @@ impl<'a> Variations<'a> {
                 if !carried(&text) {
                     return None;
                 }
-                Some(vec![self.read_scalar(schema, &text), Value::String(text)])
+                let mut readings =
+                    vec![self.read_scalar(schema, &text), Value::String(text.clone())];
+                readings.extend(self.as_list(schema, &text)?);
+                Some(readings)
             }
         }
+    }
+
+    /// What a text is where a list is wanted: it is a list of one, or of as many as the style's separators cut it into.
+    /// `None` where an object is wanted, whose text may be anything.
+    fn as_list(&self, schema: SchemaId, text: &str) -> Option<Vec<Value>> {
+        let api = &self.context.api;
+        let mut lists = Vec::new();
+        let mut open = vec![schema];
+        let mut seen = Vec::new();
+        while let Some(id) = open.pop() {
+            let id = api.resolve(id);
+            if seen.contains(&id) {
+                continue;
+            }
+            seen.push(id);
+            match &api.schema(id).shape {
+                Shape::Array { items } => {
+                    if text.is_empty() {
+                        lists.push(Value::Array(Vec::new()));
+                    }
+                    for separator in [",", "|", " ", "\0"] {
+                        let pieces = text.split(separator);
+                        let items = pieces.map(|piece| match items {
+                            Some(item) => self.read_scalar(*item, piece),
+                            None => piece.into(),
+                        });
+                        lists.push(items.collect());
+                    }
+                }
+                Shape::Object(_) | Shape::Map { .. } => return None,
+                Shape::Union(union) => {
+                    open.extend(union.variants.iter().map(|variant| variant.schema));
+                }
+                _ => {}
+            }
+        }
+        Some(lists)
     }
 
     fn read_scalar(&self, schema: SchemaId, text: &str) -> Value {

@@ -40,6 +40,13 @@ impl Check for Explore {
                         return Verdict::not_exercised(why.0);
                     };
                     let exchange = context.send(request).await;
+                    // Another protocol takes over, or the caller is sent elsewhere: neither is a refusal.
+                    if exchange.status().is_some_and(|status| status < 400) {
+                        return Verdict::not_exercised(format!(
+                            "it answers {}",
+                            exchange.status_text()
+                        ));
+                    }
                     verdict.fail(
                         Finding::new(self.id(), &operation.id, "a valid request is refused")
                             .promise(

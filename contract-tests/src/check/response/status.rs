@@ -6,7 +6,7 @@ use crate::{
     exchange::{Answer, Exchange},
     finding::Finding,
 };
-use counterpart_model::api::Operation;
+use counterpart_model::api::{Operation, StatusKey};
 use std::sync::Arc;
 
 /// Every status is one that the operation documents: by its code, its range or `default`.
@@ -19,7 +19,9 @@ impl ResponseCheck for Status {
 
     fn about(&self) -> &'static str {
         "Every status is one that the operation documents, by its code, its range or `default`; a redirect or an \
-         informational status never counts as `default`."
+         informational status never counts as `default`. Of client errors, a kind of which the \
+         operation documents none (invalid: 400, 422; credentials: 401, 403; missing: 404, 410; …) is left open; 429 is \
+         never held against it."
     }
 
     fn judge(
@@ -31,8 +33,7 @@ impl ResponseCheck for Status {
     ) -> Option<Vec<Finding>> {
         // Undocumented methods and broken credentials are judged where they are sent.
         let documented = operation.response(answer.status);
-        let fallback =
-            documented.is_some_and(|(key, _)| key == counterpart_model::api::StatusKey::Default);
+        let fallback = documented.is_some_and(|(key, _)| key == StatusKey::Default);
         // `default` stands for errors nobody listed; a success that is not listed is another contract.
         let lists_success = operation
             .responses
@@ -41,6 +42,9 @@ impl ResponseCheck for Status {
         let fine = documented.is_some() && !(fallback && answer.status < 400 && lists_success);
         if fine {
             return Some(Vec::new());
+        }
+        if answer.status == 429 || is_left_open(operation, answer.status) {
+            return None;
         }
         let listed: Vec<String> = operation
             .responses
@@ -69,4 +73,24 @@ impl ResponseCheck for Status {
         .step(exchange);
         Some(vec![finding])
     }
+}
+
+/// Whether the document says nothing about client errors of a kind: an operation that lists neither 400 nor 422 has not
+/// promised what becomes of invalid requests, only that there is an answer.
+fn is_left_open(operation: &Operation, status: u16) -> bool {
+    const KINDS: [&[u16]; 5] = [
+        &[400, 422],
+        &[401, 403],
+        &[404, 410],
+        &[409, 412, 423, 428],
+        &[405, 406, 411, 413, 414, 415, 431],
+    ];
+    let Some(kind) = KINDS.iter().find(|kind| kind.contains(&status)) else {
+        return false;
+    };
+    !operation.responses.keys().any(|key| match key {
+        StatusKey::Code(code) => kind.contains(code),
+        StatusKey::Range(digit) => *digit == 4,
+        StatusKey::Default => true,
+    })
 }
