@@ -227,10 +227,16 @@ impl Suite {
     /// Whether requests to an operation cannot be told from those to another: a fragment in its path is not sent
     /// (RFC 9110 §7.1).
     fn is_shadowed(&self, operation: &Operation) -> bool {
-        operation.path.split_once('#').is_some_and(|(sent, _)| {
-            let twin = |other: &Operation| other.path == sent && other.method == operation.method;
-            self.api.operations.iter().any(twin)
-        })
+        let sent = |of: &Operation| of.path.split('#').next().unwrap_or_default().to_owned();
+        let earlier = self
+            .api
+            .operations
+            .iter()
+            .take_while(|other| other.id != operation.id);
+        operation.path.contains('#')
+            && earlier
+                .filter(|other| other.method == operation.method)
+                .any(|other| sent(other) == sent(operation))
     }
 
     /// Runs everything against the deployment at `base_url`.

@@ -45,7 +45,12 @@ pub(crate) fn info(api: &Api, operation: &Operation) -> &'static OperationInfo {
     Box::leak(Box::new(OperationInfo {
         id: text(&operation.id.0),
         method: operation.method.as_str(),
-        path: text(&format!("{}{}", base_path(api), operation.path)),
+        // A fragment is not sent.
+        path: text(&format!(
+            "{}{}",
+            base_path(api),
+            operation.path.split('#').next().unwrap_or_default()
+        )),
         tag: operation.tags.first().map_or("", |tag| text(tag)),
         security: list(alternatives.collect()),
         // A body without a documented content has any type.

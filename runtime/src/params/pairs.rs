@@ -168,6 +168,9 @@ impl<'a> Pairs<'a> {
 
     /// `a[b]=1&a[c]=2`
     fn deep_object(&mut self, parameter: &Parameter) -> Decoded<Found> {
+        if let Kind::Array(item) = parameter.kind {
+            return self.deep_list(parameter, item);
+        }
         let mut members: Vec<(String, &'a str)> = Vec::new();
         for pair in &mut self.pairs {
             let inner = pair
@@ -180,6 +183,26 @@ impl<'a> Pairs<'a> {
             }
         }
         self.object(parameter, &members)
+    }
+
+    /// What a list means in this style the standard leaves open: `a[]=1`, `a[0]=1` and `a=1` are all in use.
+    fn deep_list(&mut self, parameter: &Parameter, item: &Kind) -> Decoded<Found> {
+        let mut values = Vec::new();
+        for pair in &mut self.pairs {
+            let rest = pair.name.strip_prefix(parameter.name);
+            let index = rest.and_then(|rest| rest.strip_prefix('[')?.strip_suffix(']'));
+            let listed = index.is_some_and(|index| index.bytes().all(|byte| byte.is_ascii_digit()));
+            if rest == Some("") || listed {
+                pair.read = true;
+                values.push(pair.value);
+            }
+        }
+        if values.is_empty() {
+            return Ok(Found::Absent);
+        }
+        let items = values.iter().map(|value| self.decode(parameter, value));
+        let items: Vec<_> = items.collect::<Result<_, _>>()?;
+        Ok(Found::Json(vec![list(item, &items)]))
     }
 
     /// `b=1&c=2`, the names being those of the object's properties.

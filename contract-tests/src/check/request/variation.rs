@@ -392,6 +392,7 @@ impl<'a> Variations<'a> {
                     }
                 }
                 Shape::Object(_) | Shape::Map { .. } => return None,
+                Shape::Reference(target) => open.push(*target),
                 Shape::Union(union) => {
                     open.extend(union.variants.iter().map(|variant| variant.schema));
                 }

@@ -5,7 +5,7 @@ use crate::{
     context::Context,
     finding::{Finding, Verdict},
 };
-use counterpart_model::api::{Api, Operation};
+use counterpart_model::api::{Api, Operation, StatusKey};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// A valid request is answered.
@@ -31,6 +31,14 @@ impl Check for Explore {
     fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
         async move {
             let mut verdict = Verdict::default();
+            let succeeds = operation.responses.keys().any(|key| match key {
+                StatusKey::Code(code) => *code < 400,
+                StatusKey::Range(digit) => *digit < 4,
+                StatusKey::Default => true,
+            });
+            if !succeeds {
+                return Verdict::not_exercised("the document names no success");
+            }
             match context.accepted(operation).await {
                 Ok(_) => verdict.pass(),
                 // A list without parameters has nothing that could be in the wrong state.
