@@ -98,6 +98,21 @@ pub fn place(request: Request, parameter: &Parameter, value: &Value) -> Request 
     }
 }
 
+/// Whether a value arrives as what it is (OAS §4.8.12.3): an empty list or object leaves nothing to send, and how lists and
+/// objects inside of others are written the styles do not say.
+#[must_use]
+pub fn is_carried(parameter: &Parameter, value: &Value) -> bool {
+    if matches!(parameter.content, ParameterContent::Media { .. }) {
+        return true;
+    }
+    let plain = |value: &Value| !value.is_array() && !value.is_object() && !value.is_null();
+    match value {
+        Value::Array(items) => !items.is_empty() && items.iter().all(plain),
+        Value::Object(members) => !members.is_empty() && members.values().all(plain),
+        _ => true,
+    }
+}
+
 /// The pairs a query parameter is written as.
 #[must_use]
 pub fn query_pairs(parameter: &Parameter, value: &Value) -> Vec<(String, String)> {

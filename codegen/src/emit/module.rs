@@ -249,7 +249,8 @@ fn write_use(from: &str, names: &BTreeSet<String>, out: &mut String) {
 /// Lines of a doc comment in text, at an indentation.
 pub(super) fn doc_text(lines: &[String], indent: &str) -> String {
     let mut out = String::new();
-    for line in lines {
+    // Whatever a document says, a comment ends with its line.
+    for line in lines.iter().flat_map(|line| line.split(['\n', '\r'])) {
         out.push_str(format!("{indent}/// {line}").trim_end());
         out.push('\n');
     }

@@ -86,9 +86,15 @@ impl Context {
             .examples
             .iter()
             .map(|example| example.value.to_serde());
+        let carried = |value: &Value| wire::is_carried(parameter, value);
         examples
-            .find(|value| self.judge.is_valid(schema, Direction::Request, value))
-            .or_else(|| self.generator().example(schema))
+            .find(|value| carried(value) && self.judge.is_valid(schema, Direction::Request, value))
+            .or_else(|| self.generator().example(schema).filter(carried))
+            .or_else(|| {
+                let cases = self.generator().positives(schema);
+                let mut values = cases.cases.iter().map(|case| &case.value);
+                values.find(|value| carried(value)).cloned()
+            })
     }
 
     /// The JSON schema of an operation's body, if it takes one.
