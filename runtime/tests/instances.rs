@@ -288,7 +288,8 @@ fn bytes_and_uuids() {
         );
     }
     let uuid: Uuid = "2EB8AA08-aa98-11ea-b4aa-73b441d16380".parse().unwrap();
-    assert_eq!(uuid.as_str(), "2eb8aa08-aa98-11ea-b4aa-73b441d16380");
+    assert_eq!(uuid.as_str(), "2EB8AA08-aa98-11ea-b4aa-73b441d16380");
+    assert_eq!(Ok(uuid), "2eb8aa08-aa98-11ea-b4aa-73b441d16380".parse());
     assert_eq!(Uuid::from_bytes(uuid.to_bytes()), uuid);
 }
 

@@ -4,11 +4,14 @@ use super::{Instance, Key};
 use crate::json::{Parsed, Parser, Refused, Writer};
 use crate::schema::{Plain, SchemaRef};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
-/// A UUID (`format: uuid`), of whatever version. Written in lower case.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// A UUID (`format: uuid`), of whatever version. It is written as it was read; made from bytes, in lower case. Case
+/// makes no difference where two are compared (RFC 9562 §4).
+#[derive(Clone, Copy)]
 pub struct Uuid {
     text: [u8; 36],
 }
@@ -47,7 +50,7 @@ impl Uuid {
         bytes
     }
 
-    /// Its text, in lower case.
+    /// Its text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         // Only hexadecimal digits and hyphens are in it.
@@ -66,9 +69,39 @@ impl FromStr for Uuid {
         if !crate::format::uuid(text) {
             return Err(super::FormatError("uuid"));
         }
-        Ok(Self {
-            text: bytes.map(|byte| byte.to_ascii_lowercase()),
-        })
+        Ok(Self { text: bytes })
+    }
+}
+
+impl Uuid {
+    fn lower(&self) -> [u8; 36] {
+        self.text.map(|byte| byte.to_ascii_lowercase())
+    }
+}
+
+impl PartialEq for Uuid {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text || self.lower() == other.lower()
+    }
+}
+
+impl Eq for Uuid {}
+
+impl Hash for Uuid {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.lower().hash(state);
+    }
+}
+
+impl PartialOrd for Uuid {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Uuid {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.lower().cmp(&other.lower())
     }
 }
 
