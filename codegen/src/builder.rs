@@ -49,7 +49,8 @@ impl<'a> Generator<'a> {
     /// [`Error::Config`] where the choices cannot be followed; [`Error::NotRust`], which is a mistake of the generator.
     pub fn generate(&self) -> Result<FileSet, Error> {
         let config = self.config.clone().checked()?;
-        let plan = Plan::new(self.api, &config);
+        let api = self.api.split_by_direction();
+        let plan = Plan::new(&api, &config);
         let files = emit::crate_files(&plan)?;
         Ok(FileSet::new(files, plan.warnings, plan.typed))
     }

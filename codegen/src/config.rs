@@ -16,6 +16,18 @@ pub enum Enums {
     Open,
 }
 
+/// What `format` is (JSON Schema Validation §7.2). Whoever reads the document acts on it:
+/// `cargo xtask codegen` does; in a `build.rs` hand `Options { assert_formats: …, .. }` to the model's `load_with`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Formats {
+    /// Values are held to it.
+    #[default]
+    Asserted,
+    /// It describes, and types are made as if it were not there.
+    Annotations,
+}
+
 /// The choices of a generator, each with a default. In `codegen.toml` they have these names, with hyphens.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
@@ -38,6 +50,11 @@ pub struct Config {
     pub response_enums: Enums,
     /// Unknown values of the other enums.
     pub request_enums: Enums,
+    /// Whether `format` constrains. It is the document's reader that has to know: see [`Formats`].
+    pub formats: Formats,
+    /// Whether each tag is a feature of the crate, so that parts of it can be compiled; all of them are on by
+    /// default. Where nobody says, documents with more than 100 operations have them.
+    pub tag_features: Option<bool>,
     /// The features the crate has without being asked: `server`, `client`, `tls`.
     pub default_features: Vec<String>,
     /// What structs and enums derive beside `Clone`, `Debug` and `PartialEq`: `Eq`, `my_crate::Visit`.
@@ -131,6 +148,8 @@ impl Default for Config {
             operations: Vec::new(),
             response_enums: Enums::Closed,
             request_enums: Enums::Closed,
+            formats: Formats::Asserted,
+            tag_features: None,
             default_features: vec!["server".to_owned()],
             derive: Vec::new(),
             type_prefix: String::new(),

@@ -17,7 +17,7 @@ mod pattern;
 mod plan;
 
 pub use builder::Generator;
-pub use config::{Config, DateTimes, Enums, Maps, Numbers, Types, Uuids};
+pub use config::{Config, DateTimes, Enums, Formats, Maps, Numbers, Types, Uuids};
 pub use error::{ConfigError, Error};
 pub use file_set::{Changes, FileSet};
 pub use plan::Typed;

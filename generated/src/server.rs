@@ -24,7 +24,8 @@ where
         authenticator,
         options,
         |service: &S, rejection, incoming| {
-            service.reject(rejection, incoming).into_reply(service.status(rejection))
+            Rejections::reject(service, rejection, incoming)
+                .into_reply(Rejections::status(service, rejection))
         },
     );
     let server = operations::customers::serve(server);

@@ -43,6 +43,7 @@ pub(crate) fn info(api: &Api, operation: &Operation) -> &'static OperationInfo {
         media_types: list(body.content.keys().map(|key| text(key)).collect()),
     });
     Box::leak(Box::new(OperationInfo {
+        servers: &[],
         id: text(&operation.id.0),
         method: operation.method.as_str(),
         // A fragment is not sent.

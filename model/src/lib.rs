@@ -32,10 +32,13 @@ pub type Fetch = Arc<dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync>;
 /// How a document is read.
 #[derive(Clone)]
 pub struct Options {
-    /// Whether `type` is assumed where all keywords of a schema are about one type (`properties`
-    /// without `type: object`). By the letter of JSON Schema such keywords say nothing about values
-    /// of other types; hardly a document means it.
-    pub infer_types: bool,
+    /// Whether schemas are read as they are meant where hardly a document means the letter of JSON
+    /// Schema: `type` is assumed where all keywords are about one type (`properties` without
+    /// `type: object`), and an `enum` without values says nothing, not that nothing is valid.
+    pub as_meant: bool,
+    /// Whether `format` constrains. JSON Schema leaves it to each implementation (JSON Schema Validation §7.2);
+    /// hardly a document means less. Without it, only `binary` and `password` are read, which describe.
+    pub assert_formats: bool,
     /// Reads references to other hosts. Without it they are not followed: a document is no reason to use the network.
     pub fetch: Option<Fetch>,
 }
@@ -43,7 +46,8 @@ pub struct Options {
 impl std::fmt::Debug for Options {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Options")
-            .field("infer_types", &self.infer_types)
+            .field("as_meant", &self.as_meant)
+            .field("assert_formats", &self.assert_formats)
             .field("fetch", &self.fetch.is_some())
             .finish()
     }
@@ -52,7 +56,8 @@ impl std::fmt::Debug for Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            infer_types: true,
+            as_meant: true,
+            assert_formats: true,
             fetch: None,
         }
     }

@@ -104,7 +104,7 @@ fn json_schema_test_suite() {
                 "components": {"schemas": {"S": moved(&group["schema"])}},
             });
             let options = Options {
-                infer_types: false,
+                as_meant: false,
                 ..Options::default()
             };
             let api = load_str_with("suite.json", document.to_string(), &options)

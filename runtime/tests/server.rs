@@ -47,6 +47,7 @@ const fn needs(scheme: &'static SecurityScheme) -> Requirement {
 
 const fn info(id: &'static str, method: &'static str, path: &'static str) -> OperationInfo {
     OperationInfo {
+        servers: &[],
         id,
         method,
         path,

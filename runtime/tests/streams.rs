@@ -123,6 +123,7 @@ const fn info(
     produces: &'static [&'static str],
 ) -> OperationInfo {
     OperationInfo {
+        servers: &[],
         id,
         method: "GET",
         path,

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
-use counterpart_codegen::{Config, Enums, Generator};
+use counterpart_codegen::{Config, Enums, Formats, Generator};
 use counterpart_model::{Diagnostic, Options, Severity};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -95,6 +95,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
 fn make(arguments: &Arguments, spec: &Path, out: &Path, config: Config) -> Result<bool> {
     let started = Instant::now();
     let options = Options {
+        assert_formats: config.formats == Formats::Asserted,
         fetch: arguments.allow_remote_refs.then(crate::fetch::over_http),
         ..Options::default()
     };

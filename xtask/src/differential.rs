@@ -148,7 +148,9 @@ struct Tally {
 fn one(spec: &Path, name: &str, arguments: &Arguments) -> Result<Tally> {
     let api = counterpart_model::load(spec)
         .api
-        .context("the document cannot be used")?;
+        .context("the document cannot be used")?
+        .split_by_direction()
+        .into_owned();
     let folder = crate::workspace_root()
         .join("target/differential")
         .join(crate::corpus::short(name));

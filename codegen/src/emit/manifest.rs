@@ -5,7 +5,7 @@ use crate::config::{DateTimes, Numbers, Uuids};
 use crate::docs;
 use crate::names::item_name;
 use crate::pattern::Engine;
-use crate::plan::Plan;
+use crate::plan::{ALL_TAGS, Plan};
 
 pub(super) fn files(plan: &Plan<'_>) -> Vec<File> {
     vec![
@@ -64,11 +64,28 @@ fn manifest(plan: &Plan<'_>) -> String {
     } else {
         format!(", features = [{}]", engines.join(", "))
     };
-    let default: Vec<String> = config
+    let mut default: Vec<String> = config
         .default_features
         .iter()
         .map(|feature| toml_string(feature))
         .collect();
+    let mut tags = String::new();
+    let mut components = "";
+    if plan.features.are_there() {
+        default.push(toml_string(ALL_TAGS));
+        components = "\"all-tags\"";
+        let list = |features: &mut dyn Iterator<Item = &String>| {
+            features
+                .map(|feature| toml_string(feature))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let all = list(&mut plan.features.tags.values().map(|(feature, _)| feature));
+        tags = format!("# Each tag, and all of them.\n{ALL_TAGS} = [{all}]\n");
+        for (feature, others) in plan.features.tags.values() {
+            tags.push_str(&format!("{feature} = [{}]\n", list(&mut others.iter())));
+        }
+    }
     let dependencies: String = config
         .dependencies
         .iter()
@@ -95,7 +112,8 @@ fn manifest(plan: &Plan<'_>) -> String {
          client = [\"counterpart-runtime/client\"]\n\
          tls = [\"client\", \"counterpart-runtime/tls\"]\n\
          # A table of all types, for tools and tests that go through them.\n\
-         components = []\n\
+         components = [{components}]\n\
+         {tags}\
          \n\
          [dependencies]\n\
          counterpart-runtime = {{ path = {path}, default-features = false{engines} }}\n\
@@ -164,6 +182,13 @@ fn library(plan: &Plan<'_>) -> String {
              clippy::too_many_lines\n\
          )]\n\n",
     );
+    if plan.features.are_there() {
+        out.truncate(out.len() - 1);
+        out.push_str(
+            "// Where tags are left out, something nobody else uses may be left over.\n\
+             #![cfg_attr(not(feature = \"all-tags\"), allow(dead_code, unused_imports))]\n\n",
+        );
+    }
     let patterns = plan.patterns.iter().next().is_some();
     let either = "any(feature = \"server\", feature = \"client\")";
     let modules = [

@@ -13,6 +13,7 @@ mod request;
 mod response;
 mod security;
 mod server;
+mod servers;
 mod types;
 mod union;
 

@@ -1,7 +1,7 @@
 //! `operations.rs` and `operations/`: a module and a trait per tag.
 
 use super::module::{Module, Place, doc_text, ident, invocation, literal};
-use super::{File, request, response, security, types};
+use super::{File, request, response, security, servers, types};
 use crate::docs;
 use crate::error::Error;
 use crate::plan::{Home, OperationPlan, Plan, TagPlan};
@@ -23,12 +23,12 @@ pub(super) fn files(plan: &Plan<'_>) -> Result<Vec<File>, Error> {
     }
     let lines: Vec<String> = modules
         .iter()
-        .map(|module| format!("pub(crate) mod {module};\n"))
+        .map(|module| format!("{}pub(crate) mod {module};\n", plan.features.of_tag(module)))
         .collect();
     root.text(&lines.concat());
     let lines: Vec<String> = modules
         .iter()
-        .map(|module| format!("pub use {module}::*;\n"))
+        .map(|module| format!("{}pub use {module}::*;\n", plan.features.of_tag(module)))
         .collect();
     root.text(&lines.concat());
     files.push(root.finish());
@@ -201,6 +201,15 @@ fn info(module: &mut Module, of: &OperationPlan<'_>, constants: &IndexMap<&str, 
         .collect();
     if !produces.is_empty() {
         parts.push(format!("produces {}", list(&mut produces.into_iter())));
+    }
+    if !operation.servers.is_empty() {
+        let path = "counterpart_runtime::operation::Server";
+        let list = servers::list(
+            &operation.servers,
+            &format!("{path}Info"),
+            &format!("{path}Variable"),
+        );
+        parts.push(format!("servers {list}"));
     }
     let docs = doc_text(&docs::lines(&signature(of)), "    ");
     let head = format!(

@@ -32,17 +32,41 @@ pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
     let mut traits = Vec::new();
     let mut serves = Vec::new();
     let mut receivers = Vec::new();
+    let mut bounds = Vec::new();
     for tag in &plan.tags {
-        module.import("crate", "operations");
         let (name, path) = (ident(&tag.name), ident(&tag.module));
+        let gate = rust("src/server.rs", &plan.features.of_tag(&tag.module))?;
         if tag.sent {
             module.import("counterpart_runtime::operation", "OperationInfo");
-            receivers.push(receiver(tag));
+            let receiver = receiver(tag);
+            receivers.push(quote!(#gate #receiver));
             continue;
         }
-        traits.push(quote!(operations::#name<A::Caller>));
-        serves.push(quote!(let server = operations::#path::serve(server);));
+        if plan.features.are_there() {
+            let without = rust("src/server.rs", &plan.features.without_tag(&tag.module))?;
+            bounds.push(quote!(#gate pub use crate::operations::#name; #without pub use super::Anything as #name;));
+            traits.push(quote!(bounds::#name<A::Caller>));
+        } else {
+            traits.push(quote!(operations::#name<A::Caller>));
+        }
+        serves.push(quote!(#gate let server = operations::#path::serve(server);));
     }
+    if !plan.tags.is_empty() {
+        module.import("crate", "operations");
+    }
+    let bounds = (!bounds.is_empty()).then(|| {
+        quote! {
+            #[doc = " What is asked of a service for a tag whose feature is off."]
+            pub trait Anything<Caller> {}
+
+            impl<S, Caller> Anything<Caller> for S {}
+
+            #[doc = " What is asked of a service for each tag."]
+            mod bounds {
+                #(#bounds)*
+            }
+        }
+    });
     let mut variants = Vec::new();
     let mut conversions = Vec::new();
     let mut arms = Vec::new();
@@ -64,13 +88,15 @@ pub(super) fn file(plan: &Plan<'_>) -> Result<File, Error> {
             S: #(#traits +)* Rejections,
         {
             let server = Server::new(service, authenticator, options, |service: &S, rejection, incoming| {
-                service.reject(rejection, incoming).into_reply(service.status(rejection))
+                Rejections::reject(service, rejection, incoming).into_reply(Rejections::status(service, rejection))
             });
             #(#serves)*
             server.into_router()
         }
 
         #(#receivers)*
+
+        #bounds
 
         #[doc = " Turns requests away in the document's own words."]
         pub trait Rejections: Send + Sync + 'static {

@@ -18,12 +18,12 @@ pub(super) fn files(plan: &Plan<'_>) -> Result<Vec<File>, Error> {
     let modules: Vec<&String> = plan.modules.keys().collect();
     let lines: Vec<String> = modules
         .iter()
-        .map(|module| format!("mod {module};\n"))
+        .map(|module| format!("{}mod {module};\n", plan.features.of_types(module)))
         .collect();
     root.text(&lines.concat());
     let lines: Vec<String> = modules
         .iter()
-        .map(|module| format!("pub use {module}::*;\n"))
+        .map(|module| format!("{}pub use {module}::*;\n", plan.features.of_types(module)))
         .collect();
     root.text(&lines.concat());
     if !plan.modules.is_empty() {

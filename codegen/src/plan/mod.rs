@@ -6,6 +6,7 @@ mod decide;
 mod defaults;
 mod enums;
 mod expr;
+mod features;
 mod item;
 mod operations;
 mod patterns;
@@ -16,6 +17,7 @@ mod status;
 mod untyped;
 
 pub(crate) use expr::{Expr, KeyExpr};
+pub(crate) use features::{ALL as ALL_TAGS, Features};
 pub(crate) use item::{Item, Object, Rest, Union};
 pub(crate) use operations::{
     BodyPlan, Coding, HeadersPlan, OperationPlan, ParameterPlan, Presence, ResponsePlan, TagPlan,
@@ -47,6 +49,7 @@ pub(crate) struct Plan<'a> {
     /// The tags, with what becomes of their operations.
     pub(crate) tags: Vec<TagPlan<'a>>,
     pub(crate) patterns: Patterns,
+    pub(crate) features: Features,
     /// Schema → index in the embedded bundle, in bundle order.
     pub(crate) bundle: IndexMap<SchemaId, u32>,
     /// What a user should know.
@@ -86,6 +89,7 @@ impl<'a> Plan<'a> {
             modules: IndexMap::new(),
             tags,
             patterns: Patterns::default(),
+            features: Features::default(),
             bundle: IndexMap::new(),
             warnings: Vec::new(),
             typed: Typed::default(),
@@ -103,6 +107,7 @@ impl<'a> Plan<'a> {
         }
         schemas::index(&mut plan, &reach);
         operations::name(&mut plan);
+        plan.features = Features::of(&plan);
         plan.count_typed(&reach);
         plan
     }

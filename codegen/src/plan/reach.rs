@@ -45,7 +45,7 @@ impl Reach {
     }
 }
 
-fn roots(operation: &Operation, out: &mut Vec<SchemaId>) {
+pub(super) fn roots(operation: &Operation, out: &mut Vec<SchemaId>) {
     out.extend(
         operation
             .parameters

@@ -14,6 +14,7 @@ mod operation;
 mod schema;
 mod security;
 mod shape;
+mod split;
 mod value;
 
 pub use event::{Callback, Event};

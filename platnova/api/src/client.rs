@@ -2,13 +2,29 @@
 //! The client; its methods stand with the operations.
 
 use counterpart_runtime::client_type;
+use counterpart_runtime::operation::ServerInfo;
 
 pub use counterpart_runtime::client::{Client as Transport, ClientError};
+
+/// The servers of the document, for [`Client::at`].
+pub const SERVERS: &[ServerInfo] = &[
+    ServerInfo {
+        url: "https://api.platnova.com/v1",
+        description: "Production.",
+        variables: &[],
+    },
+    ServerInfo {
+        url: "https://sandbox.api.platnova.co/v1",
+        description: "Sandbox; keys are not those of production.",
+        variables: &[],
+    },
+];
 
 client_type! {
     /// Calls the operations of the document.
     ///
     /// The document's first server is at `https://api.platnova.com/v1`.
+    /// [`SERVERS`] has all of them.
     Client,
     /// Sends the webhooks and callbacks of the document: the base URL is the one that was subscribed.
     Sender

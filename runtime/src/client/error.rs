@@ -9,6 +9,9 @@ pub enum ClientError {
     /// The base URL is none of http or https.
     #[error("`{0}` is no URL of http or https")]
     BaseUrl(String),
+    /// The variables of a server make no URL.
+    #[error(transparent)]
+    Server(#[from] crate::operation::ServerError),
     /// The request was not sent, or not answered.
     #[error("the request failed")]
     Transport(#[source] reqwest::Error),

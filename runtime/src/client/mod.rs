@@ -54,6 +54,7 @@ pub struct Client {
     credentials: Arc<BTreeMap<String, String>>,
     sign: Option<Arc<dyn Sign>>,
     limit: usize,
+    own_servers: bool,
 }
 
 impl fmt::Debug for Client {
@@ -89,6 +90,7 @@ impl Client {
             credentials: Arc::default(),
             sign: None,
             limit: 64 << 20,
+            own_servers: false,
         })
     }
 
@@ -124,6 +126,27 @@ impl Client {
         }
     }
 
+    /// The same, sending operations that have servers of their own in the document to the first of these. Without
+    /// it all go to the base URL, so that a client of a sandbox never reaches what the document says is production.
+    #[must_use]
+    pub fn own_servers(self) -> Self {
+        Self {
+            own_servers: true,
+            ..self
+        }
+    }
+
+    /// Where an operation is.
+    fn base(&self, operation: &OperationInfo) -> Result<reqwest::Url, ClientError> {
+        match operation.servers.first().filter(|_| self.own_servers) {
+            Some(server) => {
+                let url = server.url(&[])?;
+                self.base.join(&url).map_err(|_| ClientError::BaseUrl(url))
+            }
+            None => Ok(self.base.clone()),
+        }
+    }
+
     /// Sends a request; the answer, whatever its status.
     ///
     /// # Errors
@@ -136,7 +159,7 @@ impl Client {
         let mut outgoing = Outgoing::new(operation);
         write(&mut outgoing);
         self.authenticate(operation, &mut outgoing);
-        let mut request = outgoing.into_request(&self.base)?;
+        let mut request = outgoing.into_request(&self.base(operation)?)?;
         if let Some(sign) = &self.sign {
             sign.sign(&mut request).map_err(ClientError::Sign)?;
         }
@@ -199,4 +222,36 @@ impl Client {
 fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
     let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
     Some((name, HeaderValue::from_str(value).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::ServerInfo;
+
+    static UPLOAD: OperationInfo = OperationInfo {
+        id: "upload",
+        method: "POST",
+        path: "/files",
+        tag: "",
+        security: &[],
+        body: None,
+        produces: &[],
+        servers: &[ServerInfo {
+            url: "../uploads",
+            description: "",
+            variables: &[],
+        }],
+    };
+
+    #[test]
+    fn an_operation_goes_to_its_own_server_only_when_asked_to() {
+        let client = Client::new("https://sandbox.example.com/api/v1/").expect("a client");
+        let base = |client: &Client| client.base(&UPLOAD).expect("a URL").to_string();
+        assert_eq!(base(&client), "https://sandbox.example.com/api/v1/");
+        assert_eq!(
+            base(&client.own_servers()),
+            "https://sandbox.example.com/api/uploads"
+        );
+    }
 }

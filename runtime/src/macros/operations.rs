@@ -16,6 +16,7 @@ macro_rules! operation {
     (
         $(#[$meta:meta])* $name:ident: $id:literal, $method:literal, $path:literal, $tag:literal
         $(, security [$([$($scheme:path $(: $scopes:tt)?),*]),*])? $(, required $body:tt)? $(, optional $maybe:tt)? $(, produces $produces:tt)?
+        $(, servers $servers:tt)?
     ) => {
         $(#[$meta])*
         pub static $name: $crate::operation::OperationInfo = $crate::operation::OperationInfo {
@@ -29,6 +30,7 @@ macro_rules! operation {
             }),*]),*)?],
             body: $crate::operation!(@body $(required $body)? $(optional $maybe)?),
             produces: &$crate::operation!(@list $($produces)?),
+            servers: &$crate::operation!(@list $($servers)?),
         };
     };
     (@body) => {
@@ -351,6 +353,18 @@ macro_rules! client_type {
             /// When the URL is none of http or https.
             pub fn new(base_url: &str) -> ::core::result::Result<Self, $crate::client::ClientError> {
                 $crate::client::Client::new(base_url).map(Self)
+            }
+
+            /// A client for one of the document's servers, with values for the variables in its URL; the defaults
+            /// for the others.
+            ///
+            /// # Errors
+            /// When there is no such variable, the document does not allow a value, or the URL is relative.
+            pub fn at(
+                server: &$crate::operation::ServerInfo,
+                variables: &[(&str, &str)],
+            ) -> ::core::result::Result<Self, $crate::client::ClientError> {
+                $crate::client::Client::new(&server.url(variables)?).map(Self)
             }
         }
 

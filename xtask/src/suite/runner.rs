@@ -44,20 +44,28 @@ pub(super) fn judge(groups: &[Group]) -> Result<Vec<Vec<bool>>> {
     let root = crate::workspace_root();
     let folder = root.join("target/suite");
     let homes = homes(groups);
-    let mut crates: Vec<(&str, &str)> = Vec::new();
+    let mut crates: Vec<(&str, &Group)> = Vec::new();
     for (home, group) in homes.iter().zip(groups) {
         if !crates.iter().any(|(known, _)| known == home) {
-            crates.push((home, group.openapi));
+            crates.push((home, group));
         }
     }
-    for (home, openapi) in &crates {
+    for (home, first) in &crates {
         let members = homes
             .iter()
             .zip(groups)
             .enumerate()
             .filter(|(_, (known, _))| known == home)
             .map(|(number, (_, group))| (number, group));
-        generate(&root, &folder.join(home), home, openapi, members)?;
+        let out = folder.join(home);
+        generate(
+            &root,
+            &out,
+            home,
+            first.openapi,
+            first.asserts_formats(),
+            members,
+        )?;
     }
     program(&root, &folder, &crates)?;
     let mut input = String::new();
@@ -80,7 +88,12 @@ fn homes(groups: &[Group]) -> Vec<String> {
         if group.has_names() {
             format!("suite-{number}")
         } else {
-            format!("suite-of-{}", group.openapi.replace('.', "-"))
+            let formats = if group.asserts_formats() {
+                ""
+            } else {
+                "-annotated"
+            };
+            format!("suite-of-{}{formats}", group.openapi.replace('.', "-"))
         }
     });
     homes.collect()
@@ -91,6 +104,7 @@ fn generate<'a>(
     out: &Path,
     name: &str,
     openapi: &str,
+    asserts: bool,
     members: impl Iterator<Item = (usize, &'a Group)>,
 ) -> Result<()> {
     let schemas: Map<String, Value> = members
@@ -107,7 +121,8 @@ fn generate<'a>(
         "components": { "schemas": schemas },
     });
     let options = Options {
-        infer_types: false,
+        as_meant: false,
+        assert_formats: asserts,
         ..Options::default()
     };
     let loaded = counterpart_model::load_str_with("suite.json", document.to_string(), &options);
@@ -125,7 +140,7 @@ fn generate<'a>(
     Ok(())
 }
 
-fn program(root: &Path, folder: &Path, crates: &[(&str, &str)]) -> Result<()> {
+fn program(root: &Path, folder: &Path, crates: &[(&str, &Group)]) -> Result<()> {
     let mut manifest = format!(
         "[workspace]\nmembers = [{}]\n\n[package]\nname = \"suite-runner\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
          [dependencies]\ncounterpart-runtime = {{ path = {:?}, default-features = false }}\n",

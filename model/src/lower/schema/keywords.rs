@@ -63,15 +63,19 @@ pub(super) fn read<'t>(
     }
     annotations(context, node, schema);
     types::types(context, node, schema);
-    literals(context, node, schema);
+    literals(context, options, node, schema);
     strings(context, node, schema);
+    if !options.assert_formats {
+        let describes = |format: &String| format == "binary" || format == "password";
+        schema.string.format = schema.string.format.take().filter(describes);
+    }
     numbers(context, node, schema);
     arrays(context, node, schema);
     objects(context, node, schema);
     applicators(context, node, schema);
     dialect::unsupported(context, node, schema);
     dialect::newer(context, node);
-    if options.infer_types && !site.tests {
+    if options.as_meant && !site.tests {
         types::infer(context, node, schema);
     }
 }
@@ -109,7 +113,7 @@ pub(super) fn annotations<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: 
     schema.extensions = extensions(node);
 }
 
-fn literals<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: &mut Schema) {
+fn literals<'t>(context: &Context<'t>, options: &Options, node: NodeRef<'t>, schema: &mut Schema) {
     schema.constant = node
         .get("const")
         .map(|value| literal(context, value, schema.types));
@@ -128,6 +132,11 @@ fn literals<'t>(context: &Context<'t>, node: NodeRef<'t>, schema: &mut Schema) {
         .collect();
     if values.is_empty() {
         context.warn(written, Code::EmptyEnum, "`enum` has no values");
+        // By the letter it may stand in 3.1, and nothing is valid (JSON Schema Validation §6.1.2).
+        if !options.as_meant && context.version != Version::V30 {
+            schema.types = TypeSet::NONE;
+            schema.enumeration = Some(values);
+        }
         return;
     }
     let nullable = context.version == Version::V30

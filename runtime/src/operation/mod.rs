@@ -1,6 +1,9 @@
 //! Operations as constant data, for servers and clients alike.
 
+mod servers;
+
 pub use http::StatusCode;
+pub use servers::{ServerError, ServerInfo, ServerVariable};
 
 /// What the router has to know of an operation.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +23,8 @@ pub struct OperationInfo {
     pub body: Option<BodyInfo>,
     /// The media types it answers with.
     pub produces: &'static [&'static str],
+    /// The servers it has to itself, or its path; empty where those of the document hold.
+    pub servers: &'static [ServerInfo],
 }
 
 /// What an operation's body may be.
