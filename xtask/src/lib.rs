@@ -77,6 +77,10 @@ enum Command {
 /// Does what the command line says.
 #[must_use]
 pub fn main() -> ExitCode {
+    #[cfg(feature = "deployment")]
+    if let Some(code) = bench::wrapped() {
+        return ExitCode::from(u8::try_from(code).unwrap_or(1));
+    }
     let result = match Cli::parse().command {
         Command::Codegen(arguments) => codegen::run(&arguments),
         #[cfg(feature = "deployment")]

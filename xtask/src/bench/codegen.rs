@@ -51,7 +51,7 @@ pub(super) fn measure() -> Result<()> {
     }
     ensure!(!costs.is_empty(), "the manifest lists no document");
     fit(&costs);
-    Ok(())
+    super::compile::measure(&dir)
 }
 
 /// How well a line through the origin tells CPU time from size, and what it says of the largest document.
@@ -121,8 +121,18 @@ pub(super) fn one(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// User and system time of this process, from `/proc/self/stat` (fields 14 and 15).
+/// User and system time of this process (fields 14 and 15 of its `stat`).
 fn cpu_seconds() -> Result<f64> {
+    seconds_at(11)
+}
+
+/// User and system time of the processes this one has waited for, and theirs (fields 16 and 17).
+pub(super) fn child_seconds() -> Result<f64> {
+    seconds_at(13)
+}
+
+/// Two fields of `/proc/self/stat`, that many after the process's name.
+fn seconds_at(first: usize) -> Result<f64> {
     let text = fs::read_to_string("/proc/self/stat").context("this needs Linux's /proc")?;
     let after = text
         .rsplit_once(')')
@@ -130,7 +140,7 @@ fn cpu_seconds() -> Result<f64> {
         .1;
     let ticks: f64 = after
         .split_whitespace()
-        .skip(11)
+        .skip(first)
         .take(2)
         .filter_map(|field| field.parse::<f64>().ok())
         .sum();

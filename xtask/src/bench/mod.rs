@@ -1,6 +1,9 @@
 //! `cargo xtask bench`: ratios against a peer, in one run. Never a test: machines differ, ratios less so.
 
 mod codegen;
+mod compile;
+
+pub(crate) use compile::wrapped;
 
 use anyhow::{Context as _, Result, ensure};
 use counterpart_contract_tests::judge::Judge;
@@ -19,7 +22,8 @@ use std::{
 const HELP: &str = "\
 Examples:
   cargo xtask bench            reading, validating, writing; reading documents
-  cargo xtask bench codegen    every document under $COUNTERPART_SHARED/specs to Rust: CPU time, memory, lines
+  cargo xtask bench codegen    every document under $COUNTERPART_SHARED/specs to Rust: CPU time, memory, lines;
+                               and the compiler's time for two of them, beside a peer's crate
 
 Each figure is the median of many rounds; what counts is the ratio.";
 
