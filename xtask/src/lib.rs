@@ -18,6 +18,8 @@ mod faults;
 mod fetch;
 mod fuzz;
 #[cfg(feature = "deployment")]
+mod gallery;
+#[cfg(feature = "deployment")]
 mod mock;
 #[cfg(feature = "deployment")]
 mod mutual;
@@ -65,6 +67,9 @@ enum Command {
     /// Hold the mock of every document of a folder against the contract tests.
     #[cfg(feature = "deployment")]
     Mutual(mutual::Arguments),
+    /// Prove the contract tests on an API whose document has no extensions: a lie at a time.
+    #[cfg(feature = "deployment")]
+    Gallery(gallery::Arguments),
     /// Run the OpenFX reference deployment.
     #[cfg(feature = "deployment")]
     Sandbox(openfx_sandbox::cli::Args),
@@ -97,6 +102,8 @@ pub fn main() -> ExitCode {
         Command::Mock(arguments) => mock::run(&arguments),
         #[cfg(feature = "deployment")]
         Command::Mutual(arguments) => mutual::run(&arguments),
+        #[cfg(feature = "deployment")]
+        Command::Gallery(arguments) => gallery::run(&arguments),
         Command::Ci => ci::run().map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "deployment")]
         Command::Sandbox(arguments) => sandbox::run(arguments).map(|()| ExitCode::SUCCESS),

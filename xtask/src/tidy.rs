@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "counterpart-contract-tests",
         ],
     ),
+    ("counterpart-gallery", &["counterpart-model"]),
     ("platnova", &["counterpart-runtime"]),
     ("platnova-sandbox", &["platnova", "counterpart-runtime"]),
     (
@@ -34,6 +35,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "openfx-sandbox",
             "platnova-sandbox",
             "counterpart-mock",
+            "counterpart-gallery",
         ],
     ),
 ];
@@ -42,7 +44,10 @@ const ARROWS: &[(&str, &[&str])] = &[
 const PRIVATE: &[(&str, &[&str])] = &[
     ("openapiv3", &["counterpart-model"]),
     ("saphyr-parser", &["counterpart-model"]),
-    ("jsonschema", &["counterpart-contract-tests"]),
+    (
+        "jsonschema",
+        &["counterpart-contract-tests", "counterpart-gallery"],
+    ),
     ("anyhow", &["xtask"]),
     ("miette", &["xtask"]),
 ];

@@ -1,0 +1,89 @@
+//! A gallery's API: what the contract tests are tried on where a document says nothing but OpenAPI.
+//!
+//! `spec/gallery.yaml` (3.1) and `spec/gallery-3.0.yaml` describe it. It keeps everything in memory, and can be started
+//! with a [`Fault`]: one lie, and nothing else wrong.
+
+mod answer;
+mod artists;
+mod artworks;
+mod document;
+mod faults;
+mod loans;
+mod service;
+mod state;
+mod visits;
+
+pub use faults::{Effect, Fault, faults};
+
+use service::Service;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// The key that opens everything.
+pub const API_KEY: &str = "gallery-key";
+
+/// Why a gallery does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The document cannot be used.
+    #[error("the gallery's document: {0}")]
+    Document(String),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+/// A gallery that runs until it is dropped.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it is.
+    pub base_url: String,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// Starts a gallery on a free port of this machine.
+///
+/// # Errors
+/// When there is none, or the document cannot be used.
+pub async fn start(fault: Option<&'static Fault>) -> Result<Running, StartError> {
+    start_at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), fault).await
+}
+
+/// Starts a gallery at an address.
+///
+/// # Errors
+/// When it cannot be had, or the document cannot be used.
+pub async fn start_at(
+    address: SocketAddr,
+    fault: Option<&'static Fault>,
+) -> Result<Running, StartError> {
+    let listen = |source| StartError::Listen { address, source };
+    let service = Service::new(fault).map_err(StartError::Document)?;
+    let listener = TcpListener::bind(address).await.map_err(listen)?;
+    let bound = listener.local_addr().map_err(listen)?;
+    let router = service::router(Arc::new(service));
+    let task = tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, router).await {
+            tracing::error!(%error, "the gallery stopped");
+        }
+    });
+    Ok(Running {
+        base_url: format!("http://{bound}/v1"),
+        task,
+    })
+}

@@ -1,0 +1,92 @@
+//! Visits: a bare array with limit and offset, a `Link` header and a total, and days from and to.
+
+use crate::answer::{Asked, Reply};
+use crate::state::{State, position};
+use serde_json::Value;
+
+pub(crate) fn operate(state: &mut State, asked: &Asked, is: &dyn Fn(&str) -> bool) -> Reply {
+    match asked.operation.as_str() {
+        "listVisits" => list(state, asked, is),
+        "createVisit" => {
+            let mut visit = asked.body.clone();
+            visit["id"] = state.count().into();
+            if visit.get("guided").is_none() {
+                visit["guided"] = is("visit-default-guided").into();
+            }
+            if is("visit-create-200") {
+                state.visits.push(visit.clone());
+                return Reply::json(200, visit);
+            }
+            state.visits.push(visit.clone());
+            Reply::json(201, visit)
+        }
+        other => {
+            let Some(at) = position(&state.visits, asked.id()) else {
+                return Reply::error(404, "there is no such visit", None);
+            };
+            if other == "getVisit" {
+                return Reply::json(200, state.visits[at].clone());
+            }
+            if !is("visit-delete-forgotten") {
+                state.visits.remove(at);
+            }
+            Reply::empty(204)
+        }
+    }
+}
+
+fn list(state: &State, asked: &Asked, is: &dyn Fn(&str) -> bool) -> Reply {
+    let (mut size, offset) = (
+        asked.number("limit").unwrap_or(20),
+        asked.number("offset").unwrap_or(0),
+    );
+    if is("visit-limit-ignored") {
+        size = 20;
+    }
+    if is("visit-limit-plus-one") {
+        size += 1;
+    }
+    let mut visits = state.visits.clone();
+    if !is("visit-unsorted") {
+        visits.sort_by(|left, right| left["day"].as_str().cmp(&right["day"].as_str()));
+    }
+    let day = |visit: &Value| visit["day"].as_str().unwrap_or_default().to_owned();
+    if let Some(from) = asked
+        .query("day_from")
+        .filter(|_| !is("filter-day-from-ignored"))
+    {
+        visits.retain(|visit| {
+            day(visit).as_str() > from || day(visit) == from && !is("filter-day-exclusive")
+        });
+    }
+    if let Some(to) = asked.query("day_to") {
+        visits.retain(|visit| day(visit).as_str() <= to);
+    }
+    let total = visits.len();
+    let offset = match offset {
+        at if is("visit-offset-ignored") => at.min(0),
+        at if is("visit-offset-plus-one") && at > 0 => at + 1,
+        at => at,
+    };
+    let items: Vec<Value> = visits.into_iter().skip(offset).take(size).collect();
+    let next = offset + items.len();
+    let mut shown = total;
+    if is("visit-total-of-page") {
+        shown = items.len();
+    }
+    let mut reply = Reply::json(200, Value::Array(items));
+    if !is("visit-total-missing") {
+        reply = reply.header("x-total-count", shown.to_string());
+    }
+    if next < total && !is("visit-link-missing") {
+        let at = if is("visit-link-stuck") { offset } else { next };
+        let mut query = format!("limit={size}&offset={at}");
+        for name in ["day_from", "day_to"] {
+            if let Some(value) = asked.query(name) {
+                query.push_str(&format!("&{name}={value}"));
+            }
+        }
+        reply = reply.header("link", format!("</v1/visits?{query}>; rel=\"next\""));
+    }
+    reply
+}
