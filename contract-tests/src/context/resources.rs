@@ -5,7 +5,7 @@
 //! schema seen elsewhere serve, and the document's examples as a last resort.
 
 use super::Context;
-use crate::{exchange::Exchange, request::Request, wire};
+use crate::{exchange::Exchange, request::Request, rules::Pagination, wire};
 use counterpart_model::api::{
     Api, Method, Operation, Parameter, ParameterLocation, SchemaId, Shape, Value as ModelValue,
 };
@@ -151,7 +151,11 @@ impl Context {
             .and_then(|rule| rule.get("parameters"))
             .and_then(|parameters| parameters.get("limit").or_else(|| parameters.get("size")))
             .and_then(ModelValue::as_str)
-            .unwrap_or("limit");
+            .map(str::to_owned);
+        let inferred = || Pagination::inferred(&self.api, list)?.0.parameters.limit;
+        let limit = limit
+            .or_else(inferred)
+            .unwrap_or_else(|| "limit".to_owned());
         let limit = list
             .parameters
             .iter()
@@ -179,6 +183,13 @@ impl Context {
                 .as_str()
                 .map(str::to_owned)
         });
+        let inferred = || {
+            let (rule, _) = Pagination::inferred(&self.api, list)?;
+            rule.response.items.get(&body)?.as_array().cloned()
+        };
+        if let Some(items) = stated.is_none().then(inferred).flatten() {
+            return Some(items);
+        }
         let items = match stated {
             Some(pointer) => body.pointer(&pointer)?.as_array()?,
             None => match &body {

@@ -11,7 +11,7 @@ use std::fmt;
 /// A promised answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
 pub struct Answer {
-    /// The status.
+    /// The status; its first digit alone for any of a class.
     pub status: u16,
     /// The code in the body, found where [`ErrorShape`] says.
     pub code: Option<String>,
@@ -19,6 +19,9 @@ pub struct Answer {
 
 impl fmt::Display for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.status < 10 {
+            return write!(f, "a {}xx status", self.status);
+        }
         write!(f, "{}", self.status)?;
         match &self.code {
             Some(code) => write!(f, " with code `{code}`"),
@@ -28,9 +31,24 @@ impl fmt::Display for Answer {
 }
 
 impl Answer {
+    /// Any refusal: a status of the 4xx class.
+    #[must_use]
+    pub const fn any_refusal() -> Self {
+        Self {
+            status: 4,
+            code: None,
+        }
+    }
+
     /// Whether this is what came back. The code counts where both sides can tell one.
     #[must_use]
     pub fn is(&self, exchange: &Exchange, errors: Option<&ErrorShape>) -> bool {
+        if self.status < 10 {
+            // A class. Too many requests are no answer to what was asked.
+            return exchange
+                .status()
+                .is_some_and(|status| status / 100 == self.status && status != 429);
+        }
         if exchange.status() != Some(self.status) {
             return false;
         }

@@ -1,7 +1,10 @@
 //! `x-filters`: what each filter of a list is about.
 
-use super::{Pointer, RuleError, Stated, of_operation};
-use counterpart_model::{Document, api::Operation};
+use super::{Pointer, RuleError, Stated, infer, of_operation};
+use counterpart_model::{
+    Document,
+    api::{Api, Operation},
+};
 use serde::Deserialize;
 use serde_json::Value;
 use std::cmp::Ordering;
@@ -18,6 +21,13 @@ pub struct Filter {
     pub item: Pointer,
     /// How.
     pub r#match: Match,
+    /// Whether it is known on which side of a range its end is.
+    #[serde(default = "known")]
+    pub edge: bool,
+}
+
+const fn known() -> bool {
+    true
 }
 
 /// How a filter compares an item's value (left) with the parameter's (right).
@@ -38,13 +48,15 @@ pub enum Match {
     Contains,
     /// Text that begins with it.
     Prefix,
+    /// Text that contains it in whatever case, where the same text certainly passes.
+    Like,
 }
 
 impl Filter {
-    /// Whether the document says of an operation what its filters are about.
+    /// Whether the document says of an operation what its filters are about, or their names do.
     #[must_use]
-    pub fn is_stated(operation: &Operation) -> bool {
-        operation.extensions.contains_key(NAME)
+    pub fn is_stated(api: &Api, operation: &Operation) -> bool {
+        operation.extensions.contains_key(NAME) || !infer::filters(api, operation).is_empty()
     }
 
     /// The filters of an operation; none where the document states none.
@@ -52,10 +64,37 @@ impl Filter {
     /// # Errors
     /// When they cannot be read.
     pub fn of(
+        api: &Api,
         document: Option<&Document>,
         operation: &Operation,
     ) -> Result<Option<Stated<Vec<Self>>>, RuleError> {
-        of_operation(document, operation, NAME)
+        if operation.extensions.contains_key(NAME) {
+            return of_operation(document, operation, NAME);
+        }
+        let filters = infer::filters(api, operation);
+        let names: Vec<String> = filters
+            .iter()
+            .map(|filter| format!("`{}` is about `{}`", filter.parameter, filter.item))
+            .collect();
+        Ok((!filters.is_empty()).then(|| Stated::inferred(filters, operation, names.join(", "))))
+    }
+
+    /// Whether an item passes for certain, however loosely the filter is meant.
+    #[must_use]
+    pub fn surely_passes(&self, item: &Value, value: &str) -> bool {
+        if self.r#match == Match::Like {
+            let same = |found: &Value| Match::Equals.holds(found, value) == Some(true);
+            return match self.item.get(item) {
+                Some(Value::Array(elements)) => elements.iter().any(same),
+                Some(found) => same(found),
+                None => false,
+            };
+        }
+        let at_end = |found: &Value| Match::Equals.holds(found, value) == Some(true);
+        if !self.edge && self.item.get(item).is_some_and(at_end) {
+            return false;
+        }
+        self.passes(item, value) == Some(true)
     }
 
     /// Whether an item passes the filter with this value; `None` where they cannot be compared.
@@ -69,6 +108,10 @@ impl Filter {
                     any |= self.r#match.holds(element, value)?;
                 }
                 Some(any)
+            }
+            // Nobody knows on which side the end is.
+            Some(found) if !self.edge && Match::Equals.holds(found, value) == Some(true) => {
+                Some(true)
             }
             Some(found) => self.r#match.holds(found, value),
         }
@@ -86,6 +129,7 @@ impl Match {
         match self {
             Self::Contains => return Some(text.contains(value)),
             Self::Prefix => return Some(text.starts_with(value)),
+            Self::Like => return Some(text.to_lowercase().contains(&value.to_lowercase())),
             _ => {}
         }
         let order = compare(&text, value, found.is_number())?;
@@ -95,7 +139,7 @@ impl Match {
             Self::Lte => order != Ordering::Greater,
             Self::Gt => order == Ordering::Greater,
             Self::Lt => order == Ordering::Less,
-            Self::Contains | Self::Prefix => return None,
+            Self::Contains | Self::Prefix | Self::Like => return None,
         })
     }
 }
@@ -127,6 +171,7 @@ mod tests {
             parameter: "p".to_owned(),
             item: Pointer::try_from("/at".to_owned()).expect("a pointer"),
             r#match,
+            edge: true,
         }
     }
 

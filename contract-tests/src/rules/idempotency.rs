@@ -1,6 +1,6 @@
 //! `x-idempotency`: how repeated writes are recognized.
 
-use super::{Answer, RuleError, Stated, read};
+use super::{Answer, RuleError, Stated, infer, read};
 use counterpart_model::{
     Api, Document,
     api::{Operation, ParameterLocation, Value as ModelValue},
@@ -63,12 +63,22 @@ pub enum Compared {
 }
 
 impl Idempotency {
-    /// What the document says.
+    /// What the document says, or the name of an operation's header.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn of(api: &Api, document: Option<&Document>) -> Result<Option<Stated<Self>>, RuleError> {
-        read(document, &api.origin, &api.extensions, NAME)
+    pub fn of(
+        api: &Api,
+        document: Option<&Document>,
+        operation: &Operation,
+    ) -> Result<Option<Stated<Self>>, RuleError> {
+        if api.extensions.contains_key(NAME) {
+            return read(document, &api.origin, &api.extensions, NAME);
+        }
+        Ok(infer::idempotency(operation).map(|rule| {
+            let why = format!("`{}` looks like an idempotency key", rule.header);
+            Stated::inferred(rule, operation, why)
+        }))
     }
 
     /// Whether it holds for an operation: those that declare the header.
@@ -77,7 +87,11 @@ impl Idempotency {
         let header = api.extensions.get(NAME).and_then(|rule| rule.get("header"));
         let Some(header) = header.and_then(ModelValue::as_str) else {
             // An unreadable rule is told once an operation is looked at that has a body to repeat.
-            return api.extensions.contains_key(NAME) && !operation.method.is_safe();
+            return if api.extensions.contains_key(NAME) {
+                !operation.method.is_safe()
+            } else {
+                infer::idempotency(operation).is_some()
+            };
         };
         operation.parameters.iter().any(|parameter| {
             parameter.location == ParameterLocation::Header

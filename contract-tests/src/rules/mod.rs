@@ -9,6 +9,7 @@ mod delivery;
 mod expression;
 mod filters;
 mod idempotency;
+pub(crate) mod infer;
 mod invariant;
 mod lifecycle;
 mod maps;
@@ -46,6 +47,20 @@ pub struct Stated<T> {
     pub name: &'static str,
     /// Where that stands.
     pub origin: Origin,
+    /// What it was taken from, where the document states it by names and descriptions only.
+    pub why: Option<String>,
+}
+
+impl<T> Stated<T> {
+    /// A rule that no extension states: it was read from what an operation calls things and says of itself.
+    pub(crate) fn inferred(rule: T, operation: &Operation, why: String) -> Self {
+        Self {
+            rule,
+            name: "convention",
+            origin: operation.origin.clone(),
+            why: Some(why),
+        }
+    }
 }
 
 impl<T> Deref for Stated<T> {
@@ -83,7 +98,12 @@ pub fn read<T: DeserializeOwned>(
     };
     let origin = member_origin(document, base, name);
     match serde_json::from_value(value.to_serde()) {
-        Ok(rule) => Ok(Some(Stated { rule, name, origin })),
+        Ok(rule) => Ok(Some(Stated {
+            rule,
+            name,
+            origin,
+            why: None,
+        })),
         Err(error) => Err(RuleError {
             name,
             origin,
@@ -158,6 +178,7 @@ paths:
         let rule: Stated<Pagination> = of_operation(Some(&document), list, "x-pagination")
             .expect("readable")
             .expect("stated");
+        assert!(rule.why.is_none());
         assert_eq!(rule.origin.span.line(), 8);
         assert_eq!(rule.parameters.forward.as_deref(), Some("after"));
     }

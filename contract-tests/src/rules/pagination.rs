@@ -1,7 +1,10 @@
 //! `x-pagination`: how a list is paged.
 
-use super::{Answer, Pointer, RuleError, Stated, of_operation};
-use counterpart_model::{Document, api::Operation};
+use super::{Answer, Pointer, RuleError, Stated, infer, of_operation};
+use counterpart_model::{
+    Document,
+    api::{Api, Operation},
+};
 use serde::Deserialize;
 
 /// The extension.
@@ -29,6 +32,12 @@ pub struct Pagination {
     /// Promised refusals.
     #[serde(default)]
     pub errors: Refusals,
+    /// Whether the parameters are properties of a JSON body, not of the query.
+    #[serde(default)]
+    pub in_body: bool,
+    /// What identifies an item, where no cursor does; its `id` where nobody says.
+    #[serde(default)]
+    pub identity: Option<Pointer>,
 }
 
 const fn one() -> u64 {
@@ -94,6 +103,13 @@ pub struct Places {
     pub next: Option<Pointer>,
     /// How many items there are on all pages.
     pub total: Option<Pointer>,
+    /// Whether this is the last page.
+    pub is_last: Option<Pointer>,
+    /// The response header that says how many items there are on all pages.
+    pub total_header: Option<String>,
+    /// Whether the `Link` header leads to the next page (RFC 8288).
+    #[serde(default)]
+    pub links: bool,
 }
 
 /// What a list is sorted by.
@@ -128,10 +144,16 @@ pub struct Refusals {
 }
 
 impl Pagination {
-    /// Whether the document says of an operation how it is paged.
+    /// Whether the document says of an operation how it is paged, or its names do.
     #[must_use]
-    pub fn is_stated(operation: &Operation) -> bool {
-        operation.extensions.contains_key(NAME)
+    pub fn is_stated(api: &Api, operation: &Operation) -> bool {
+        operation.extensions.contains_key(NAME) || Self::inferred(api, operation).is_some()
+    }
+
+    /// How an operation is paged by the names it uses, and what tells so.
+    #[must_use]
+    pub fn inferred(api: &Api, operation: &Operation) -> Option<(Self, String)> {
+        infer::pagination(api, operation)
     }
 
     /// How an operation is paged, where the document says it.
@@ -139,9 +161,14 @@ impl Pagination {
     /// # Errors
     /// When it cannot be read.
     pub fn of(
+        api: &Api,
         document: Option<&Document>,
         operation: &Operation,
     ) -> Result<Option<Stated<Self>>, RuleError> {
+        if !operation.extensions.contains_key(NAME) {
+            return Ok(Self::inferred(api, operation)
+                .map(|(rule, why)| Stated::inferred(rule, operation, why)));
+        }
         let Some(stated) = of_operation::<Self>(document, operation, NAME)? else {
             return Ok(None);
         };
@@ -172,6 +199,20 @@ impl Pagination {
             self.style,
             PagingStyle::Cursor | PagingStyle::Offset | PagingStyle::Page
         )
+    }
+}
+
+impl PagingStyle {
+    /// What pages are told apart by, for people.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Cursor => "cursor",
+            Self::PageToken => "token",
+            Self::Offset => "offset",
+            Self::Page => "number",
+            Self::Link => "link",
+        }
     }
 }
 

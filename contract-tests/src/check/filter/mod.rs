@@ -102,7 +102,7 @@ impl Listed<'_> {
         filters
             .iter()
             .fold(self.list().sized(size), |request, (filter, value)| {
-                request.set_query(&filter.parameter, *value)
+                self.list().with(request, &filter.parameter, value)
             })
     }
 
@@ -132,7 +132,7 @@ impl Listed<'_> {
         let passes = |item: &&Value| {
             filters
                 .iter()
-                .all(|(filter, value)| filter.passes(item, value) == Some(true))
+                .all(|(filter, value)| filter.surely_passes(item, value))
         };
         let mut ids: Vec<String> = self
             .items()
@@ -193,13 +193,13 @@ impl<T: FilterCheck> Check for Filtering<T> {
         Phase::Read
     }
 
-    fn applies(&self, _: &Api, operation: &Operation) -> bool {
-        Filter::is_stated(operation)
+    fn applies(&self, api: &Api, operation: &Operation) -> bool {
+        Filter::is_stated(api, operation)
     }
 
     fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
         async move {
-            let filters = match Filter::of(context.document.as_deref(), operation) {
+            let filters = match Filter::of(&context.api, context.document.as_deref(), operation) {
                 Ok(Some(filters)) => filters,
                 Ok(None) => return Verdict::not_exercised("the document states no filters"),
                 Err(error) => return Verdict::not_exercised(error.to_string()),

@@ -19,11 +19,11 @@ impl FilterCheck for Range {
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {
         async move {
             let mut verdict = Verdict::default();
-            for filter in &listed.filters.rule {
+            for filter in listed.filters.rule.iter().filter(|filter| filter.edge) {
                 let inside = match filter.r#match {
                     Match::Gte | Match::Lte => true,
                     Match::Gt | Match::Lt => false,
-                    Match::Equals | Match::Contains | Match::Prefix => continue,
+                    Match::Equals | Match::Contains | Match::Prefix | Match::Like => continue,
                 };
                 for value in listed.values(filter) {
                     let filters = [(filter, value.as_str())];

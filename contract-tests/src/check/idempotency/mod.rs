@@ -92,6 +92,39 @@ impl Write<'_> {
     }
 }
 
+/// A draft with a key: a request may do without one where the header is optional.
+async fn with_key(
+    context: &Context,
+    operation: &Operation,
+    rule: &Idempotency,
+    draft: Draft,
+) -> Result<Draft, String> {
+    if draft.request.header(&rule.header).is_some() {
+        return Ok(draft);
+    }
+    let draft = context.twin_of(operation, draft).await;
+    let key = format!("counterpart-{}", context.unique());
+    let mut request = draft.request.clone().set_header(&rule.header, key);
+    let body = draft.body.as_ref();
+    let body = body.map(|body| context.fresh_body(operation, body));
+    if let Some(body) = &body {
+        request = request.with_json(body);
+    }
+    let exchange = context.send(request.clone()).await;
+    if !exchange.succeeded() {
+        return Err(format!(
+            "a request with a key got {}",
+            exchange.status_text()
+        ));
+    }
+    Ok(Draft {
+        request,
+        body,
+        exchange,
+        ..draft
+    })
+}
+
 struct Keyed<T>(T);
 
 impl<T: Repeated> Check for Keyed<T> {
@@ -114,7 +147,7 @@ impl<T: Repeated> Check for Keyed<T> {
     fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
         async move {
             let document = context.document.as_deref();
-            let rule = match Idempotency::of(&context.api, document) {
+            let rule = match Idempotency::of(&context.api, document, operation) {
                 Ok(Some(rule)) => rule,
                 Ok(None) => return Verdict::not_exercised("the document states no rule"),
                 Err(error) => return Verdict::not_exercised(error.to_string()),
@@ -126,6 +159,10 @@ impl<T: Repeated> Check for Keyed<T> {
             let draft = match context.accepted(operation).await {
                 Ok(draft) => draft,
                 Err(why) => return Verdict::not_exercised(why.0),
+            };
+            let draft = match with_key(context, operation, &rule, draft).await {
+                Ok(draft) => draft,
+                Err(why) => return Verdict::not_exercised(why),
             };
             let write = Write {
                 context,

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     context::Context,
     finding::{Finding, Verdict},
-    rules::Pagination,
+    rules::{Pagination, PagingStyle},
 };
 use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
@@ -40,9 +40,12 @@ impl Check for Insertion {
     }
 
     fn applies(&self, api: &Api, operation: &Operation) -> bool {
-        Pagination::is_stated(operation)
-            && !operation.path.contains('{')
-            && create_for(api, operation).is_some()
+        // Only cursors that name items promise it by themselves.
+        let promised = match Pagination::of(api, None, operation) {
+            Ok(Some(rule)) => rule.why.is_none() || rule.style == PagingStyle::Cursor,
+            _ => operation.extensions.contains_key("x-pagination"),
+        };
+        promised && !operation.path.contains('{') && create_for(api, operation).is_some()
     }
 
     fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {

@@ -34,14 +34,16 @@ impl PageCheck for Limit {
                     continue;
                 }
                 match list.ask(listed.context, list.sized(size)).await {
-                    Ok(page) => self.look(listed, &mut verdict, &page, size),
+                    Ok(page) => self.look(listed, &mut verdict, &page, size, false),
                     Err(why) => verdict.skip(format!("limit {size}: {why}")),
                 }
             }
             let small = reference.small(listed.context).await;
             for walk in small.iter().chain([&reference.walk]) {
-                for page in &walk.pages {
-                    self.look(listed, &mut verdict, page, walk.size);
+                let last = walk.pages.iter().rposition(|page| !page.items.is_empty());
+                for (at, page) in walk.pages.iter().enumerate() {
+                    let followed = last.is_some_and(|last| at < last);
+                    self.look(listed, &mut verdict, page, walk.size, followed);
                 }
             }
             // One cause shows on many pages: one of them is enough.
@@ -53,10 +55,20 @@ impl PageCheck for Limit {
 }
 
 impl Limit {
-    fn look(&self, listed: &Listed<'_>, verdict: &mut Verdict, page: &Page, size: u64) {
+    fn look(
+        &self,
+        listed: &Listed<'_>,
+        verdict: &mut Verdict,
+        page: &Page,
+        size: u64,
+        followed: bool,
+    ) {
         let count = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
-        let more = page.more == Some(true);
-        let fills = listed.reference.list.rule.fills_pages();
+        let more = page.more == Some(true) || followed;
+        let list = &listed.reference.list;
+        // Where the document names no largest size, a deployment may have one of its own.
+        let known = list.sizes.most.is_some() || list.sizes.default.is_some_and(|it| size <= it);
+        let fills = list.rule.fills_pages() && known;
         if count > size {
             let finding = listed
                 .finding(

@@ -20,6 +20,8 @@ pub(crate) struct List {
     pub(crate) base: Request,
     /// What the document says about the size of a page.
     pub(crate) sizes: Sizes,
+    /// Properties of the body that are parameters, and whether they are anything but text.
+    kinds: std::collections::HashMap<String, bool>,
 }
 
 /// What the document says about the size of a page.
@@ -54,17 +56,56 @@ impl List {
         rule: Stated<Pagination>,
         resource: &Resource,
     ) -> Option<Self> {
-        let base = context.bare_request(operation, resource)?;
-        let sizes = Sizes::of(context, operation, rule.parameters.size());
-        Some(Self { rule, base, sizes })
+        let mut base = context.bare_request(operation, resource)?;
+        let mut kinds = std::collections::HashMap::new();
+        if rule.in_body {
+            let (media, schema) = context.body_schema(operation)?;
+            base.content_type = Some(media);
+            let empty = serde_json::json!({});
+            let direction = counterpart_model::Direction::Request;
+            let body = if context.judge.is_valid(schema, direction, &empty) {
+                empty
+            } else {
+                context.bodies(operation).into_iter().next()?
+            };
+            base = base.with_json(&body);
+            for (name, id) in crate::rules::infer::properties(&context.api, schema) {
+                let text = context.api.schema(context.api.resolve(id)).types;
+                let text = text.contains(counterpart_model::api::TypeSet::STRING);
+                kinds.insert(name, !text);
+            }
+        }
+        let sizes = Sizes::of(context, operation, &rule);
+        Some(Self {
+            rule,
+            base,
+            sizes,
+            kinds,
+        })
     }
 
     /// The request for a page of this size; of any size where the list has no such parameter.
     pub(crate) fn sized(&self, size: u64) -> Request {
         match self.rule.parameters.size() {
-            Some(name) => self.base.clone().set_query(name, size.to_string()),
+            Some(name) => self.with(self.base.clone(), name, &size.to_string()),
             None => self.base.clone(),
         }
+    }
+
+    /// The request with this parameter, where the list has its parameters.
+    pub(crate) fn with(&self, request: Request, name: &str, value: &str) -> Request {
+        if !self.rule.in_body {
+            return request.set_query(name, value);
+        }
+        let mut body = request.json().unwrap_or_else(|| serde_json::json!({}));
+        let value = match self.kinds.get(name) {
+            Some(false) => Value::String(value.to_owned()),
+            _ => serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned())),
+        };
+        if let Value::Object(members) = &mut body {
+            members.insert(name.to_owned(), value);
+        }
+        request.with_json(&body)
     }
 
     /// The largest size that may be asked for, within what a tester should ask for.
@@ -92,6 +133,8 @@ impl List {
             .ok_or_else(|| format!("a page has no array at `{}`", places.items))?
             .clone();
         let flag = places.has_more.as_ref().and_then(|at| at.get(&body));
+        let last = places.is_last.as_ref().and_then(|at| at.get(&body));
+        let last = last.and_then(Value::as_bool);
         let next = places.next_cursor.as_ref().or(places.next.as_ref());
         let next = next
             .and_then(|at| at.get(&body))
@@ -99,7 +142,7 @@ impl List {
             .map(wire::scalar)
             .or_else(|| (self.rule.style == PagingStyle::Link).then(|| link_next(&exchange))?);
         Ok(Page {
-            more: flag.and_then(Value::as_bool),
+            more: flag.and_then(Value::as_bool).or(last.map(|last| !last)),
             exchange,
             items,
             next,
@@ -121,44 +164,59 @@ impl List {
         match self.rule.style {
             PagingStyle::Cursor => {
                 let stated = self.rule.response.next_cursor.is_some();
+                let goes_back = request
+                    .query
+                    .iter()
+                    .any(|(name, _)| Some(name) == parameters.backward.as_ref());
                 let cursor = match &page.next {
                     Some(cursor) => cursor.clone(),
                     // Without a flag, no cursor means no more.
                     None if stated && page.more.is_none() => return None,
+                    // A page keeps the order of the list, whichever way it was asked for.
+                    None if goes_back => self.cursor(page.items.first()?)?,
                     None => self.cursor(page.items.last()?)?,
                 };
-                let name = if request
-                    .query
-                    .iter()
-                    .any(|(name, _)| Some(name) == parameters.backward.as_ref())
-                {
+                let name = if goes_back {
                     parameters.backward.as_ref()?
                 } else {
                     parameters.forward.as_ref()?
                 };
-                Some(request.set_query(name, cursor))
+                Some(self.with(request, name, &cursor))
             }
             PagingStyle::PageToken => {
-                Some(request.set_query(parameters.token.as_ref()?, page.next.clone()?))
+                Some(self.with(request, parameters.token.as_ref()?, page.next.as_ref()?))
             }
             PagingStyle::Offset => {
                 let name = parameters.offset.as_ref()?;
-                let at = number(&request, name).unwrap_or(0);
+                let at = self.number(&request, name).unwrap_or(0);
                 let count = u64::try_from(page.items.len()).ok()?;
-                (count > 0).then(|| request.set_query(name, (at + count).to_string()))
+                (count > 0).then(|| self.with(request, name, &(at + count).to_string()))
             }
             PagingStyle::Page => {
                 let name = parameters.page.as_ref()?;
-                let at = number(&request, name).unwrap_or(self.rule.first_page);
-                (!page.items.is_empty()).then(|| request.set_query(name, (at + 1).to_string()))
+                let at = self.number(&request, name).unwrap_or(self.rule.first_page);
+                (!page.items.is_empty()).then(|| self.with(request, name, &(at + 1).to_string()))
             }
             PagingStyle::Link => follow(context, request, page),
         }
     }
 
+    /// A parameter of a request that is a number.
+    fn number(&self, request: &Request, name: &str) -> Option<u64> {
+        if self.rule.in_body {
+            return request.json()?.get(name)?.as_u64();
+        }
+        let (_, value) = request.query.iter().find(|(known, _)| known == name)?;
+        value.parse().ok()
+    }
+
     /// What identifies an item: its cursor, else its id, else all of it.
     pub(crate) fn identity(&self, item: &Value) -> String {
         self.cursor(item)
+            .or_else(|| {
+                let identity = self.rule.identity.as_ref();
+                identity.and_then(|at| at.get(item)).map(wire::scalar)
+            })
             .or_else(|| item.get("id").map(wire::scalar))
             .unwrap_or_else(|| item.to_string())
     }
@@ -170,7 +228,8 @@ impl List {
 }
 
 impl Sizes {
-    fn of(context: &Context, operation: &Operation, name: Option<&str>) -> Self {
+    fn of(context: &Context, operation: &Operation, rule: &Pagination) -> Self {
+        let name = rule.parameters.size();
         let schema = operation
             .parameters
             .iter()
@@ -178,7 +237,11 @@ impl Sizes {
                 known.location == ParameterLocation::Query && Some(known.name.as_str()) == name
             })
             .and_then(|known| known.schema());
-        let Some(schema) = schema else {
+        let in_body = || {
+            let (_, body) = context.body_schema(operation).filter(|_| rule.in_body)?;
+            crate::rules::infer::property(&context.api, body, name?).map(|(_, id)| id)
+        };
+        let Some(schema) = schema.or_else(in_body) else {
             return Self::default();
         };
         let own = context.api.schema(schema);
@@ -195,11 +258,6 @@ impl Sizes {
                 .and_then(|value| u64::try_from(value).ok()),
         }
     }
-}
-
-fn number(request: &Request, name: &str) -> Option<u64> {
-    let (_, value) = request.query.iter().find(|(known, _)| known == name)?;
-    value.parse().ok()
 }
 
 /// The target of `rel=next` in the `Link` header (RFC 8288).

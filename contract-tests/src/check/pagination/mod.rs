@@ -105,8 +105,8 @@ impl<T: PageCheck> Check for Paged<T> {
         Phase::Read
     }
 
-    fn applies(&self, _: &Api, operation: &Operation) -> bool {
-        Pagination::is_stated(operation)
+    fn applies(&self, api: &Api, operation: &Operation) -> bool {
+        Pagination::is_stated(api, operation)
     }
 
     fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {

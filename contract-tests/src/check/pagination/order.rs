@@ -32,6 +32,20 @@ impl PageCheck for Order {
     }
 }
 
+/// Whether two values stand the wrong way round, however letters and signs are sorted.
+pub(super) fn is_wrong(before: &str, after: &str, numbers: bool, wrong: Ordering) -> bool {
+    let plain = |text: &str| text.to_lowercase();
+    let letters = |text: &str| -> String {
+        plain(text)
+            .chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect()
+    };
+    rules::compare(before, after, numbers) == Some(wrong)
+        && (numbers || plain(before).cmp(&plain(after)) == wrong)
+        && (numbers || letters(before).cmp(&letters(after)) == wrong)
+}
+
 impl Order {
     fn sorted(&self, listed: &Listed<'_>, verdict: &mut Verdict) {
         let reference = &listed.reference;
@@ -51,7 +65,7 @@ impl Order {
                 };
                 let (text, number) = (wire::scalar(value), value.is_number());
                 if let Some(before) = &before
-                    && rules::compare(before, &text, number) == Some(wrong)
+                    && is_wrong(before, &text, number, wrong)
                 {
                     let finding = listed
                         .finding(

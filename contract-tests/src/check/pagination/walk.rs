@@ -63,8 +63,12 @@ impl Walk {
                 walk.ended = Ended::Tired;
                 break;
             }
-            if !visited.insert((request.path.clone(), request.raw_query())) {
-                walk.ended = Ended::Repeated(request.raw_query());
+            let body = request.body.clone();
+            let asked = request.raw_query();
+            if !visited.insert((request.path.clone(), asked.clone(), body.clone())) {
+                let body =
+                    String::from_utf8_lossy(body.as_deref().unwrap_or_default()).into_owned();
+                walk.ended = Ended::Repeated(if asked.is_empty() { body } else { asked });
                 break;
             }
             match list.ask(context, request.clone()).await {
@@ -166,7 +170,7 @@ impl Lists {
 
 /// Walks a list now, the longest one where it stands below other resources.
 pub(crate) async fn fresh(context: &Context, operation: &Operation) -> Result<Reference, String> {
-    let rule = crate::rules::Pagination::of(context.document.as_deref(), operation)
+    let rule = crate::rules::Pagination::of(&context.api, context.document.as_deref(), operation)
         .map_err(|error| error.to_string())?
         .ok_or_else(|| "the document does not say how it is paged".to_owned())?;
     let parents = context.resources(operation).await;

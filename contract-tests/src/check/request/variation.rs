@@ -4,6 +4,7 @@ use crate::{
     context::{Context, Draft, Resource},
     generate::Case,
     request::Request,
+    rules::Pagination,
     wire,
 };
 use counterpart_model::{
@@ -134,6 +135,7 @@ impl<'a> Variations<'a> {
 
     /// Values that are valid, at the limits of what is: each for a request of its own.
     pub(super) fn trials(&self) -> Vec<Trial<'a>> {
+        let handed_out = self.handed_out();
         let generator = self.context.generator();
         let mut all = Vec::new();
         for parameter in &self.operation.parameters {
@@ -142,6 +144,10 @@ impl<'a> Variations<'a> {
             };
             // Another valid identifier is another resource: whether it exists is not the document's to say.
             if parameter.location == ParameterLocation::Path || self.context.is_identifier(schema) {
+                continue;
+            }
+            // Nor is what it handed out itself, and what makes a request conditional (RFC 9110 §13).
+            if handed_out.contains(&parameter.name) || is_conditional(parameter) {
                 continue;
             }
             let cases = generator.positive(schema).into_iter();
@@ -184,7 +190,10 @@ impl<'a> Variations<'a> {
                 })
             }
             Trial::Body(media, schema, case) => {
-                let value = self.rooted(*schema, &case.value);
+                let mut value = self.rooted(*schema, &case.value);
+                if let Value::Object(members) = &mut value {
+                    members.retain(|name, _| !self.handed_out().contains(name));
+                }
                 self.context
                     .judge
                     .is_valid(*schema, Direction::Request, &value)
@@ -195,6 +204,20 @@ impl<'a> Variations<'a> {
                     })
             }
         }
+    }
+
+    /// Parameters whose values come from the pages of a list: cursors and tokens.
+    fn handed_out(&self) -> Vec<String> {
+        let rule = Pagination::of(&self.context.api, None, self.operation);
+        let Some(rule) = rule.ok().flatten() else {
+            return Vec::new();
+        };
+        let of = &rule.parameters;
+        [&of.token, &of.forward, &of.backward]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect()
     }
 
     /// A generated body with the identifiers of the accepted one in place of invented ones.
@@ -416,4 +439,10 @@ impl<'a> Variations<'a> {
             _ => text.into(),
         }
     }
+}
+
+/// Whether a parameter is a condition on the resource.
+fn is_conditional(parameter: &Parameter) -> bool {
+    let name = parameter.name.to_ascii_lowercase();
+    parameter.location == ParameterLocation::Header && name.starts_with("if-")
 }

@@ -37,7 +37,7 @@ pub(in crate::check) async fn read(
             })
             .collect()
     };
-    if Pagination::is_stated(operation) {
+    if Pagination::is_stated(&context.api, operation) {
         let reference = walk::fresh(context, operation).await?;
         let pages = reference.walk.pages.iter();
         return Ok(pages.flat_map(|page| events(&page.exchange)).collect());

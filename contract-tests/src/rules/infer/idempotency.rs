@@ -1,0 +1,49 @@
+//! Idempotency keys, from the header's name.
+
+use super::prose::{of_operation, says};
+use super::snake;
+use crate::rules::{Answer, Idempotency, KeyScope};
+use counterpart_model::api::{Method, Operation, ParameterLocation};
+
+/// How an operation recognizes repeated requests, where it takes a key.
+pub(in crate::rules) fn idempotency(operation: &Operation) -> Option<Idempotency> {
+    if !matches!(operation.method, Method::Post | Method::Patch) {
+        return None;
+    }
+    let header = operation.parameters.iter().find(|it| {
+        let name = snake(&it.name);
+        it.location == ParameterLocation::Header
+            && (name.contains("idempotency") || name.contains("idempotent"))
+    })?;
+    let mut text = of_operation(operation);
+    text.push_str(header.description.as_deref().unwrap_or_default());
+    for response in operation.responses.values() {
+        text.push_str(". ");
+        text.push_str(&response.description);
+    }
+    let mismatch = says(
+        &text,
+        &[
+            "another body",
+            "different body",
+            "different request",
+            "other body",
+            "different param",
+            "different payload",
+            "other parameters",
+            "another request",
+            "another payload",
+            "different content",
+        ],
+    );
+    Some(Idempotency {
+        header: header.name.clone(),
+        scope: KeyScope::default(),
+        replay_header: None,
+        retains: Vec::new(),
+        compares: Vec::new(),
+        mismatch: mismatch.then(Answer::any_refusal),
+        in_flight: None,
+        missing: None,
+    })
+}

@@ -1,0 +1,20 @@
+//! Rules that a document states without an extension: by the names it uses and by what its descriptions say.
+//!
+//! An inferred rule is weaker than a stated one. Only what names and prose leave no doubt about becomes a rule, and its
+//! [`Stated::why`](super::Stated) tells what it was taken from.
+
+mod filters;
+mod idempotency;
+mod names;
+mod order;
+mod pagination;
+mod prose;
+mod shape;
+
+pub(super) use filters::filters;
+pub(super) use idempotency::idempotency;
+pub(crate) use names::snake;
+pub(crate) use order::{SortKey, sort_keys};
+pub(super) use pagination::pagination;
+pub(crate) use prose::{says, value_named};
+pub(crate) use shape::{is_status, properties, property};

@@ -1,0 +1,520 @@
+//! How a list is paged, from the names of its parameters and of what it answers.
+
+use super::{
+    order::order,
+    prose::{of_operation, says},
+    shape::{properties, shape_of},
+    snake,
+};
+use crate::rules::{Answer, Pagination, PagingStyle, Parameters, Places, Pointer, Refusals};
+use counterpart_model::api::{
+    Api, Method, Operation, ParameterLocation, Response, SchemaId, Shape, Value as ModelValue,
+};
+
+/// Names in the order in which they are looked for.
+const SIZES: &[&str] = &[
+    "limit",
+    "page_size",
+    "per_page",
+    "page_limit",
+    "pagesize",
+    "perpage",
+    "max_results",
+    "max_page_size",
+    "size",
+    "results_per_page",
+    "items_per_page",
+    "page_count",
+    "take",
+    "top",
+    "first",
+    "rows",
+    "count",
+    "max",
+];
+const TOKENS: &[&str] = &[
+    "page_token",
+    "next_page_token",
+    "next_token",
+    "continuation_token",
+    "pagination_token",
+    "continuation",
+    "page_cursor",
+    "cursor",
+    "next_cursor",
+    "start_cursor",
+    "pagination_cursor",
+    "marker",
+    "page_marker",
+    "after_cursor",
+    "scroll_id",
+    "after",
+    "start_after",
+    "next",
+];
+const FORWARD: &[&str] = &[
+    "starting_after",
+    "start_after",
+    "after_id",
+    "after",
+    "since_id",
+];
+const BACKWARD: &[&str] = &[
+    "ending_before",
+    "end_before",
+    "before_id",
+    "before",
+    "until_id",
+];
+const OFFSETS: &[&str] = &[
+    "offset",
+    "skip",
+    "page_offset",
+    "start_index",
+    "start_at",
+    "start",
+];
+const PAGES: &[&str] = &[
+    "page",
+    "page_number",
+    "page_no",
+    "page_num",
+    "page_index",
+    "pageno",
+];
+const MORE: &[&str] = &[
+    "has_more",
+    "has_next",
+    "has_next_page",
+    "more",
+    "has_more_items",
+    "is_truncated",
+    "truncated",
+];
+const LAST: &[&str] = &["last", "is_last", "is_last_page", "last_page_reached"];
+const NEXT: &[&str] = &[
+    "next_page_token",
+    "next_token",
+    "next_cursor",
+    "continuation_token",
+    "next_page_cursor",
+    "next_page",
+    "next_marker",
+    "pagination_token",
+    "next_url",
+    "next_link",
+    "next_uri",
+    "end_cursor",
+    "next",
+    "after",
+    "cursor",
+    "marker",
+];
+const TOTALS: &[&str] = &[
+    "total",
+    "total_count",
+    "total_items",
+    "total_results",
+    "total_elements",
+    "total_size",
+    "total_records",
+];
+const LISTS: &[&str] = &[
+    "data", "items", "results", "values", "value", "records", "entries", "content", "rows",
+    "elements", "list",
+];
+/// Objects in which answers keep what is about paging.
+const HOLDERS: &[&str] = &[
+    "meta",
+    "metadata",
+    "pagination",
+    "paging",
+    "page",
+    "page_info",
+    "links",
+    "cursors",
+    "cursor",
+    "response_metadata",
+    "pager",
+];
+
+/// What can be asked for: a parameter of the query or a property of the body.
+struct Asked {
+    name: String,
+    snake: String,
+    schema: SchemaId,
+    description: String,
+}
+
+/// How an operation is paged, and what tells so.
+pub(in crate::rules) fn pagination(
+    api: &Api,
+    operation: &Operation,
+) -> Option<(Pagination, String)> {
+    let in_body = operation.method == Method::Post;
+    if operation.method != Method::Get && !in_body {
+        return None;
+    }
+    let asked = if in_body {
+        in_body_of(api, operation)
+    } else {
+        in_query_of(operation)
+    };
+    let response = success(operation)?;
+    let body = json_schema(response)?;
+    let (items, item) = list_in(api, operation, body)?;
+    let places = places(api, body);
+    let number = |asked: &Asked| {
+        matches!(
+            shape_of(api, asked.schema),
+            Shape::Integer(_) | Shape::Number { .. }
+        )
+    };
+    let text = |asked: &Asked| {
+        matches!(
+            shape_of(api, asked.schema),
+            Shape::String(_) | Shape::Any(_) | Shape::Union(_)
+        )
+    };
+    let find = |names: &[&str], kind: &dyn Fn(&Asked) -> bool| {
+        names
+            .iter()
+            .find_map(|name| asked.iter().find(|it| it.snake == *name && kind(it)))
+    };
+    let size = find(SIZES, &number);
+    let next = find_place(&places, NEXT, |shape| {
+        matches!(shape, Shape::String(_) | Shape::Any(_) | Shape::Union(_))
+    });
+    let token = find(TOKENS, &text);
+    let forward = find(FORWARD, &|it| text(it) || number(it));
+    let backward = find(BACKWARD, &|it| text(it) || number(it));
+    let offset = find(OFFSETS, &number);
+    let page = find(PAGES, &number);
+    let link = response
+        .headers
+        .keys()
+        .any(|name| name.eq_ignore_ascii_case("link"));
+    let link_in_body = next.as_ref().filter(|place| place.is_link);
+    let id = ["id", "uid", "uuid", "key"]
+        .iter()
+        .find_map(|name| super::property(api, item, name))
+        .map(|(name, _)| format!("/{name}"));
+    let has_id = id.is_some();
+    let style = match (token, forward, offset, page) {
+        // A token that is handed out stands in the answer too.
+        (Some(_), _, _, _) if next.is_some() && link_in_body.is_none() => PagingStyle::PageToken,
+        (_, Some(of), _, _) if has_id && names_an_item(of) => PagingStyle::Cursor,
+        (_, _, Some(_), _) => PagingStyle::Offset,
+        (_, _, _, Some(_)) => PagingStyle::Page,
+        _ if link || link_in_body.is_some() => PagingStyle::Link,
+        _ => return None,
+    };
+    let name = |of: Option<&Asked>| of.map(|it| it.name.clone());
+    let pointer = |text: String| Pointer::try_from(text).ok();
+    let cursors = style == PagingStyle::Cursor;
+    let parameters = Parameters {
+        limit: name(size),
+        forward: name(forward.filter(|_| cursors)),
+        backward: name(backward.filter(|_| cursors)),
+        offset: name(offset.filter(|_| style == PagingStyle::Offset)),
+        page: name(page.filter(|_| style == PagingStyle::Page)),
+        size: None,
+        token: name(token.filter(|_| style == PagingStyle::PageToken)),
+    };
+    let wants_next = matches!(style, PagingStyle::PageToken)
+        || style == PagingStyle::Link && link_in_body.is_some();
+    let boolean = |shape: &Shape| matches!(shape, Shape::Boolean | Shape::Enum(_));
+    let whole = |shape: &Shape| matches!(shape, Shape::Integer(_) | Shape::Number { .. });
+    let total_header = response
+        .headers
+        .keys()
+        .find(|name| snake(name).ends_with("total_count") || snake(name) == "x_total")
+        .cloned();
+    let response_places = Places {
+        items: Pointer::try_from(items.clone()).ok()?,
+        has_more: find_place(&places, MORE, boolean).and_then(|it| pointer(it.pointer)),
+        is_last: find_place(&places, LAST, boolean).and_then(|it| pointer(it.pointer)),
+        next_cursor: None,
+        previous_cursor: None,
+        next: next
+            .filter(|_| wants_next)
+            .and_then(|it| pointer(it.pointer)),
+        total: find_place(&places, TOTALS, whole).and_then(|it| pointer(it.pointer)),
+        total_header,
+        links: link,
+    };
+    let said = of_operation(operation);
+    let both = [forward, backward]
+        .into_iter()
+        .flatten()
+        .map(|it| it.description.clone());
+    let exclusive_said = std::iter::once(said.clone()).chain(both).any(|text| {
+        says(
+            &text,
+            &[
+                "together",
+                "mutually",
+                "both",
+                "either",
+                "at the same time",
+                "not be combined",
+                "only one of",
+            ],
+        )
+    });
+    let exclusive = match (&parameters.forward, &parameters.backward) {
+        (Some(forward), Some(backward)) if exclusive_said => {
+            vec![vec![forward.clone(), backward.clone()]]
+        }
+        _ => Vec::new(),
+    };
+    let refuses = operation.responses.keys().any(|status| {
+        matches!(
+            status.to_string().as_str(),
+            "400" | "404" | "422" | "4XX" | "410"
+        )
+    });
+    let why = format!(
+        "{} and the list at `{items}` look like pages by {}",
+        [
+            &parameters.limit,
+            &parameters.forward,
+            &parameters.backward,
+            &parameters.offset,
+            &parameters.page,
+            &parameters.token
+        ]
+        .into_iter()
+        .flatten()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", "),
+        style.words()
+    );
+    let rule = Pagination {
+        style,
+        cursor: id.filter(|_| cursors).and_then(pointer),
+        order: order(api, operation, item),
+        first_page: page.map_or(1, |it| first_page(api, it)),
+        exclusive,
+        errors: Refusals {
+            unknown_cursor: refuses.then(Answer::any_refusal),
+            exclusive: Some(Answer::any_refusal()),
+        },
+        parameters,
+        response: response_places,
+        in_body,
+        identity: ["id", "uid", "uuid", "key", "name"]
+            .iter()
+            .find_map(|name| super::property(api, item, name))
+            .and_then(|(name, _)| pointer(format!("/{name}"))),
+    };
+    // Without a parameter that leads on there is nothing to follow but links.
+    Some((rule, why))
+}
+
+/// Whether what continues is an item and no token: its name or its description says so.
+fn names_an_item(of: &Asked) -> bool {
+    ["starting_after", "start_after", "after_id", "since_id"].contains(&of.snake.as_str())
+        || says(
+            &of.description,
+            &["id of", "ids of", "identifier of", "object id", "the id"],
+        )
+}
+
+fn first_page(api: &Api, page: &Asked) -> u64 {
+    let own = api.schema(page.schema);
+    let schema = api.schema(api.resolve(page.schema));
+    let default = own.default.as_ref().or(schema.default.as_ref());
+    let default = default.and_then(ModelValue::as_i64);
+    let least = schema
+        .number
+        .minimum
+        .as_ref()
+        .and_then(counterpart_model::api::Number::as_i128);
+    if says(
+        &page.description,
+        &[
+            "zero-based",
+            "zero based",
+            "0-based",
+            "from 0",
+            "starting at 0",
+            "starts at 0",
+        ],
+    ) {
+        return 0;
+    }
+    match (default, least) {
+        (Some(first), _) => u64::try_from(first).unwrap_or(1),
+        (None, Some(0)) => 0,
+        _ => 1,
+    }
+}
+
+fn in_query_of(operation: &Operation) -> Vec<Asked> {
+    let query = operation
+        .parameters
+        .iter()
+        .filter(|it| it.location == ParameterLocation::Query);
+    query
+        .filter_map(|it| {
+            Some(Asked {
+                snake: snake(&it.name),
+                name: it.name.clone(),
+                schema: it.schema()?,
+                description: it.description.clone().unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+fn in_body_of(api: &Api, operation: &Operation) -> Vec<Asked> {
+    let body = operation.body.iter().flat_map(|body| &body.content);
+    let schema = body
+        .filter(|(media, _)| crate::media::is_json(media))
+        .find_map(|(_, content)| content.schema);
+    let Some(schema) = schema else {
+        return Vec::new();
+    };
+    properties(api, schema)
+        .into_iter()
+        .map(|(name, schema)| Asked {
+            snake: snake(&name),
+            name,
+            description: api.schema(schema).description.clone().unwrap_or_default(),
+            schema,
+        })
+        .collect()
+}
+
+/// The answer to a request that is taken.
+fn success(operation: &Operation) -> Option<&Response> {
+    operation.response(200).map(|(_, response)| response)
+}
+
+pub(super) fn json_schema(response: &Response) -> Option<SchemaId> {
+    let json = response
+        .content
+        .iter()
+        .filter(|(media, _)| crate::media::is_json(media));
+    json.filter_map(|(_, content)| content.schema).next()
+}
+
+/// Where the list is, and what its items are.
+pub(super) fn list_in(
+    api: &Api,
+    operation: &Operation,
+    body: SchemaId,
+) -> Option<(String, SchemaId)> {
+    if let Shape::Array { items: Some(item) } = shape_of(api, body) {
+        return Some((String::new(), *item));
+    }
+    let lists = |id: SchemaId| -> Vec<(String, SchemaId)> {
+        properties(api, id)
+            .into_iter()
+            .filter_map(|(name, id)| match shape_of(api, id) {
+                Shape::Array { items: Some(item) } => Some((name, *item)),
+                _ => None,
+            })
+            .collect()
+    };
+    let last = operation.path.rsplit('/').find(|part| !part.contains('{'));
+    let choose = |lists: Vec<(String, SchemaId)>| match lists.as_slice() {
+        [] => None,
+        [only] => Some(only.clone()),
+        several => LISTS
+            .iter()
+            .copied()
+            .chain(last)
+            .find_map(|name| {
+                several
+                    .iter()
+                    .find(|(known, _)| snake(known) == snake(name))
+            })
+            .cloned(),
+    };
+    if let Some((name, item)) = choose(lists(body)) {
+        return Some((format!("/{name}"), item));
+    }
+    properties(api, body)
+        .into_iter()
+        .filter(|(name, _)| {
+            ["data", "result", "response", "_embedded", "payload"].contains(&name.as_str())
+        })
+        .find_map(|(outer, id)| {
+            let (name, item) = choose(lists(id))?;
+            Some((format!("/{outer}/{name}"), item))
+        })
+}
+
+/// A value in an answer.
+struct Place {
+    pointer: String,
+    /// What its holder and it are called together: `links_next`.
+    names: Vec<String>,
+    schema: SchemaId,
+    is_link: bool,
+}
+
+/// The values an answer holds beside its list, down to the second level.
+fn places(api: &Api, body: SchemaId) -> Vec<(Place, Shape)> {
+    let mut found = Vec::new();
+    let mut add = |pointer: String, names: Vec<String>, schema: SchemaId, is_link: bool| {
+        let place = Place {
+            pointer,
+            names,
+            schema,
+            is_link,
+        };
+        found.push((place, shape_of(api, schema).clone()));
+    };
+    for (name, id) in properties(api, body) {
+        let outer = snake(&name);
+        let is_uri = |id: SchemaId| {
+            let format = api.schema(api.resolve(id)).string.format.as_deref();
+            matches!(format, Some("uri" | "url" | "uri-reference"))
+        };
+        if HOLDERS.contains(&outer.trim_start_matches('_')) {
+            let links = outer.ends_with("links");
+            for (inner, id) in properties(api, id) {
+                let inner_name = snake(&inner);
+                let pointer = format!("/{name}/{inner}");
+                match super::property(api, id, "href") {
+                    Some((href, target)) if inner_name == "next" => {
+                        add(format!("{pointer}/{href}"), vec![inner_name], target, true);
+                    }
+                    _ => {
+                        let names = vec![inner_name.clone(), format!("{outer}_{inner_name}")];
+                        let is_link = links || is_uri(id) || inner_name.ends_with("url");
+                        add(pointer, names, id, is_link);
+                    }
+                }
+            }
+        } else {
+            let is_link =
+                is_uri(id) || ["next_url", "next_link", "next_uri"].contains(&outer.as_str());
+            add(format!("/{name}"), vec![outer], id, is_link);
+        }
+    }
+    found
+}
+
+/// The first place that has one of the names, and the right kind.
+fn find_place(
+    places: &[(Place, Shape)],
+    names: &[&str],
+    kind: impl Fn(&Shape) -> bool,
+) -> Option<Place> {
+    names.iter().find_map(|name| {
+        places
+            .iter()
+            .find(|(place, shape)| place.names.iter().any(|known| known == name) && kind(shape))
+            .map(|(place, _)| Place {
+                pointer: place.pointer.clone(),
+                names: place.names.clone(),
+                schema: place.schema,
+                is_link: place.is_link,
+            })
+    })
+}

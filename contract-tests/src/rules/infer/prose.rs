@@ -1,0 +1,62 @@
+//! What descriptions say.
+
+use counterpart_model::api::Operation;
+
+/// Whether a text has one of these words or phrases, in whatever case. A word at the end of a longer one is none.
+pub(crate) fn says(text: &str, phrases: &[&str]) -> bool {
+    let text = text.to_lowercase();
+    phrases.iter().any(|phrase| {
+        text.match_indices(phrase).any(|(at, _)| {
+            let before = text.get(..at).and_then(|it| it.chars().next_back());
+            before.is_none_or(|c| !c.is_alphanumeric())
+        })
+    })
+}
+
+/// Sentences of a text, in lower case.
+pub(super) fn sentences(text: &str) -> impl Iterator<Item = String> {
+    text.split(['.', ';', '\n'])
+        .map(|sentence| sentence.trim().to_lowercase())
+        .filter(|sentence| !sentence.is_empty())
+}
+
+/// Everything an operation says of itself.
+pub(super) fn of_operation(operation: &Operation) -> String {
+    let texts = [&operation.summary, &operation.description];
+    let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
+    texts.join(".\n")
+}
+
+/// The one of these values that a text names in quotes or backticks; `None` where it names none or several.
+pub(crate) fn value_named<'v>(text: &str, values: &[&'v str]) -> Option<&'v str> {
+    let named = |value: &&&str| {
+        ['`', '"', '\'', '*']
+            .into_iter()
+            .any(|quote| text.contains(&format!("{quote}{value}{quote}")))
+    };
+    let mut found = values.iter().filter(named);
+    match (found.next(), found.next()) {
+        (Some(value), None) => Some(value),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_whole_at_their_beginning() {
+        assert!(says("Newest first.", &["newest first"]));
+        assert!(!says("unsorted", &["sorted"]));
+        assert!(says("It is sorted by name", &["sorted by"]));
+    }
+
+    #[test]
+    fn one_value_is_named_or_none() {
+        let values = ["open", "closed"];
+        assert_eq!(value_named("becomes `closed`", &values), Some("closed"));
+        assert_eq!(value_named("from `open` to `closed`", &values), None);
+        assert_eq!(value_named("becomes closed", &values), None);
+    }
+}

@@ -1,0 +1,62 @@
+//! Looking into schemas by what their instances look like.
+
+use super::snake;
+use counterpart_model::api::{Api, EnumShape, SchemaId, Shape};
+
+/// The schema that says what instances look like, past references of every kind.
+pub(super) fn shape_of(api: &Api, id: SchemaId) -> &Shape {
+    let mut at = id;
+    for _ in 0..16 {
+        match &api.schema(api.resolve(at)).shape {
+            Shape::Reference(target) => at = *target,
+            other => return other,
+        }
+    }
+    &api.schema(api.resolve(at)).shape
+}
+
+/// The properties of objects of a schema; those that every variant has, where there are variants.
+pub(crate) fn properties(api: &Api, id: SchemaId) -> Vec<(String, SchemaId)> {
+    match shape_of(api, id) {
+        Shape::Object(object) => {
+            let fields = object.fields.iter();
+            fields
+                .map(|field| (field.name.clone(), field.schema))
+                .collect()
+        }
+        Shape::Union(union) => {
+            let mut lists = union.variants.iter().map(|it| properties(api, it.schema));
+            let first = lists.next().unwrap_or_default();
+            let rest: Vec<_> = lists.collect();
+            let everywhere = |name: &String| {
+                rest.iter()
+                    .all(|list| list.iter().any(|(known, _)| known == name))
+            };
+            first
+                .into_iter()
+                .filter(|(name, _)| everywhere(name))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The property of that name, in whatever spelling.
+pub(crate) fn property(api: &Api, id: SchemaId, name: &str) -> Option<(String, SchemaId)> {
+    let name = snake(name);
+    properties(api, id)
+        .into_iter()
+        .find(|(known, _)| snake(known) == name)
+}
+
+/// The enum of strings a schema is, if it is one that tells in what state something is.
+pub(crate) fn is_status<'a>(api: &'a Api, name: &str, id: SchemaId) -> Option<&'a EnumShape> {
+    let name = snake(name);
+    let named = ["status", "state", "stage", "phase"]
+        .iter()
+        .any(|word| name == *word || name.ends_with(&format!("_{word}")));
+    match shape_of(api, id) {
+        Shape::Enum(of) if named && of.strings().is_some() => Some(of),
+        _ => None,
+    }
+}
