@@ -43,7 +43,7 @@ pub(crate) struct Arguments {
     /// How many galleries are checked at once
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: usize,
-    /// Go on after the first finding, and print all
+    /// Go on after the first finding, print all of them, and what was not exercised
     #[arg(long)]
     whole: bool,
 }
@@ -105,6 +105,16 @@ async fn prove(arguments: &Arguments) -> Result<ExitCode> {
             );
             for title in &titles {
                 println!("       {title}");
+            }
+            let idle = report.entries.iter().filter(|entry| {
+                arguments.whole && entry.verdict.outcome() == Outcome::NotExercised
+            });
+            for entry in idle {
+                let why = entry.verdict.not_exercised.join("; ");
+                println!(
+                    "       not exercised: {} {}: {why}",
+                    entry.check, entry.operation
+                );
             }
             false_findings += titles.len();
         }

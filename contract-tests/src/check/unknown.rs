@@ -4,20 +4,22 @@ use crate::context::Context;
 use counterpart_model::{Direction, api::SchemaId};
 use serde_json::Value;
 
-/// How many characters at the end are changed.
-const CHANGED: usize = 12;
+/// How many characters at the end are changed: many first, so that nobody has given out the result.
+const CHANGED: [usize; 5] = [12, 8, 6, 4, 2];
 
 /// A value like `known` that is valid by the schema and that nobody has given out: letters stay letters,
 /// digits digits. `None` where there is no such value.
 pub(super) fn unknown_like(context: &Context, schema: SchemaId, known: &str) -> Option<String> {
     let length = known.chars().count();
-    (1..9)
-        .map(|turn| {
+    CHANGED
+        .into_iter()
+        .flat_map(|changed| (1..9).map(move |turn| (changed, turn)))
+        .map(|(changed, turn)| {
             known
                 .chars()
                 .enumerate()
                 .map(|(at, c)| {
-                    if at + CHANGED < length {
+                    if at + changed < length {
                         c
                     } else {
                         turned(c, turn)

@@ -4,7 +4,7 @@ mod build;
 mod fresh;
 mod ids;
 mod plausible;
-mod resources;
+pub(crate) mod resources;
 mod send;
 mod states;
 

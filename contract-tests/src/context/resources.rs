@@ -280,6 +280,12 @@ pub(super) fn path_parameter<'a>(operation: &'a Operation, name: &str) -> Option
         .find(|parameter| parameter.location == ParameterLocation::Path && parameter.name == name)
 }
 
+/// The schema of the items of a list, wherever an answer keeps them.
+#[must_use]
+pub(crate) fn item_schema_of(api: &Api, list: &Operation) -> Option<SchemaId> {
+    crate::rules::infer::item_of(api, list).or_else(|| item_schema(api, list))
+}
+
 /// The schema of the items a list operation answers with.
 #[must_use]
 pub(crate) fn item_schema(api: &Api, list: &Operation) -> Option<SchemaId> {

@@ -5,6 +5,7 @@ use counterpart_model::{
     Document,
     api::{Api, Operation},
 };
+use indexmap::IndexMap;
 use serde::Deserialize;
 
 /// The extension.
@@ -110,6 +111,12 @@ pub struct Places {
     /// Whether the `Link` header leads to the next page (RFC 8288).
     #[serde(default)]
     pub links: bool,
+    /// Parameters that a page repeats: name → where.
+    #[serde(default)]
+    pub echoes: IndexMap<String, Pointer>,
+    /// Whether the last page says so by having nothing that continues.
+    #[serde(default)]
+    pub ends: bool,
 }
 
 /// What a list is sorted by.

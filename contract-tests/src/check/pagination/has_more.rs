@@ -21,7 +21,10 @@ impl PageCheck for HasMore {
         async move {
             let reference = &listed.reference;
             let list = &reference.list;
-            if list.rule.response.has_more.is_none() {
+            if list.rule.response.ends {
+                return self.ends(listed).await;
+            }
+            if list.rule.response.has_more.is_none() && list.rule.response.is_last.is_none() {
                 return Verdict::not_exercised("the document names no flag for more");
             }
             if let Some(short) = listed.too_short(2) {
@@ -68,6 +71,39 @@ impl PageCheck for HasMore {
 }
 
 impl HasMore {
+    /// What continues is there exactly while something follows.
+    async fn ends(&self, listed: &Listed<'_>) -> Verdict {
+        let reference = &listed.reference;
+        let mut verdict = Verdict::default();
+        let small = reference.small(listed.context).await;
+        for walk in small
+            .iter()
+            .chain([&reference.walk])
+            .filter(|walk| walk.is_whole())
+        {
+            let [.., before, last] = walk.pages.as_slice() else {
+                verdict.pass();
+                continue;
+            };
+            if !last.items.is_empty() {
+                verdict.pass();
+                continue;
+            }
+            let finding = listed
+                .finding(
+                    self.id(),
+                    "the last page has something that continues, and nothing follows",
+                    "the last page says that it is the last one",
+                )
+                .expected(
+                    "nothing that continues",
+                    "an empty page after the last item",
+                );
+            verdict.fail(finding.step(&before.exchange).step(&last.exchange));
+        }
+        verdict
+    }
+
     async fn look(&self, listed: &Listed<'_>, verdict: &mut Verdict, page: &Page, more: bool) {
         let Some(says) = page.more else {
             verdict.skip("a page has no flag for more");

@@ -202,7 +202,7 @@ impl List {
     }
 
     /// A parameter of a request that is a number.
-    fn number(&self, request: &Request, name: &str) -> Option<u64> {
+    pub(crate) fn number(&self, request: &Request, name: &str) -> Option<u64> {
         if self.rule.in_body {
             return request.json()?.get(name)?.as_u64();
         }

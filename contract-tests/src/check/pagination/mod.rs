@@ -5,17 +5,22 @@
 //! may have added to it meanwhile.
 
 mod backward;
+mod beyond;
 mod complete;
 mod cursor;
 mod default;
 mod duplicates;
+mod echo;
 mod exclusive;
 mod has_more;
 mod insertion;
 mod limit;
+mod links;
 pub(crate) mod list;
 mod order;
+mod sort;
 mod terminates;
+mod total;
 mod unknown_cursor;
 pub(crate) mod walk;
 
@@ -45,7 +50,12 @@ pub(super) fn checks(lists: &Arc<Lists>) -> Vec<Arc<dyn Check>> {
         of(lists, duplicates::Duplicates),
         of(lists, terminates::Terminates),
         of(lists, order::Order),
+        of(lists, sort::Sort),
         of(lists, has_more::HasMore),
+        of(lists, total::Total),
+        of(lists, beyond::Beyond),
+        of(lists, echo::Echo),
+        of(lists, links::Links),
         of(lists, cursor::Cursor),
         of(lists, backward::Backward),
         of(lists, exclusive::Exclusive),

@@ -3,13 +3,48 @@
 use super::{super::unknown::unknown_like, Listed, PageCheck};
 use crate::{
     finding::Verdict,
-    rules::{ErrorShape, PagingStyle},
+    rules::{Answer, ErrorShape, PagingStyle},
 };
 use counterpart_model::api::ParameterLocation;
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// A cursor that names no item is refused.
 pub(super) struct UnknownCursor;
+
+impl UnknownCursor {
+    /// A token that was never handed out: one that was, with its characters turned, and text that is none.
+    async fn tokens(&self, listed: &Listed<'_>, expected: &Answer) -> Verdict {
+        let (context, list) = (listed.context, &listed.reference.list);
+        let Some(name) = &list.rule.parameters.token else {
+            return Verdict::not_exercised("no parameter takes a token");
+        };
+        let mut verdict = Verdict::default();
+        for token in ["counterpart-no-such-token", "%%%", "\u{1F512}\u{1F512}"] {
+            let request = list.with(list.base.clone(), name, token);
+            let exchange = context.send(request).await;
+            if expected.is(&exchange, None) {
+                verdict.pass();
+            } else if exchange
+                .status()
+                .is_none_or(|status| status >= 500 || status == 429)
+            {
+                verdict.skip(exchange.status_text());
+            } else {
+                let finding = listed
+                    .finding(
+                        self.id(),
+                        format!("a token in `{name}` that was never handed out is not refused"),
+                        "the answer to an unknown token",
+                    )
+                    .expected(expected.to_string(), exchange.status_text())
+                    .input(format!("{name}={token}"));
+                verdict.fail(finding.step(&exchange));
+                break;
+            }
+        }
+        verdict
+    }
+}
 
 impl PageCheck for UnknownCursor {
     fn id(&self) -> &'static str {
@@ -30,8 +65,11 @@ impl PageCheck for UnknownCursor {
                     "the document does not say what an unknown cursor is answered with",
                 );
             };
+            if list.rule.style == PagingStyle::PageToken {
+                return self.tokens(listed, expected).await;
+            }
             if list.rule.style != PagingStyle::Cursor {
-                return Verdict::not_exercised("its cursors name no items");
+                return Verdict::not_exercised("its pages have no cursors");
             }
             let Some(known) = reference.ids.first() else {
                 return Verdict::not_exercised("the list is empty: there is no cursor to vary");

@@ -230,6 +230,32 @@ pub(in crate::rules) fn pagination(
         .keys()
         .find(|name| snake(name).ends_with("total_count") || snake(name) == "x_total")
         .cloned();
+    let echoes = [page, size, offset]
+        .into_iter()
+        .flatten()
+        .filter_map(|it| {
+            let place = find_place(&places, &[it.snake.as_str()], whole)?;
+            Some((it.name.clone(), pointer(place.pointer)?))
+        })
+        .collect();
+    let ends = next.as_ref().is_some_and(|place| {
+        let own = api
+            .schema(place.schema)
+            .description
+            .clone()
+            .unwrap_or_default();
+        let said = format!("{own}. {}", of_operation(operation));
+        says(
+            &said,
+            &[
+                "last page",
+                "no more",
+                "no further",
+                "end of the list",
+                "final page",
+            ],
+        )
+    });
     let response_places = Places {
         items: Pointer::try_from(items.clone()).ok()?,
         has_more: find_place(&places, MORE, boolean).and_then(|it| pointer(it.pointer)),
@@ -242,6 +268,8 @@ pub(in crate::rules) fn pagination(
         total: find_place(&places, TOTALS, whole).and_then(|it| pointer(it.pointer)),
         total_header,
         links: link,
+        echoes,
+        ends,
     };
     let said = of_operation(operation);
     let both = [forward, backward]
@@ -399,6 +427,12 @@ pub(super) fn json_schema(response: &Response) -> Option<SchemaId> {
         .iter()
         .filter(|(media, _)| crate::media::is_json(media));
     json.filter_map(|(_, content)| content.schema).next()
+}
+
+/// The schema of the items of a list.
+pub(crate) fn item_of(api: &Api, operation: &Operation) -> Option<SchemaId> {
+    let body = json_schema(success(operation)?)?;
+    list_in(api, operation, body).map(|(_, item)| item)
 }
 
 /// Where the list is, and what its items are.

@@ -1,0 +1,112 @@
+//! `pagination.sort`
+
+use super::{Listed, PageCheck, order::is_wrong, walk::Walk};
+use crate::{
+    context::resources::item_schema_of,
+    finding::Verdict,
+    rules::{self, infer},
+    wire,
+};
+use futures::{FutureExt as _, future::BoxFuture};
+use std::{cmp::Ordering, collections::HashSet};
+
+/// A list comes in the order that was asked for.
+pub(super) struct Sort;
+
+impl PageCheck for Sort {
+    fn id(&self) -> &'static str {
+        "pagination.sort"
+    }
+
+    fn about(&self) -> &'static str {
+        "Where a parameter chooses the order by the name of a property (`price`, `-price`, `price:desc`), the list comes \
+         in that order, and holds the same items."
+    }
+
+    fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            let reference = &listed.reference;
+            let list = &reference.list;
+            let api = &listed.context.api;
+            let keys = item_schema_of(api, listed.operation)
+                .map(|item| infer::sort_keys(api, listed.operation, item))
+                .unwrap_or_default();
+            if keys.is_empty() {
+                return Verdict::not_exercised("no parameter chooses the order");
+            }
+            if let Some(short) = listed.too_short(3) {
+                return short;
+            }
+            let mut verdict = Verdict::default();
+            for key in keys {
+                let request = list.with(list.sized(list.largest()), &key.parameter, &key.value);
+                let walk = Walk::from(listed.context, list, request, list.largest()).await;
+                let Some(page) = walk.pages.first() else {
+                    verdict.skip(format!("{}={}: no page", key.parameter, key.value));
+                    continue;
+                };
+                let input = format!("{}={}", key.parameter, key.value);
+                let wrong = match key.order.direction {
+                    rules::Sorted::Ascending => Ordering::Greater,
+                    rules::Sorted::Descending => Ordering::Less,
+                };
+                let values: Vec<(String, bool)> = walk
+                    .items()
+                    .filter_map(|item| key.order.by.get(item))
+                    .filter(|value| value.is_string() || value.is_number())
+                    .map(|value| (wire::scalar(value), value.is_number()))
+                    .collect();
+                let turned = values.windows(2).find_map(|pair| match pair {
+                    [(before, number), (after, _)] => {
+                        is_wrong(before, after, *number, wrong).then(|| (before, after))
+                    }
+                    _ => None,
+                });
+                if let Some((before, after)) = turned {
+                    let finding = listed
+                        .finding(
+                            self.id(),
+                            format!("with {input} `{}` is out of order", key.order.by),
+                            "the list comes in the order that is asked for",
+                        )
+                        .expected(
+                            format!(
+                                "sorted by `{}`, {}",
+                                key.order.by,
+                                key.order.direction.word()
+                            ),
+                            format!("{after} after {before}"),
+                        )
+                        .input(input);
+                    verdict.fail(finding.step(&page.exchange));
+                    continue;
+                }
+                let ids: HashSet<String> = walk.ids(list).into_iter().collect();
+                let lost = reference.ids.iter().find(|id| !ids.contains(*id));
+                match lost {
+                    Some(id)
+                        if walk.is_whole()
+                            && reference.walk.is_whole()
+                            && reference.is_unchanged(listed.context).await =>
+                    {
+                        let finding = listed
+                            .finding(
+                                self.id(),
+                                format!("with {input} items are missing"),
+                                "an order leaves nothing out",
+                            )
+                            .expected(
+                                format!("{} items", reference.ids.len()),
+                                format!("without {id}"),
+                            )
+                            .input(input);
+                        verdict.fail(finding.step(&page.exchange));
+                    }
+                    _ => verdict.pass(),
+                }
+            }
+            verdict
+        }
+        .boxed()
+    }
+}

@@ -1,0 +1,79 @@
+//! `pagination.total`
+
+use super::{Listed, PageCheck, list::Page};
+use crate::finding::Verdict;
+use futures::{FutureExt as _, future::BoxFuture};
+
+/// The total is how many items there are.
+pub(super) struct Total;
+
+impl PageCheck for Total {
+    fn id(&self) -> &'static str {
+        "pagination.total"
+    }
+
+    fn about(&self) -> &'static str {
+        "Where pages say how many items there are on all of them, in the body or a header, every page says how many a walk \
+         through all of them meets."
+    }
+
+    fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            let reference = &listed.reference;
+            let list = &reference.list;
+            let places = &list.rule.response;
+            if places.total.is_none() && places.total_header.is_none() {
+                return Verdict::not_exercised("its pages name no total");
+            }
+            if !reference.walk.is_whole() {
+                return Verdict::not_exercised("the end of the list was not reached");
+            }
+            let count = u64::try_from(reference.ids.len()).unwrap_or(u64::MAX);
+            let small = reference.small(listed.context).await;
+            let pages = reference
+                .walk
+                .pages
+                .iter()
+                .chain(small.iter().flat_map(|walk| &walk.pages));
+            let mut verdict = Verdict::default();
+            for page in pages {
+                let Some(total) = total_of(page, listed) else {
+                    verdict.skip("a page names no total");
+                    continue;
+                };
+                if total == count {
+                    verdict.pass();
+                    continue;
+                }
+                if !reference.is_unchanged(listed.context).await {
+                    verdict.skip("the list changed while it was walked");
+                    break;
+                }
+                let finding = listed
+                    .finding(
+                        self.id(),
+                        format!("a page says that there are {total} items, and there are {count}"),
+                        "the total counts the items of all pages",
+                    )
+                    .expected(count.to_string(), total.to_string());
+                verdict.fail(finding.step(&page.exchange));
+                break;
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+/// What a page says of all.
+fn total_of(page: &Page, listed: &Listed<'_>) -> Option<u64> {
+    let places = &listed.reference.list.rule.response;
+    if let Some(at) = &places.total {
+        return at.get(&page.exchange.json()?)?.as_u64();
+    }
+    page.exchange
+        .header(places.total_header.as_deref()?)?
+        .trim()
+        .parse()
+        .ok()
+}
