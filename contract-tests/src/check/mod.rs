@@ -11,6 +11,7 @@ mod metadata;
 mod pagination;
 pub mod registry;
 mod request;
+mod resource;
 mod response;
 mod unknown;
 mod webhook;

@@ -2,7 +2,7 @@
 
 use super::{
     Check, ResponseCheck, auth, filter, idempotency, lifecycle, metadata, pagination, request,
-    response, webhook,
+    resource, response, webhook,
 };
 use std::sync::Arc;
 
@@ -19,6 +19,7 @@ pub fn checks() -> Vec<Arc<dyn Check>> {
     checks.extend(auth::checks());
     checks.extend(idempotency::checks());
     checks.extend(lifecycle::checks());
+    checks.extend(resource::checks());
     checks.extend(webhook::checks());
     checks
 }

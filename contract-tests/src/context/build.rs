@@ -252,7 +252,13 @@ impl Context {
         resources: &[Resource],
     ) -> Result<Draft, NoRequest> {
         let bodies = self.bodies(operation);
-        if operation.body.as_ref().is_some_and(|body| body.required) && bodies.is_empty() {
+        let raw = if bodies.is_empty() {
+            super::raw::body(operation)
+        } else {
+            None
+        };
+        let required = operation.body.as_ref().is_some_and(|body| body.required);
+        if required && bodies.is_empty() && raw.is_none() {
             return Err(NoRequest(
                 "no valid body could be made from the document".to_owned(),
             ));
@@ -293,6 +299,9 @@ impl Context {
             if let Some(body) = &body {
                 request.content_type.clone_from(&media);
                 request = request.with_json(body);
+            } else if let Some((media, bytes)) = &raw {
+                request.content_type = Some(media.clone());
+                request.body = Some(bytes.clone());
             }
             let exchange = self.send(request.clone()).await;
             if exchange.succeeded() {
@@ -334,22 +343,14 @@ impl Context {
         let end = operation.path.rfind('}')?;
         let template = operation.path.get(..=end)?;
         let (collection, last) = template.rsplit_once('/')?;
-        let name = last.strip_prefix('{')?.strip_suffix('}')?;
+        last.strip_prefix('{')?.strip_suffix('}')?;
         let create = self
             .api
             .operations
             .iter()
             .find(|other| other.method == Method::Post && other.path == collection)?;
         let draft = self.accepted(create).await.ok()?;
-        let body = draft.exchange.json()?;
-        let parameter = operation
-            .parameters
-            .iter()
-            .find(|parameter| parameter.name == name)?;
-        let value = body.get("id").or_else(|| body.get(&parameter.name))?;
-        let mut path = draft.resource.path;
-        path.insert(name.to_owned(), wire::scalar(value));
-        Some(Resource { path, item: body })
+        self.resource_of(create, operation, &draft.resource, &draft.exchange)
     }
 }
 

@@ -4,6 +4,7 @@ mod build;
 mod fresh;
 mod ids;
 mod plausible;
+mod raw;
 pub(crate) mod resources;
 mod send;
 mod states;

@@ -225,6 +225,65 @@ impl Context {
         }
     }
 
+    /// What an answer to a create operation tells of the resource that was made: what fills the path of an operation
+    /// on it. From the identifier in the answer, else from its `Location`.
+    pub(crate) fn resource_of(
+        &self,
+        create: &Operation,
+        item: &Operation,
+        parent: &Resource,
+        exchange: &Exchange,
+    ) -> Option<Resource> {
+        let template = resource_template(&item.path);
+        let name = template.rsplit_once('/')?.1;
+        let name = name.strip_prefix('{')?.strip_suffix('}')?;
+        let parameter = path_parameter(item, name)?;
+        let body = exchange.json().unwrap_or(Value::Null);
+        // The part of the answer that is the resource, where it is wrapped.
+        let candidates = [
+            Some(&body),
+            body.get("data"),
+            body.get("result"),
+            body.get("item"),
+        ];
+        let own = candidates.into_iter().flatten().find_map(|value| {
+            let spelled = |wanted: &str| {
+                let members = value.as_object()?;
+                let wanted = crate::rules::infer::snake(wanted);
+                let found = members
+                    .iter()
+                    .find(|(name, _)| crate::rules::infer::snake(name) == wanted);
+                found.map(|(_, value)| value)
+            };
+            let found = spelled(name)
+                .or_else(|| spelled("id"))
+                .or_else(|| spelled("uuid"))
+                .or_else(|| spelled("uid"))
+                .or_else(|| spelled("slug").filter(|_| name.contains("slug")))
+                .or_else(|| spelled("key").filter(|_| name.contains("key")))
+                .or_else(|| spelled("name").filter(|_| name.contains("name")))?;
+            match found {
+                Value::String(text) => Some(text.clone()),
+                Value::Number(number) => Some(number.to_string()),
+                _ => None,
+            }
+        });
+        let located = || {
+            let path = exchange.header("location")?.split(['?', '#']).next()?;
+            let last = path.trim_end_matches('/').rsplit('/').next()?;
+            let text = percent_encoding::percent_decode_str(last)
+                .decode_utf8()
+                .ok()?;
+            (!text.is_empty()).then(|| text.into_owned())
+        };
+        let id = own.or_else(located)?;
+        let mut path = parent.path.clone();
+        // What the create operation's own path holds leads to the parent.
+        path.retain(|name, _| create.path.contains(&format!("{{{name}}}")));
+        path.insert(parameter.name.clone(), id);
+        Some(Resource { path, item: body })
+    }
+
     async fn guess(
         &self,
         collection: &str,

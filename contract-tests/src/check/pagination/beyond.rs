@@ -33,7 +33,9 @@ impl PageCheck for Beyond {
                         vec![(name, count), (name, count + 1), (name, count + 1000)]
                     }
                     _ => {
-                        return Verdict::not_exercised("its pages have neither numbers nor offsets");
+                        return Verdict::not_exercised(
+                            "its pages have neither numbers nor offsets",
+                        );
                     }
                 };
             if !reference.walk.is_whole() {

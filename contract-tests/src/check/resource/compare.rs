@@ -1,0 +1,166 @@
+//! Whether a value that was sent is the one that came back.
+
+use crate::rules::infer::{properties, property, snake};
+use counterpart_model::api::{Api, SchemaId};
+use serde_json::Value;
+
+/// What a server may do to a value without making it another one: spaces at the ends, upper and lower case, another
+/// spelling of the same moment or number, a slash at the end of a URL.
+pub(super) fn same(sent: &Value, found: &Value) -> bool {
+    match (sent, found) {
+        (Value::Number(left), Value::Number(right)) => {
+            left == right
+                || left
+                    .as_f64()
+                    .zip(right.as_f64())
+                    .is_some_and(|(left, right)| (left - right).abs() <= left.abs() * 1e-9)
+        }
+        (Value::String(left), Value::String(right)) => {
+            let plain = |text: &str| text.trim().trim_end_matches('/').to_lowercase();
+            left == right || plain(left) == plain(right) || same_moment(left, right)
+        }
+        (Value::Array(left), Value::Array(right)) => {
+            // Whether the order of a list means anything the document does not say.
+            left.len() == right.len()
+                && left
+                    .iter()
+                    .all(|one| right.iter().any(|other| same(one, other)))
+        }
+        (Value::Object(left), Value::Object(right)) => {
+            left.iter().all(|(name, value)| match right.get(name) {
+                Some(other) => same(value, other),
+                None => value.is_null(),
+            })
+        }
+        // A number or a flag may be written as text, which the schema judges.
+        (Value::Number(_) | Value::Bool(_), Value::String(text)) => *text == sent.to_string(),
+        (Value::String(text), Value::Number(_) | Value::Bool(_)) => *text == found.to_string(),
+        _ => sent == found,
+    }
+}
+
+fn same_moment(left: &str, right: &str) -> bool {
+    let moment = |text: &str| text.parse::<jiff::Timestamp>().ok();
+    moment(left).is_some_and(|left| moment(right) == Some(left))
+}
+
+/// A property whose value is another one.
+#[derive(Debug)]
+pub(super) struct Difference {
+    pub(super) name: String,
+    pub(super) expected: String,
+    pub(super) actual: String,
+}
+
+/// The first property of a body that an answer shows with another value, or not at all though its schema has it.
+pub(super) fn difference(
+    api: &Api,
+    shown: SchemaId,
+    sent: &Value,
+    answer: &Value,
+) -> Option<Difference> {
+    let Value::Object(members) = sent else {
+        return None;
+    };
+    members.iter().find_map(|(name, value)| {
+        let (_, id) = property(api, shown, name)?;
+        let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
+        let hidden = own.write_only || target.write_only || own.read_only || target.read_only;
+        if hidden || is_secret(name) {
+            return None;
+        }
+        let found = answer.get(name);
+        let fine = match found {
+            Some(found) => same(value, found),
+            None => value.is_null() || is_empty(value),
+        };
+        (!fine).then(|| Difference {
+            name: name.clone(),
+            expected: value.to_string(),
+            actual: found.map_or_else(|| "nothing".to_owned(), ToString::to_string),
+        })
+    })
+}
+
+/// What may be left out of an answer as if it were not there.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::String(text) => text.is_empty(),
+        _ => false,
+    }
+}
+
+fn is_secret(name: &str) -> bool {
+    let name = snake(name);
+    ["password", "secret", "token", "pin"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
+/// The first property that two answers about the same resource show with different values, among those that a
+/// client sets.
+pub(super) fn changed(
+    api: &Api,
+    settable: SchemaId,
+    before: &Value,
+    after: &Value,
+    except: &[&str],
+) -> Option<Difference> {
+    properties(api, settable)
+        .into_iter()
+        .find_map(|(name, id)| {
+            let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
+            if own.read_only || target.read_only || except.contains(&name.as_str()) {
+                return None;
+            }
+            let (was, is) = (before.get(&name), after.get(&name));
+            let fine = match (was, is) {
+                (Some(was), Some(is)) => same(was, is),
+                (None, None) => true,
+                (Some(value), None) | (None, Some(value)) => value.is_null() || is_empty(value),
+            };
+            let text = |value: Option<&Value>| {
+                value.map_or_else(|| "nothing".to_owned(), ToString::to_string)
+            };
+            (!fine).then(|| Difference {
+                name: name.clone(),
+                expected: text(was),
+                actual: text(is),
+            })
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+    use serde_json::json;
+
+    #[test]
+    fn spelling_is_left_to_the_server() {
+        for (sent, found) in [
+            (json!("Ann "), json!("Ann")),
+            (json!("A@B.example"), json!("a@b.example")),
+            (
+                json!("2026-01-01T01:00:00+01:00"),
+                json!("2026-01-01T00:00:00Z"),
+            ),
+            (json!("https://a.example"), json!("https://a.example/")),
+            (json!(1), json!(1.0)),
+            (json!({ "a": 1, "b": null }), json!({ "a": 1, "c": 2 })),
+            (json!(["b", "a"]), json!(["a", "b"])),
+        ] {
+            assert!(same(&sent, &found), "{sent} {found}");
+        }
+        for (sent, found) in [
+            (json!("Ann"), json!("An")),
+            (json!(1), json!(2)),
+            (json!({ "a": 1 }), json!({})),
+            (json!(["a", "b"]), json!(["a"])),
+            (json!(true), json!(false)),
+        ] {
+            assert!(!same(&sent, &found), "{sent} {found}");
+        }
+    }
+}

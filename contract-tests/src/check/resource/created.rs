@@ -1,0 +1,251 @@
+//! `resource.created`, `resource.unique`, `resource.location`
+
+use super::{
+    FamilyCheck, Subject,
+    compare::difference,
+    family::{Family, Role},
+    made::Made,
+};
+use crate::{finding::Verdict, request::Request};
+use counterpart_model::api::Api;
+use futures::{FutureExt as _, future::BoxFuture};
+
+/// What was sent is what is there.
+pub(super) struct Created;
+
+/// Two things that were made are two things.
+pub(super) struct Unique;
+
+/// The `Location` of what was made leads to it.
+pub(super) struct Location;
+
+impl FamilyCheck for Created {
+    fn id(&self) -> &'static str {
+        "resource.created"
+    }
+
+    fn about(&self) -> &'static str {
+        "What was made can be read, and shows every property that was sent with the value that was sent, in the answer and \
+         when it is read; spaces at the ends, letter case and the spelling of moments are the server's."
+    }
+
+    fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
+        family.role == Role::Create && family.read.is_some()
+    }
+
+    fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            let first = match of.make().await {
+                Ok(made) => made,
+                Err(why) => return Verdict::not_exercised(why),
+            };
+            let mut verdict = Verdict::default();
+            self.look(of, &mut verdict, &first).await;
+            if let Some((_, schema)) = of.context.body_schema(of.operation) {
+                for body in of.rich_bodies(of.operation, schema) {
+                    if !verdict.findings.is_empty() {
+                        break;
+                    }
+                    if let Some(made) = of.make_with(&first, &body).await {
+                        self.look(of, &mut verdict, &made).await;
+                    }
+                }
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+impl Created {
+    async fn look(&self, of: &Subject<'_>, verdict: &mut Verdict, made: &Made) {
+        let api = &of.context.api;
+        if let Some(schema) = of.shown(of.operation, &made.exchange) {
+            match difference(api, schema, &made.body, &made.answer) {
+                Some(it) => {
+                    let finding = of
+                        .finding(
+                            self.id(),
+                            format!("`{}` was sent, and the answer shows another value", it.name),
+                            "the answer shows what was made",
+                        )
+                        .expected(it.expected, it.actual);
+                    verdict.fail(finding.step(&made.exchange));
+                    return;
+                }
+                None => verdict.pass(),
+            }
+        }
+        let resource = match made.resource() {
+            Ok(resource) => resource,
+            Err(why) => return verdict.skip(why),
+        };
+        let Some((exchange, body)) = of.read(resource).await else {
+            return verdict.skip("no request can be made to read it");
+        };
+        if !exchange.succeeded() {
+            // What is made later (202) may take its time.
+            if made.exchange.status() == Some(202)
+                || exchange
+                    .status()
+                    .is_none_or(|status| status == 429 || status >= 500)
+            {
+                return verdict.skip(format!("reading it got {}", exchange.status_text()));
+            }
+            let finding = of
+                .finding(
+                    self.id(),
+                    "what was made cannot be read",
+                    "what was made is there",
+                )
+                .expected("a 2xx status", exchange.status_text());
+            return verdict.fail(finding.step(&made.exchange).step(&exchange));
+        }
+        let schema = of.family.read.and_then(|read| of.shown(read, &exchange));
+        match schema.and_then(|schema| difference(api, schema, &made.body, &body)) {
+            Some(it) => {
+                let finding = of
+                    .finding(
+                        self.id(),
+                        format!("`{}` was sent, and reading shows another value", it.name),
+                        "reading shows what was made",
+                    )
+                    .expected(it.expected, it.actual);
+                verdict.fail(finding.step(&made.exchange).step(&exchange));
+            }
+            None => verdict.pass(),
+        }
+    }
+}
+
+impl FamilyCheck for Unique {
+    fn id(&self) -> &'static str {
+        "resource.unique"
+    }
+
+    fn about(&self) -> &'static str {
+        "Two resources that are made one after the other have two identifiers."
+    }
+
+    fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
+        family.role == Role::Create
+    }
+
+    fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            let (first, second) = match (of.make().await, of.make().await) {
+                (Ok(first), Ok(second)) => (first, second),
+                (Err(why), _) | (_, Err(why)) => return Verdict::not_exercised(why),
+            };
+            let identity = |made: &Made| {
+                let schema = of.shown(of.operation, &made.exchange)?;
+                of.identity(schema, &made.answer)
+            };
+            let mut verdict = Verdict::default();
+            match (identity(&first), identity(&second)) {
+                // The same request with the same body may be the same thing.
+                (Some(one), Some(other))
+                    if one == other && first.body != second.body
+                        || first.body == second.body
+                            && identity(&first).is_some()
+                            && identity(&first) == identity(&second)
+                            && !first.body.is_null()
+                            && of.context.wants_fresh(of.operation) =>
+                {
+                    let finding = of
+                        .finding(
+                            self.id(),
+                            "two things that were made have one identifier",
+                            "an identifier tells one resource from all others",
+                        )
+                        .expected("two identifiers", format!("{one} twice"));
+                    verdict.fail(finding.step(&first.exchange).step(&second.exchange));
+                }
+                (Some(one), Some(other)) if one == other => {
+                    // Where nothing in the body can differ, making it again may give the same.
+                    let status = second.exchange.status();
+                    if status == Some(201) {
+                        let finding = of
+                            .finding(
+                                self.id(),
+                                "two things that were made have one identifier",
+                                "201 tells that something new was made",
+                            )
+                            .expected("two identifiers", format!("{one} twice"));
+                        verdict.fail(finding.step(&first.exchange).step(&second.exchange));
+                    } else {
+                        verdict.skip("making the same again may give the same");
+                    }
+                }
+                (Some(_), Some(_)) => verdict.pass(),
+                _ => verdict.skip("the answer shows no identifier"),
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+impl FamilyCheck for Location {
+    fn id(&self) -> &'static str {
+        "resource.location"
+    }
+
+    fn about(&self) -> &'static str {
+        "The `Location` header of a 201 leads to what was made (RFC 9110 §15.3.2)."
+    }
+
+    fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
+        family.role == Role::Create && family.read.is_some()
+    }
+
+    fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            let made = match of.make().await {
+                Ok(made) => made,
+                Err(why) => return Verdict::not_exercised(why),
+            };
+            let Some(location) = made
+                .exchange
+                .header("location")
+                .filter(|_| made.exchange.status() == Some(201))
+            else {
+                return Verdict::not_exercised("the answer has no Location header");
+            };
+            let Some(path) = path_of(of, &made, location) else {
+                return Verdict::not_exercised("the Location leads away from the deployment");
+            };
+            let mut request = Request::new("GET", path);
+            request.operation = of.family.read.map(|read| read.id.clone());
+            let exchange = of.context.send(request).await;
+            let mut verdict = Verdict::default();
+            if exchange.succeeded() {
+                verdict.pass();
+            } else if matches!(exchange.status(), Some(404 | 410 | 400)) {
+                let finding = of
+                    .finding(
+                        self.id(),
+                        "the Location of what was made leads nowhere",
+                        "Location is where the new resource is",
+                    )
+                    .expected("a 2xx status", exchange.status_text())
+                    .input(location.to_owned());
+                verdict.fail(finding.step(&made.exchange).step(&exchange));
+            } else {
+                verdict.skip(exchange.status_text());
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+/// The path of a Location below the base URL.
+fn path_of(of: &Subject<'_>, made: &Made, location: &str) -> Option<String> {
+    let base = url::Url::parse(&made.exchange.url).ok()?;
+    let url = base.join(location).ok()?;
+    let here = url.host_str() == base.host_str()
+        && url.port_or_known_default() == base.port_or_known_default();
+    let path = url.path().strip_prefix(of.context.target.base_path())?;
+    (here && url.query().is_none()).then(|| path.to_owned())
+}

@@ -1,0 +1,146 @@
+//! `resource.defaults`
+
+use super::{
+    FamilyCheck, Subject,
+    compare::same,
+    family::{Family, Role},
+};
+use crate::{
+    finding::Verdict,
+    rules::infer::{properties, property},
+};
+use counterpart_model::{
+    Direction,
+    api::{Api, SchemaId},
+};
+use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::Value;
+
+/// A property that is left out has its default.
+pub(super) struct Defaults;
+
+impl FamilyCheck for Defaults {
+    fn id(&self) -> &'static str {
+        "resource.defaults"
+    }
+
+    fn about(&self) -> &'static str {
+        "What is made without a property that has a `default` shows the default, also one level down."
+    }
+
+    fn concerns(&self, family: &Family<'_>, api: &Api) -> bool {
+        let create = family.create.filter(|_| family.role == Role::Create);
+        create
+            .and_then(|create| create.body.as_ref())
+            .and_then(|body| body.content.values().find_map(|content| content.schema))
+            .is_some_and(|schema| !defaults(api, schema).is_empty())
+    }
+
+    fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            let base = match of.make().await {
+                Ok(made) => made,
+                Err(why) => return Verdict::not_exercised(why),
+            };
+            let (context, api) = (of.context, &of.context.api);
+            let Some((_, schema)) = context.body_schema(of.operation) else {
+                return Verdict::not_exercised("the body is no JSON");
+            };
+            let mut verdict = Verdict::default();
+            for (path, default) in defaults(api, schema) {
+                let mut body = base.body.clone();
+                without(&mut body, &path);
+                if !context.judge.is_valid(schema, Direction::Request, &body) {
+                    continue;
+                }
+                let Some(made) = of.make_with(&base, &body).await else {
+                    verdict.skip(format!("a body without `{}` was refused", path.join(".")));
+                    continue;
+                };
+                let declared = of
+                    .shown(of.operation, &made.exchange)
+                    .is_some_and(|shown| declares(api, shown, &path));
+                let parent = path
+                    .len()
+                    .checked_sub(1)
+                    .and_then(|end| path.get(..end))
+                    .unwrap_or_default();
+                let there = parent
+                    .iter()
+                    .try_fold(&made.answer, |at, name| at.get(name));
+                let (true, Some(there)) = (declared, there.filter(|at| at.is_object())) else {
+                    verdict.skip(format!("the answer does not show `{}`", path.join(".")));
+                    continue;
+                };
+                let found = path.last().and_then(|name| there.get(name));
+                if found.is_some_and(|found| same(&default, found))
+                    || found.is_none() && default.is_null()
+                {
+                    verdict.pass();
+                    continue;
+                }
+                let finding = of
+                    .finding(
+                        self.id(),
+                        format!("`{}` was left out, and is not its default", path.join(".")),
+                        "the property's `default`",
+                    )
+                    .expected(
+                        default.to_string(),
+                        found.map_or_else(|| "nothing".to_owned(), ToString::to_string),
+                    );
+                verdict.fail(finding.step(&made.exchange));
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+/// The optional properties with a default, down to the second level, and the defaults.
+fn defaults(api: &Api, schema: SchemaId) -> Vec<(Vec<String>, Value)> {
+    let mut found = Vec::new();
+    for (name, id) in properties(api, schema) {
+        found.extend(default_of(api, id).map(|value| (vec![name.clone()], value)));
+        for (inner, id) in properties(api, id) {
+            found.extend(default_of(api, id).map(|value| (vec![name.clone(), inner], value)));
+        }
+    }
+    found
+}
+
+fn default_of(api: &Api, id: SchemaId) -> Option<Value> {
+    let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
+    if own.write_only || target.write_only || own.read_only || target.read_only {
+        return None;
+    }
+    let default = own.default.as_ref().or(target.default.as_ref());
+    default.map(counterpart_model::api::Value::to_serde)
+}
+
+fn declares(api: &Api, schema: SchemaId, path: &[String]) -> bool {
+    let mut at = schema;
+    for name in path {
+        match property(api, at, name) {
+            Some((_, id)) => at = id,
+            None => return false,
+        }
+    }
+    true
+}
+
+fn without(body: &mut Value, path: &[String]) {
+    let Some((last, parents)) = path.split_last() else {
+        return;
+    };
+    let mut at = body;
+    for name in parents {
+        match at.get_mut(name) {
+            Some(inner) => at = inner,
+            None => return,
+        }
+    }
+    if let Value::Object(members) = at {
+        members.remove(last);
+    }
+}

@@ -1,0 +1,282 @@
+//! `etag.none_match`, `etag.match`
+
+use super::{
+    FamilyCheck, Subject,
+    family::{Family, Role},
+    made::Made,
+};
+use crate::{context::Resource, exchange::Exchange, finding::Verdict, request::Request};
+use counterpart_model::api::{Api, Operation, ParameterLocation};
+use futures::{FutureExt as _, future::BoxFuture};
+use std::sync::Arc;
+
+/// Reading what is known already.
+pub(super) struct NoneMatch;
+
+/// Changing what somebody else has changed.
+pub(super) struct Match;
+
+fn takes(operation: &Operation, header: &str) -> bool {
+    operation
+        .parameters
+        .iter()
+        .any(|it| it.location == ParameterLocation::Header && it.name.eq_ignore_ascii_case(header))
+}
+
+fn has_etag(operation: &Operation) -> bool {
+    operation.response(200).is_some_and(|(_, response)| {
+        response
+            .headers
+            .keys()
+            .any(|name| name.eq_ignore_ascii_case("etag"))
+    })
+}
+
+impl FamilyCheck for NoneMatch {
+    fn id(&self) -> &'static str {
+        "etag.none_match"
+    }
+
+    fn about(&self) -> &'static str {
+        "Where 304 or `If-None-Match` is documented, reading with the ETag just given answers 304, with another one 200 \
+         (RFC 9110 §13.1.2)."
+    }
+
+    fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
+        family.role == Role::Read
+            && family.read.is_some_and(|read| {
+                takes(read, "if-none-match")
+                    || has_etag(read)
+                        && read
+                            .response(304)
+                            .is_some_and(|(status, _)| status.to_string() == "304")
+            })
+    }
+
+    fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            let resource = match resource(of).await {
+                Ok(resource) => resource,
+                Err(why) => return Verdict::not_exercised(why),
+            };
+            let Some((first, _)) = of.read(&resource).await else {
+                return Verdict::not_exercised("it cannot be read");
+            };
+            let (Some(etag), Some(request)) = (etag_of(&first), of.reading(&resource)) else {
+                return Verdict::not_exercised("its answer has no ETag");
+            };
+            let mut verdict = Verdict::default();
+            let known = of
+                .context
+                .send(request.clone().set_header("If-None-Match", &etag))
+                .await;
+            match known.status() {
+                Some(304) => verdict.pass(),
+                Some(200..=299) => {
+                    let finding = of
+                        .finding(
+                            self.id(),
+                            "reading with the ETag just given is answered in full",
+                            "response 304",
+                        )
+                        .expected("304", known.status_text());
+                    verdict.fail(finding.step(&first).step(&known));
+                }
+                _ => verdict.skip(known.status_text()),
+            }
+            let other = of
+                .context
+                .send(request.set_header("If-None-Match", "\"counterpart-other\""))
+                .await;
+            match other.status() {
+                Some(200..=299) => verdict.pass(),
+                Some(304) => {
+                    let finding = of
+                        .finding(
+                            self.id(),
+                            "reading with another ETag is answered as if it were known",
+                            "304 is for the same ETag",
+                        )
+                        .expected("200", "304");
+                    verdict.fail(finding.step(&first).step(&other));
+                }
+                _ => verdict.skip(other.status_text()),
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+impl FamilyCheck for Match {
+    fn id(&self) -> &'static str {
+        "etag.match"
+    }
+
+    fn about(&self) -> &'static str {
+        "A change gives a resource another ETag, the same in the answer as when it is read; where `If-Match` is documented, a \
+         change with an old ETag is refused with 412 and changes nothing, one with the current ETag is taken (RFC 9110 \
+         §13.1.1)."
+    }
+
+    fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
+        family.role == Role::Update && family.create.is_some() && family.read.is_some_and(has_etag)
+    }
+
+    fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            let made = match of.make().await {
+                Ok(made) => made,
+                Err(why) => return Verdict::not_exercised(why),
+            };
+            let resource = match made.resource() {
+                Ok(resource) => resource.clone(),
+                Err(why) => return Verdict::not_exercised(why),
+            };
+            let Some((first, before)) = of.read(&resource).await else {
+                return Verdict::not_exercised("it cannot be read");
+            };
+            let (Some(old), Some(change)) = (etag_of(&first), change(of, &resource, &made)) else {
+                return Verdict::not_exercised("there is no ETag, or no change to make");
+            };
+            let conditional = takes(of.operation, "if-match");
+            let request = if conditional {
+                change.clone().set_header("If-Match", &old)
+            } else {
+                change.clone()
+            };
+            let mut verdict = Verdict::default();
+            let changed = of
+                .context
+                .send(of.context.anew(of.operation, request))
+                .await;
+            if !changed.succeeded() {
+                if changed.status() == Some(412) {
+                    let finding = of
+                        .finding(
+                            self.id(),
+                            "a change with the current ETag is refused",
+                            "If-Match with the current ETag",
+                        )
+                        .expected("a 2xx status", "412");
+                    verdict.fail(finding.step(&first).step(&changed));
+                } else {
+                    verdict.skip(format!("a change got {}", changed.status_text()));
+                }
+                return verdict;
+            }
+            let Some((second, after)) = of.read(&resource).await else {
+                return verdict;
+            };
+            let (now, told) = (etag_of(&second), etag_of(&changed));
+            if now.as_ref() == Some(&old) && before != after {
+                let finding = of
+                    .finding(
+                        self.id(),
+                        "a change leaves the ETag as it was",
+                        "an ETag tells one state from another (RFC 9110 §8.8.3)",
+                    )
+                    .expected("another ETag", old.clone());
+                verdict.fail(finding.step(&first).step(&changed).step(&second));
+                return verdict;
+            }
+            if told.is_some() && told != now {
+                let finding = of
+                    .finding(
+                        self.id(),
+                        "the answer to a change has another ETag than reading",
+                        "the answer's ETag is that of the new state",
+                    )
+                    .expected(now.unwrap_or_default(), told.unwrap_or_default());
+                verdict.fail(finding.step(&changed).step(&second));
+                return verdict;
+            }
+            verdict.pass();
+            if conditional && before != after {
+                self.stale(of, &mut verdict, &resource, change, &old).await;
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+impl Match {
+    async fn stale(
+        &self,
+        of: &Subject<'_>,
+        verdict: &mut Verdict,
+        resource: &Resource,
+        change: Request,
+        old: &str,
+    ) {
+        let Some((first, before)) = of.read(resource).await else {
+            return;
+        };
+        let request = of
+            .context
+            .anew(of.operation, change)
+            .set_header("If-Match", old);
+        let refused = of.context.send(request).await;
+        match refused.status() {
+            Some(412) => verdict.pass(),
+            Some(200..=299) => {
+                let finding = of
+                    .finding(
+                        self.id(),
+                        "a change with an old ETag is taken",
+                        "If-Match with an old ETag",
+                    )
+                    .expected("412", refused.status_text());
+                return verdict.fail(finding.step(&first).step(&refused));
+            }
+            _ => return verdict.skip(refused.status_text()),
+        }
+        if let Some((second, after)) = of.read(resource).await
+            && second.succeeded()
+            && after != before
+        {
+            let finding = of
+                .finding(
+                    self.id(),
+                    "a change that was refused with 412 changes the resource",
+                    "what is refused changes nothing",
+                )
+                .expected(before.to_string(), after.to_string());
+            verdict.fail(finding.step(&refused).step(&second));
+        }
+    }
+}
+
+fn etag_of(exchange: &Arc<Exchange>) -> Option<String> {
+    exchange.header("etag").map(str::to_owned)
+}
+
+/// One that was made, or one that is known.
+async fn resource(of: &Subject<'_>) -> Result<Resource, String> {
+    if let Ok(made) = of.make().await
+        && let Some(resource) = made.resource
+    {
+        return Ok(resource);
+    }
+    let known = of.context.resources(of.operation).await;
+    known
+        .first()
+        .cloned()
+        .ok_or_else(|| "nothing is known to read".to_owned())
+}
+
+/// A request that changes a resource.
+fn change(of: &Subject<'_>, resource: &Resource, made: &Made) -> Option<Request> {
+    let (media, schema) = of.context.body_schema(of.operation)?;
+    let bodies = of.rich_bodies(of.operation, schema);
+    let body = bodies.into_iter().find(|body| {
+        body.as_object()
+            .into_iter()
+            .flatten()
+            .any(|(name, value)| made.answer.get(name) != Some(value))
+    })?;
+    let mut request = of.context.bare_request(of.operation, resource)?;
+    request.content_type = Some(media);
+    Some(request.with_json(&body))
+}

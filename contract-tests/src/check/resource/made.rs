@@ -1,0 +1,171 @@
+//! Resources that a check makes for itself.
+
+use super::Subject;
+use crate::{
+    context::{Context, Resource},
+    exchange::Exchange,
+    request::Request,
+    rules::infer::property,
+};
+use counterpart_model::api::{Operation, SchemaId};
+use serde_json::Value;
+use std::{collections::BTreeSet, sync::Arc};
+
+/// How many bodies of different shapes are tried.
+const SHAPES: usize = 6;
+
+/// A resource that was just made.
+#[derive(Clone, Debug)]
+pub(super) struct Made {
+    /// What was sent.
+    pub(super) body: Value,
+    /// What came back.
+    pub(super) answer: Value,
+    /// The request and its answer.
+    pub(super) exchange: Arc<Exchange>,
+    /// What leads to it; `None` where the answer does not tell.
+    pub(super) resource: Option<Resource>,
+}
+
+impl Subject<'_> {
+    /// The schema of an answer that shows a resource.
+    pub(super) fn shown(&self, operation: &Operation, exchange: &Exchange) -> Option<SchemaId> {
+        let (_, response) = operation.response(exchange.status()?)?;
+        let json = response
+            .content
+            .iter()
+            .filter(|(media, _)| crate::media::is_json(media));
+        json.filter_map(|(_, content)| content.schema).next()
+    }
+
+    /// Makes a resource with what a create operation is known to accept.
+    pub(super) async fn make(&self) -> Result<Made, String> {
+        let create = self.family.create.ok_or("nothing is known to make one")?;
+        let draft = self.context.accepted(create).await.map_err(|why| why.0)?;
+        let body = draft.body.clone().unwrap_or(Value::Null);
+        Ok(self.made(create, &draft.resource, body, Arc::clone(&draft.exchange)))
+    }
+
+    /// Makes a resource with this body, where it is accepted.
+    pub(super) async fn make_with(&self, base: &Made, body: &Value) -> Option<Made> {
+        let create = self.family.create?;
+        let body = self.context.fresh_body(create, body);
+        let request = base.exchange.request.clone();
+        let request = self.context.freshened(create, request).with_json(&body);
+        let exchange = self.context.send(request).await;
+        let parent = base.resource.clone().unwrap_or_default();
+        exchange
+            .succeeded()
+            .then(|| self.made(create, &parent, body, exchange))
+    }
+
+    fn made(
+        &self,
+        create: &Operation,
+        parent: &Resource,
+        body: Value,
+        exchange: Arc<Exchange>,
+    ) -> Made {
+        let answer = exchange.json().unwrap_or(Value::Null);
+        let resource = self
+            .family
+            .read
+            .or(self.family.update)
+            .and_then(|item| self.context.resource_of(create, item, parent, &exchange));
+        Made {
+            body,
+            answer,
+            exchange,
+            resource,
+        }
+    }
+
+    /// Bodies with much in them, each with other members than the ones before: identifiers in them are known ones.
+    pub(super) fn rich_bodies(&self, operation: &Operation, schema: SchemaId) -> Vec<Value> {
+        let cases = self.context.generator().positives(schema);
+        let mut bodies: Vec<(usize, Value)> = cases
+            .cases
+            .iter()
+            .map(|case| (leaves(&case.value), case.value.clone()))
+            .filter(|(_, value)| value.is_object())
+            .collect();
+        bodies.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+        let mut seen = BTreeSet::new();
+        bodies
+            .into_iter()
+            .filter(|(_, value)| seen.insert(outline(value)))
+            .map(|(_, value)| self.context.with_known_ids(operation, &value, 0))
+            .take(SHAPES)
+            .collect()
+    }
+
+    /// Reads a resource.
+    pub(super) async fn read(&self, resource: &Resource) -> Option<(Arc<Exchange>, Value)> {
+        let exchange = self.context.send(self.reading(resource)?).await;
+        let body = exchange.json().unwrap_or(Value::Null);
+        Some((exchange, body))
+    }
+
+    /// The request that reads a resource.
+    pub(super) fn reading(&self, resource: &Resource) -> Option<Request> {
+        self.context.bare_request(self.family.read?, resource)
+    }
+
+    /// The value in an answer that tells which resource it is.
+    pub(super) fn identity(&self, schema: SchemaId, answer: &Value) -> Option<String> {
+        let api = &self.context.api;
+        ["id", "uid", "uuid", "key"].iter().find_map(|name| {
+            let (name, _) = property(api, schema, name)?;
+            answer.get(&name).map(crate::wire::scalar)
+        })
+    }
+}
+
+impl Made {
+    /// What leads to it.
+    pub(super) fn resource(&self) -> Result<&Resource, String> {
+        self.resource
+            .as_ref()
+            .ok_or_else(|| "the answer does not tell how to reach what was made".to_owned())
+    }
+}
+
+/// How many values there are in a value.
+fn leaves(value: &Value) -> usize {
+    match value {
+        Value::Object(members) => members.values().map(leaves).sum::<usize>() + members.len(),
+        Value::Array(items) => items.iter().take(3).map(leaves).sum(),
+        Value::Null => 0,
+        _ => 1,
+    }
+}
+
+/// Which members a value has, without their values; short texts that may tell a variant belong to it.
+fn outline(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let parts = members.iter().map(|(name, value)| {
+                let tag = ["kind", "type"].contains(&name.as_str());
+                let tag = value.as_str().filter(|_| tag).unwrap_or_default();
+                format!("{name}{tag}{}", outline(value))
+            });
+            format!("{{{}}}", parts.collect::<Vec<_>>().join(","))
+        }
+        Value::Array(items) => items.first().map(outline).unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+impl Context {
+    /// Gives what may be used once only new values.
+    pub(super) fn anew(&self, operation: &Operation, request: Request) -> Request {
+        let request = self.freshened(operation, request);
+        match request.json() {
+            Some(body) => {
+                let body = self.fresh_body(operation, &body);
+                request.with_json(&body)
+            }
+            None => request,
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! `resource.read_only`
+
+use super::{
+    FamilyCheck, Subject,
+    compare::same,
+    family::{Family, Role},
+};
+use crate::{finding::Verdict, rules::infer::properties};
+use counterpart_model::api::{Api, Operation, SchemaId};
+use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::Value;
+
+/// A client cannot set what is `readOnly`.
+pub(super) struct ReadOnly;
+
+impl FamilyCheck for ReadOnly {
+    fn id(&self) -> &'static str {
+        "resource.read_only"
+    }
+
+    fn about(&self) -> &'static str {
+        "A `readOnly` property that a client sends is ignored or refused, never taken over."
+    }
+
+    fn concerns(&self, family: &Family<'_>, api: &Api) -> bool {
+        family.role == Role::Create
+            && family.create.is_some_and(|create| {
+                body_of(create).is_some_and(|schema| !read_only(api, schema).is_empty())
+            })
+    }
+
+    fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            let base = match of.make().await {
+                Ok(made) => made,
+                Err(why) => return Verdict::not_exercised(why),
+            };
+            let context = of.context;
+            let Some(schema) = body_of(of.operation) else {
+                return Verdict::not_exercised("the body is no JSON");
+            };
+            let mut verdict = Verdict::default();
+            for (name, id) in read_only(&context.api, schema) {
+                let cases = context.generator().positives(id);
+                let shown = base.answer.get(&name).cloned().unwrap_or(Value::Null);
+                let other = cases
+                    .cases
+                    .iter()
+                    .map(|case| &case.value)
+                    .find(|value| !same(value, &shown) && !value.is_null());
+                let (Some(other), true) = (other, !shown.is_null()) else {
+                    verdict.skip(format!("`{name}` is not shown, or has one value only"));
+                    continue;
+                };
+                let mut body = base.body.clone();
+                if let Value::Object(members) = &mut body {
+                    members.insert(name.clone(), other.clone());
+                }
+                let Some(made) = of.make_with(&base, &body).await else {
+                    verdict.pass();
+                    continue;
+                };
+                if made.answer.get(&name).is_some_and(|found| found == other) {
+                    let finding = of
+                        .finding(
+                            self.id(),
+                            format!("`{name}` is readOnly, and a client's value is taken over"),
+                            "`readOnly`",
+                        )
+                        .expected(
+                            "a value of the server's own, or a refusal",
+                            other.to_string(),
+                        );
+                    verdict.fail(finding.step(&made.exchange));
+                } else {
+                    verdict.pass();
+                }
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+fn body_of(operation: &Operation) -> Option<SchemaId> {
+    let body = operation.body.as_ref()?;
+    let json = body
+        .content
+        .iter()
+        .filter(|(media, _)| crate::media::is_json(media));
+    json.filter_map(|(_, content)| content.schema).next()
+}
+
+fn read_only(api: &Api, schema: SchemaId) -> Vec<(String, SchemaId)> {
+    properties(api, schema)
+        .into_iter()
+        .filter(|(_, id)| api.schema(*id).read_only || api.schema(api.resolve(*id)).read_only)
+        .collect()
+}

@@ -1,0 +1,82 @@
+//! `resource.unchanged`
+
+use super::{
+    FamilyCheck, Subject,
+    compare::changed,
+    family::{Family, Role},
+};
+use crate::finding::Verdict;
+use counterpart_model::api::Api;
+use futures::{FutureExt as _, future::BoxFuture};
+
+/// How many refused requests are tried.
+const TRIED: usize = 6;
+
+/// A write that is refused changes nothing.
+pub(super) struct Unchanged;
+
+impl FamilyCheck for Unchanged {
+    fn id(&self) -> &'static str {
+        "resource.unchanged"
+    }
+
+    fn about(&self) -> &'static str {
+        "A PATCH or PUT that is refused because its body is not valid leaves the resource as it was."
+    }
+
+    fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
+        family.role == Role::Update && family.create.is_some() && family.read.is_some()
+    }
+
+    fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            let made = match of.make().await {
+                Ok(made) => made,
+                Err(why) => return Verdict::not_exercised(why),
+            };
+            let resource = match made.resource() {
+                Ok(resource) => resource.clone(),
+                Err(why) => return Verdict::not_exercised(why),
+            };
+            let Some((_, schema)) = of.context.body_schema(of.operation) else {
+                return Verdict::not_exercised("the body is no JSON");
+            };
+            let Some((_, before)) = of.read(&resource).await else {
+                return Verdict::not_exercised("it cannot be read");
+            };
+            let mut verdict = Verdict::default();
+            let cases = of.context.generator().negative(schema);
+            let step = (cases.len() / TRIED).max(1);
+            for case in cases.iter().step_by(step).take(TRIED) {
+                let Some(request) = of.context.bare_request(of.operation, &resource) else {
+                    break;
+                };
+                let exchange = of.context.send(request.with_json(&case.value)).await;
+                if !exchange.refused() {
+                    continue;
+                }
+                let Some((reading, after)) = of.read(&resource).await else {
+                    break;
+                };
+                match changed(&of.context.api, schema, &before, &after, &[])
+                    .filter(|_| reading.succeeded())
+                {
+                    None => verdict.pass(),
+                    Some(it) => {
+                        let finding = of
+                            .finding(
+                                self.id(),
+                                format!("a refused change changes `{}`", it.name),
+                                "what is refused changes nothing",
+                            )
+                            .expected(it.expected, it.actual);
+                        verdict.fail(finding.step(&exchange).step(&reading));
+                        break;
+                    }
+                }
+            }
+            verdict
+        }
+        .boxed()
+    }
+}

@@ -1,0 +1,252 @@
+//! `resource.updated`
+
+use super::{
+    FamilyCheck, Subject,
+    compare::{changed, difference, same},
+    family::{Family, Role},
+    made::Made,
+};
+use crate::{context::Resource, exchange::Exchange, finding::Verdict, rules::infer::properties};
+use counterpart_model::{
+    Direction,
+    api::{Api, Method, SchemaId},
+};
+use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// What is changed is changed, and nothing else.
+pub(super) struct Updated;
+
+impl FamilyCheck for Updated {
+    fn id(&self) -> &'static str {
+        "resource.updated"
+    }
+
+    fn about(&self) -> &'static str {
+        "After a PATCH or PUT, the answer and the resource show what was sent; a PATCH leaves the other properties alone, \
+         the identifier stays, and no other resource changes."
+    }
+
+    fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
+        family.role == Role::Update && family.create.is_some()
+    }
+
+    fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            let (first, other) = match (of.make().await, of.make().await) {
+                (Ok(first), Ok(other)) => (first, other),
+                (Err(why), _) | (_, Err(why)) => return Verdict::not_exercised(why),
+            };
+            let Some((_, schema)) = of.context.body_schema(of.operation) else {
+                return Verdict::not_exercised("the body is no JSON");
+            };
+            // With everything there is, so that it shows where something is lost.
+            let bodies = of
+                .family
+                .create
+                .and_then(|create| of.context.body_schema(create))
+                .map(|(_, id)| {
+                    of.family
+                        .create
+                        .map(|create| of.rich_bodies(create, id))
+                        .unwrap_or_default()
+                });
+            let mut made = first.clone();
+            for body in bodies.unwrap_or_default() {
+                if let Some(rich) = of.make_with(&first, &body).await {
+                    made = rich;
+                    break;
+                }
+            }
+            let changes = if of.operation.method == Method::Patch {
+                patches(of, schema, &made)
+            } else {
+                of.rich_bodies(of.operation, schema)
+            };
+            let mut verdict = Verdict::default();
+            for change in changes.into_iter().take(8) {
+                self.change(of, &mut verdict, schema, &made, &other, &change)
+                    .await;
+                if !verdict.findings.is_empty() {
+                    break;
+                }
+            }
+            if verdict.cases == 0 {
+                verdict.skip("no change was accepted");
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+/// Bodies that change one property each, to another value than it has.
+fn patches(of: &Subject<'_>, schema: SchemaId, made: &Made) -> Vec<Value> {
+    let (context, api) = (of.context, &of.context.api);
+    let mut bodies = Vec::new();
+    for (name, id) in properties(api, schema) {
+        if api.schema(id).read_only || context.is_identifier(id) {
+            continue;
+        }
+        let cases = context.generator().positives(id);
+        let current = made.answer.get(&name).or_else(|| made.body.get(&name));
+        let other =
+            cases.cases.iter().map(|case| &case.value).find(|value| {
+                !value.is_null() && current.is_none_or(|current| !same(value, current))
+            });
+        if let Some(value) = other {
+            let body = json!({ name: value });
+            if context.judge.is_valid(schema, Direction::Request, &body) {
+                bodies.push(body);
+            }
+        }
+    }
+    bodies
+}
+
+impl Updated {
+    async fn change(
+        &self,
+        of: &Subject<'_>,
+        verdict: &mut Verdict,
+        schema: SchemaId,
+        made: &Made,
+        other: &Made,
+        change: &Value,
+    ) {
+        let api = &of.context.api;
+        let (Ok(resource), Some(read)) = (made.resource(), of.family.read) else {
+            return verdict.skip("the answer does not tell how to reach what was made");
+        };
+        let Some((_, before)) = of.read(resource).await else {
+            return;
+        };
+        let stranger = match other.resource() {
+            Ok(stranger) if stranger != resource => of
+                .read(stranger)
+                .await
+                .map(|(_, body)| (stranger.clone(), body)),
+            _ => None,
+        };
+        let Some(request) = of.context.bare_request(of.operation, resource) else {
+            return;
+        };
+        let body = of.context.fresh_body(of.operation, change);
+        let exchange = of.context.send(request.with_json(&body)).await;
+        if !exchange.succeeded() || exchange.status() == Some(202) {
+            return verdict.skip(format!("a change got {}", exchange.status_text()));
+        }
+        if let (Some(shown), Some(answer)) = (of.shown(of.operation, &exchange), exchange.json()) {
+            if let Some(it) = difference(api, shown, &body, &answer) {
+                let finding = of
+                    .finding(
+                        self.id(),
+                        format!(
+                            "`{}` was changed, and the answer shows another value",
+                            it.name
+                        ),
+                        "the answer shows the change",
+                    )
+                    .expected(it.expected, it.actual);
+                return verdict.fail(finding.step(&exchange));
+            }
+            let (was, is) = (of.identity(shown, &before), of.identity(shown, &answer));
+            if was.is_some() && is.is_some() && was != is {
+                let finding = of
+                    .finding(
+                        self.id(),
+                        "a change gives the resource another identifier",
+                        "a resource keeps its identifier",
+                    )
+                    .expected(was.unwrap_or_default(), is.unwrap_or_default());
+                return verdict.fail(finding.step(&exchange));
+            }
+            verdict.pass();
+        }
+        let Some((reading, after)) = of.read(resource).await else {
+            return;
+        };
+        if !reading.succeeded() {
+            return verdict.skip(format!("reading it got {}", reading.status_text()));
+        }
+        let shown = of.shown(read, &reading);
+        if let Some(it) = shown.and_then(|shown| difference(api, shown, &body, &after)) {
+            let finding = of
+                .finding(
+                    self.id(),
+                    format!("`{}` was changed, and reading shows another value", it.name),
+                    "a change that was taken is kept",
+                )
+                .expected(it.expected, it.actual);
+            return verdict.fail(finding.step(&exchange).step(&reading));
+        }
+        verdict.pass();
+        if of.operation.method == Method::Patch {
+            let sent: Vec<&str> = body
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(name, _)| name.as_str())
+                .collect();
+            if let Some(it) = changed(api, schema, &before, &after, &sent) {
+                let finding = of
+                    .finding(
+                        self.id(),
+                        format!("changing something else changes `{}`", it.name),
+                        "what a PATCH leaves out stays as it is",
+                    )
+                    .expected(it.expected, it.actual);
+                return verdict.fail(finding.step(&exchange).step(&reading));
+            }
+        }
+        if let Some((stranger, was)) = stranger {
+            self.others(of, verdict, schema, &exchange, (&stranger, &was))
+                .await;
+        }
+    }
+
+    async fn others(
+        &self,
+        of: &Subject<'_>,
+        verdict: &mut Verdict,
+        schema: SchemaId,
+        exchange: &Arc<Exchange>,
+        (stranger, was): (&Resource, &Value),
+    ) {
+        let mut others = vec![(stranger.clone(), was.clone())];
+        // Those that were there before: what is listed shows what they are.
+        if let Some(read) = of.family.read {
+            let known = of.context.resources(read).await;
+            others.extend(
+                known
+                    .iter()
+                    .take(3)
+                    .filter(|it| it.item.is_object())
+                    .map(|it| (it.clone(), it.item.clone())),
+            );
+        }
+        for (resource, was) in others {
+            let Some((reading, is)) = of.read(&resource).await else {
+                continue;
+            };
+            if !reading.succeeded() || !was.is_object() {
+                continue;
+            }
+            let both = |name: &str| was.get(name).is_some() && is.get(name).is_some();
+            let changed = changed(&of.context.api, schema, &was, &is, &[])
+                .filter(|it| both(&it.name) && resource == *stranger);
+            if let Some(it) = changed {
+                let finding = of
+                    .finding(
+                        self.id(),
+                        format!("changing one resource changes `{}` of another", it.name),
+                        "a change is about one resource",
+                    )
+                    .expected(it.expected, it.actual);
+                return verdict.fail(finding.step(exchange).step(&reading));
+            }
+        }
+        verdict.pass();
+    }
+}
