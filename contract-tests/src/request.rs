@@ -190,6 +190,10 @@ pub enum Misuse {
     Without(String),
     /// This scheme's value is replaced by a wrong one of the same form.
     Wrong(String),
+    /// This scheme's value lacks its last character.
+    Shorter(String),
+    /// This scheme's value has a character more.
+    Longer(String),
     /// The signature is made with another key than the one that belongs to the identity.
     OtherKey,
     /// The signature is made with the key of another identity of the configuration.

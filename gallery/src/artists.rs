@@ -45,7 +45,7 @@ fn shown(artist: &Value) -> Value {
 
 fn list(state: &State, asked: &Asked, is: &dyn Fn(&str) -> bool) -> Reply {
     let (page, mut size) = (
-        asked.number("page").unwrap_or(1),
+        asked.number("page").unwrap_or(1).max(1),
         asked.number("per_page").unwrap_or(20),
     );
     if is("artist-default-size") && asked.query("per_page").is_none() {

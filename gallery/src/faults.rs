@@ -294,7 +294,7 @@ const FAULTS: &[Fault] = &[
     lax("lax-artwork-year", "createArtwork", "body", "/$defs/ArtworkInput/properties/year/maximum"),
     lax("lax-artwork-amount", "createArtwork", "body", "/$defs/Price/properties/amount/minimum"),
     lax("lax-artwork-currency", "createArtwork", "body", "/$defs/Price/properties/currency/enum"),
-    lax("lax-artwork-kind", "createArtwork", "body", "/$defs/ArtworkInput/properties/details"),
+    lax("lax-artwork-kind", "createArtwork", "body", "/$defs/Details/oneOf"),
     lax("lax-artwork-width", "createArtwork", "body", "/$defs/Painting/properties/width_cm/exclusiveMinimum"),
     lax("lax-artwork-weight", "createArtwork", "body", "/$defs/Sculpture/properties/weight_kg/multipleOf"),
     lax("lax-artwork-labels", "replaceArtwork", "body", "/$defs/ArtworkInput/properties/labels/maxProperties"),
@@ -306,7 +306,6 @@ const FAULTS: &[Fault] = &[
     lax("lax-loan-limit", "listLoans", "limit", "/maximum"),
     lax("lax-artist-page", "listArtists", "page", "/minimum"),
     lax("lax-artwork-sort", "listArtworks", "sort", "/enum"),
-    lax("lax-artwork-id", "getArtwork", "artwork_id", "/pattern"),
     lax("lax-visit-visitors", "createVisit", "body", "/$defs/VisitInput/properties/visitors/maximum"),
     lax("lax-visit-day", "listVisits", "day_from", "/format"),
     // What is refused.

@@ -148,7 +148,16 @@ impl Credentials {
             if let Some(rule) = SignatureRule::of_scheme(scheme) {
                 signatures.push((scheme, rule));
             } else if let Some(value) = identity.values.get(name) {
-                applied.place(scheme, value, misuse == Some(&Misuse::Wrong(name.clone())));
+                let cut = value.expose().char_indices().next_back();
+                let cut = cut.and_then(|(end, _)| value.expose().get(..end));
+                let other = match misuse {
+                    Some(Misuse::Shorter(of)) if of == name => cut.map(str::to_owned),
+                    Some(Misuse::Longer(of)) if of == name => Some(format!("{}x", value.expose())),
+                    _ => None,
+                };
+                let other = other.map(Secret::new);
+                let wrong = misuse == Some(&Misuse::Wrong(name.clone()));
+                applied.place(scheme, other.as_ref().unwrap_or(value), wrong);
             }
         }
         for (scheme, rule) in signatures {

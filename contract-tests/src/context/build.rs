@@ -128,6 +128,15 @@ impl Context {
         {
             bodies.push(generated);
         }
+        // One with much in it, where the others are refused for what they lack.
+        let cases = self.generator().positives(schema);
+        let members = |value: &Value| value.as_object().map_or(0, serde_json::Map::len);
+        let richest = cases.cases.iter().map(|case| &case.value);
+        if let Some(richest) = richest.max_by_key(|value| members(value))
+            && bodies.iter().all(|body| members(body) < members(richest))
+        {
+            bodies.push(richest.clone());
+        }
         bodies
     }
 

@@ -18,7 +18,7 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         }),
         Arc::new(Spoiled {
             id: "auth.bearer",
-            about: "A bearer token, password or API key of another value is refused with 401.",
+            about: "A bearer token, password or API key of another value, shorter or longer by a character, is refused with 401.",
             attempts: wrong,
             applies: |api, scheme| !is_computed(api, &scheme.name),
         }),
@@ -54,11 +54,19 @@ fn wrong(subject: &Subject<'_>) -> Vec<Attempt> {
         .schemes()
         .into_iter()
         .filter(|scheme| !is_computed(api, &scheme.name))
-        .map(|scheme| Attempt {
-            what: format!("{} has another value", scheme.name),
-            access: Access::misused(Misuse::Wrong(scheme.name.clone())),
-            scheme: scheme.name.clone(),
-            refused: true,
+        .flat_map(|scheme| {
+            let name = &scheme.name;
+            let ways = [
+                ("another value", Misuse::Wrong(name.clone())),
+                ("lost its last character", Misuse::Shorter(name.clone())),
+                ("a character too many", Misuse::Longer(name.clone())),
+            ];
+            ways.map(|(what, misuse)| Attempt {
+                what: format!("{name} has {what}"),
+                access: Access::misused(misuse),
+                scheme: name.clone(),
+                refused: true,
+            })
         })
         .collect()
 }

@@ -41,6 +41,9 @@ impl PageCheck for Beyond {
             if !reference.walk.is_whole() {
                 return Verdict::not_exercised("the end of the list was not reached");
             }
+            if count == 0 {
+                return Verdict::not_exercised("the list is empty");
+            }
             let documented = listed.operation.response(404).is_some();
             let mut verdict = Verdict::default();
             for (name, at) in places {

@@ -48,6 +48,26 @@ pub(crate) struct Page {
     pub(crate) next: Option<String>,
 }
 
+/// Why there is no page.
+#[derive(Clone, Debug)]
+pub(crate) struct NoPage {
+    why: String,
+    /// The status of the answer, where it was none of success.
+    pub(crate) status: Option<u16>,
+}
+
+impl std::fmt::Display for NoPage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.why)
+    }
+}
+
+impl From<NoPage> for String {
+    fn from(none: NoPage) -> Self {
+        none.why
+    }
+}
+
 impl List {
     /// The list of an operation, below this resource.
     pub(super) fn new(
@@ -114,23 +134,24 @@ impl List {
     }
 
     /// Asks for a page. The error says why there is none.
-    pub(crate) async fn ask(&self, context: &Context, request: Request) -> Result<Page, String> {
+    pub(crate) async fn ask(&self, context: &Context, request: Request) -> Result<Page, NoPage> {
         let exchange = context.send(request).await;
         if !exchange.succeeded() {
-            return Err(format!(
-                "a page was answered with {}",
-                exchange.status_text()
-            ));
+            return Err(NoPage {
+                why: format!("a page was answered with {}", exchange.status_text()),
+                status: exchange.status(),
+            });
         }
+        let none = |why: String| NoPage { why, status: None };
         let body = exchange
             .json()
-            .ok_or_else(|| "a page is no JSON".to_owned())?;
+            .ok_or_else(|| none("a page is no JSON".to_owned()))?;
         let places = &self.rule.response;
         let items = places
             .items
             .get(&body)
             .and_then(Value::as_array)
-            .ok_or_else(|| format!("a page has no array at `{}`", places.items))?
+            .ok_or_else(|| none(format!("a page has no array at `{}`", places.items)))?
             .clone();
         let flag = places.has_more.as_ref().and_then(|at| at.get(&body));
         let last = places.is_last.as_ref().and_then(|at| at.get(&body));

@@ -20,7 +20,7 @@ pub(crate) mod list;
 mod order;
 mod sort;
 mod terminates;
-mod total;
+pub(crate) mod total;
 mod unknown_cursor;
 pub(crate) mod walk;
 

@@ -1,7 +1,7 @@
 //! `pagination.total`
 
 use super::{Listed, PageCheck, list::Page};
-use crate::finding::Verdict;
+use crate::{finding::Verdict, rules::Pagination};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// The total is how many items there are.
@@ -37,7 +37,7 @@ impl PageCheck for Total {
                 .chain(small.iter().flat_map(|walk| &walk.pages));
             let mut verdict = Verdict::default();
             for page in pages {
-                let Some(total) = total_of(page, listed) else {
+                let Some(total) = total_of(page, &list.rule) else {
                     verdict.skip("a page names no total");
                     continue;
                 };
@@ -66,8 +66,8 @@ impl PageCheck for Total {
 }
 
 /// What a page says of all.
-fn total_of(page: &Page, listed: &Listed<'_>) -> Option<u64> {
-    let places = &listed.reference.list.rule.response;
+pub(crate) fn total_of(page: &Page, rule: &Pagination) -> Option<u64> {
+    let places = &rule.response;
     if let Some(at) = &places.total {
         return at.get(&page.exchange.json()?)?.as_u64();
     }

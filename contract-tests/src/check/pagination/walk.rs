@@ -1,7 +1,7 @@
 //! Walking a list from page to page, and what was found on the way.
 
 use super::list::{List, Page};
-use crate::{context::Context, request::Request};
+use crate::{context::Context, request::Request, rules::PagingStyle};
 use counterpart_model::api::Operation;
 use futures::{StreamExt as _, stream};
 use indexmap::IndexMap;
@@ -77,8 +77,16 @@ impl Walk {
                     next = list.following(context, &request, &page);
                     walk.pages.push(page);
                 }
+                // Beyond the last page some answer 404: pagination.beyond asks whether they may.
+                Err(none)
+                    if none.status == Some(404)
+                        && items > 0
+                        && matches!(list.rule.style, PagingStyle::Page | PagingStyle::Offset) =>
+                {
+                    next = None;
+                }
                 Err(why) => {
-                    walk.ended = Ended::Broken(why);
+                    walk.ended = Ended::Broken(why.into());
                     break;
                 }
             }
@@ -217,7 +225,7 @@ async fn longest(context: &Context, lists: &[List]) -> Result<List, String> {
                     break;
                 }
             }
-            Err(reason) => why = reason,
+            Err(reason) => why = reason.into(),
         }
     }
     best.map(|(_, list)| list).ok_or(why)

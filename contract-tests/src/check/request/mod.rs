@@ -21,6 +21,7 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(rejected::Rejected),
         Arc::new(violations::Violations),
         Arc::new(not_found::NotFound),
+        Arc::new(not_found::NotThere),
         Arc::new(method::NotAllowed),
     ]
 }

@@ -4,12 +4,83 @@ use crate::{
     check::{Check, Phase},
     context::Context,
     finding::{Finding, Verdict},
+    request::Request,
 };
 use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// Reading what does not exist answers 404.
 pub(super) struct NotFound;
+
+/// Writing to what does not exist answers 404.
+pub(super) struct NotThere;
+
+impl Check for NotThere {
+    fn id(&self) -> &'static str {
+        "resource.not_found"
+    }
+
+    fn about(&self) -> &'static str {
+        "Changing, deleting or acting on a resource by an identifier of the right form that names nothing is answered with \
+         404, where 404 is documented: it is neither taken nor made."
+    }
+
+    fn phase(&self) -> Phase {
+        Phase::Write
+    }
+
+    fn applies(&self, _: &Api, operation: &Operation) -> bool {
+        let has = |code: &str| {
+            operation
+                .responses
+                .keys()
+                .any(|status| status.to_string() == code)
+        };
+        // PUT may make what it names.
+        let makes = operation.method == Method::Put && has("201");
+        !operation.method.is_safe() && operation.path.contains('{') && has("404") && !makes
+    }
+
+    fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
+        async move {
+            let draft = match context.accepted(operation).await {
+                Ok(draft) => draft,
+                Err(why) => return Verdict::not_exercised(why.0),
+            };
+            let stranger = context.strange_resource(operation, &draft.resource);
+            let Some(request) = stranger.and_then(|it| context.bare_request(operation, &it)) else {
+                return Verdict::not_exercised("no identifier is known to change into another");
+            };
+            let other = Request {
+                path: request.path,
+                ..draft.request
+            };
+            let mut request = context.freshened(operation, other);
+            if let Some(body) = &draft.body {
+                request = request.with_json(&context.fresh_body(operation, body));
+            }
+            let exchange = context.send(request).await;
+            let mut verdict = Verdict::default();
+            match exchange.status() {
+                Some(404 | 410) => verdict.pass(),
+                Some(status @ 200..=299) => verdict.fail(
+                    Finding::new(
+                        self.id(),
+                        &operation.id,
+                        format!("what does not exist is answered with {status}"),
+                    )
+                    .promise("response 404", &operation.origin)
+                    .expected("404", status.to_string())
+                    .cause(format!("{} {status}", self.id()))
+                    .step(&exchange),
+                ),
+                _ => verdict.skip(format!("no judgement from {}", exchange.status_text())),
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
 
 impl Check for NotFound {
     fn id(&self) -> &'static str {

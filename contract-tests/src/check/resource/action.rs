@@ -290,8 +290,27 @@ impl Action {
                 continue;
             };
             let again = of.context.send(request).await;
-            let what = format!("with `{name}` {}", now.unwrap_or_default());
+            let now = now.unwrap_or_default();
+            let what = format!("with `{name}` {now}");
             self.refused(of, verdict, refusal, (&first, &again), &what);
+            let Some(resource) = &made.resource else {
+                continue;
+            };
+            if let Some((reading, body)) = of.read(resource).await
+                && again.refused()
+                && reading.succeeded()
+                && body.get(&name).and_then(Value::as_str) != Some(&now)
+            {
+                let found = body.get(&name).map(ToString::to_string);
+                let finding = of
+                    .finding(
+                        self.id(),
+                        format!("a refused action changes `{name}`"),
+                        "what is refused changes nothing",
+                    )
+                    .expected(now, found.unwrap_or_default());
+                verdict.fail(finding.step(&again).step(&reading));
+            }
         }
     }
 }

@@ -34,9 +34,9 @@ impl FamilyCheck for Updated {
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
         async move {
-            let (first, other) = match (of.make().await, of.make().await) {
-                (Ok(first), Ok(other)) => (first, other),
-                (Err(why), _) | (_, Err(why)) => return Verdict::not_exercised(why),
+            let first = match of.make().await {
+                Ok(first) => first,
+                Err(why) => return Verdict::not_exercised(why),
             };
             let Some((_, schema)) = of.context.body_schema(of.operation) else {
                 return Verdict::not_exercised("the body is no JSON");
@@ -59,6 +59,14 @@ impl FamilyCheck for Updated {
                     break;
                 }
             }
+            // Neighbours on both sides.
+            let after = of.make().await.ok();
+            let others: Vec<Resource> = [Some(first), after]
+                .into_iter()
+                .flatten()
+                .filter_map(|other| other.resource)
+                .filter(|other| Some(other) != made.resource.as_ref())
+                .collect();
             let changes = if of.operation.method == Method::Patch {
                 patches(of, schema, &made)
             } else {
@@ -66,7 +74,7 @@ impl FamilyCheck for Updated {
             };
             let mut verdict = Verdict::default();
             for change in changes.into_iter().take(8) {
-                self.change(of, &mut verdict, schema, &made, &other, &change)
+                self.change(of, &mut verdict, schema, &made, &others, &change)
                     .await;
                 if !verdict.findings.is_empty() {
                     break;
@@ -112,7 +120,7 @@ impl Updated {
         verdict: &mut Verdict,
         schema: SchemaId,
         made: &Made,
-        other: &Made,
+        others: &[Resource],
         change: &Value,
     ) {
         let api = &of.context.api;
@@ -122,13 +130,17 @@ impl Updated {
         let Some((_, before)) = of.read(resource).await else {
             return;
         };
-        let stranger = match other.resource() {
-            Ok(stranger) if stranger != resource => of
-                .read(stranger)
+        let mut known: Vec<(Resource, Value)> = Vec::new();
+        let listed = of.context.resources(read).await;
+        for other in others.iter().chain(listed.iter().take(2)) {
+            if let Some((_, body)) = of
+                .read(other)
                 .await
-                .map(|(_, body)| (stranger.clone(), body)),
-            _ => None,
-        };
+                .filter(|(exchange, _)| exchange.succeeded())
+            {
+                known.push((other.clone(), body));
+            }
+        }
         let Some(request) = of.context.bare_request(of.operation, resource) else {
             return;
         };
@@ -200,10 +212,7 @@ impl Updated {
                 return verdict.fail(finding.step(&exchange).step(&reading));
             }
         }
-        if let Some((stranger, was)) = stranger {
-            self.others(of, verdict, schema, &exchange, (&stranger, &was))
-                .await;
-        }
+        self.others(of, verdict, schema, &exchange, known).await;
     }
 
     async fn others(
@@ -212,31 +221,16 @@ impl Updated {
         verdict: &mut Verdict,
         schema: SchemaId,
         exchange: &Arc<Exchange>,
-        (stranger, was): (&Resource, &Value),
+        others: Vec<(Resource, Value)>,
     ) {
-        let mut others = vec![(stranger.clone(), was.clone())];
-        // Those that were there before: what is listed shows what they are.
-        if let Some(read) = of.family.read {
-            let known = of.context.resources(read).await;
-            others.extend(
-                known
-                    .iter()
-                    .take(3)
-                    .filter(|it| it.item.is_object())
-                    .map(|it| (it.clone(), it.item.clone())),
-            );
-        }
         for (resource, was) in others {
             let Some((reading, is)) = of.read(&resource).await else {
                 continue;
             };
-            if !reading.succeeded() || !was.is_object() {
+            if !reading.succeeded() {
                 continue;
             }
-            let both = |name: &str| was.get(name).is_some() && is.get(name).is_some();
-            let changed = changed(&of.context.api, schema, &was, &is, &[])
-                .filter(|it| both(&it.name) && resource == *stranger);
-            if let Some(it) = changed {
+            if let Some(it) = changed(&of.context.api, schema, &was, &is, &[]) {
                 let finding = of
                     .finding(
                         self.id(),

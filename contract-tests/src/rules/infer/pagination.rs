@@ -509,7 +509,7 @@ fn places(api: &Api, body: SchemaId) -> Vec<(Place, Shape)> {
             let format = api.schema(api.resolve(id)).string.format.as_deref();
             matches!(format, Some("uri" | "url" | "uri-reference"))
         };
-        if HOLDERS.contains(&outer.trim_start_matches('_')) {
+        if HOLDERS.contains(&outer.trim_start_matches('_')) && !properties(api, id).is_empty() {
             let links = outer.ends_with("links");
             for (inner, id) in properties(api, id) {
                 let inner_name = snake(&inner);
