@@ -106,10 +106,18 @@ pub fn is_carried(parameter: &Parameter, value: &Value) -> bool {
         return true;
     }
     let plain = |value: &Value| !value.is_array() && !value.is_object() && !value.is_null();
+    let deep = matches!(
+        parameter.content,
+        ParameterContent::Styled {
+            style: Style::DeepObject,
+            ..
+        }
+    );
     match value {
-        Value::Array(items) => !items.is_empty() && items.iter().all(plain),
+        Value::Array(items) => !deep && !items.is_empty() && items.iter().all(plain),
         Value::Object(members) => !members.is_empty() && members.values().all(plain),
-        _ => true,
+        // That style is defined for objects only.
+        _ => !deep,
     }
 }
 

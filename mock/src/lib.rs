@@ -96,7 +96,8 @@ impl Authenticate for Mock {
     }
 }
 
-/// The router of a mock, below the path of the document's first server. What the router has to know of the document is kept for as long as the process runs.
+/// The router of a mock, below the path of the document's first server. Every answer has the header
+/// `Counterpart-Mock: stateless`, from which the contract tests know that nothing is kept. What the router has to know of the document is kept for as long as the process runs.
 pub fn router(api: &Arc<Api>, options: Options) -> Router {
     let judge = Judge::new(Arc::clone(api));
     let mock = Arc::new(Mock {
@@ -142,7 +143,14 @@ pub fn router(api: &Arc<Api>, options: Options) -> Router {
             },
         );
     }
-    server.into_router()
+    server.into_router().layer(axum::middleware::map_response(
+        |mut response: axum::response::Response| async {
+            // So that nobody takes what it makes up for what it keeps.
+            let value = axum::http::HeaderValue::from_static("stateless");
+            response.headers_mut().insert("counterpart-mock", value);
+            response
+        },
+    ))
 }
 
 /// Starts a mock.

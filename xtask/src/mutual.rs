@@ -30,18 +30,6 @@ Exit codes:
   1  findings
   2  could not run";
 
-/// The checks that can hold of a server without state that takes any credentials.
-const CHECKS: &[&str] = &[
-    "response.*",
-    "request.valid",
-    "request.accepted",
-    "request.rejected",
-    "request.violations",
-    "auth.missing",
-    "method.*",
-    "server.*",
-];
-
 /// What can be asked.
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]
@@ -115,7 +103,6 @@ async fn one(spec: &Path, name: &str, arguments: &Arguments) -> Result<usize> {
     let settings = Settings {
         seed: arguments.seed,
         max_requests: Some(arguments.max_requests),
-        checks: CHECKS.iter().map(|check| (*check).to_owned()).collect(),
         ..Settings::default()
     };
     let suite = Suite::new(Arc::clone(&api), loaded.document.map(Arc::new))

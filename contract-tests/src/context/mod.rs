@@ -70,6 +70,7 @@ pub struct Context {
     sent: AtomicU64,
     exhausted: AtomicBool,
     stopped: AtomicBool,
+    stateless: AtomicBool,
     gate: tokio::sync::Semaphore,
     salt: AtomicU64,
 }
@@ -103,6 +104,7 @@ impl Context {
             sent: AtomicU64::new(0),
             exhausted: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
+            stateless: AtomicBool::new(false),
             gate: tokio::sync::Semaphore::new(concurrency),
             salt: AtomicU64::new(0),
             settings,
@@ -133,6 +135,12 @@ impl Context {
     #[must_use]
     pub fn stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// Whether the deployment says that it keeps nothing of what is written: a mock (`Counterpart-Mock: stateless`).
+    #[must_use]
+    pub fn is_stateless(&self) -> bool {
+        self.stateless.load(Ordering::Relaxed)
     }
 
     /// Whether requests that write may be sent.

@@ -31,6 +31,9 @@ impl Context {
                 tokio::time::sleep(wait).await;
                 continue;
             }
+            if exchange.header("counterpart-mock") == Some("stateless") {
+                self.stateless.store(true, Ordering::Relaxed);
+            }
             self.observe(&exchange);
             return exchange;
         }

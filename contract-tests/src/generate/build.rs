@@ -1,7 +1,7 @@
 //! Instances from the keywords of a place.
 
 use super::{
-    Generator, Rng,
+    Generator, Rng, exclusive,
     number::Numbers,
     text,
     view::{Alternative, View, alternatives},
@@ -33,6 +33,8 @@ pub(super) enum Style {
 pub(super) struct Maker<'a> {
     pub(super) generator: &'a Generator,
     pub(super) rng: Rng,
+    /// Whether each `oneOf` is looked at on the way: dear, and seldom needed.
+    pub(super) careful: bool,
     fuel: usize,
 }
 
@@ -41,6 +43,7 @@ impl<'a> Maker<'a> {
         Self {
             generator,
             rng,
+            careful: false,
             fuel: FUEL,
         }
     }
@@ -77,10 +80,16 @@ impl<'a> Maker<'a> {
             0
         };
         let (before, after) = ways.split_at_checked(start)?;
-        after
+        let built = after
             .iter()
             .chain(before)
-            .find_map(|view| self.build_view(view, style, depth))
+            .find_map(|view| self.build_view(view, style, depth));
+        match (built, place) {
+            (Some(value), [only]) if self.careful => {
+                Some(exclusive::one_only(generator, *only, value))
+            }
+            (built, _) => built,
+        }
     }
 
     /// An instance that goes this way through the unions.

@@ -13,6 +13,7 @@ mod build;
 mod case;
 mod containers;
 pub mod coverage;
+mod exclusive;
 mod format;
 mod memo;
 mod near;
@@ -118,11 +119,22 @@ impl Generator {
         }
         // A union's first branch may be one that no instance has to itself.
         let ways = view::alternatives(&self.api, &[schema]);
-        ways.iter().find_map(|way| {
+        let branch = ways.iter().find_map(|way| {
             maker.refuel();
             maker
                 .build_way(way, Style::Most, 0)
                 .filter(|value| self.is_valid(schema, value))
+        });
+        branch.or_else(|| {
+            // Or branches that hardly exclude each other, somewhere inside.
+            maker.careful = true;
+            [Style::Least, Style::Most, Style::Random]
+                .into_iter()
+                .find_map(|style| {
+                    maker.refuel();
+                    let value = maker.build(&[schema], style, 0)?;
+                    self.is_valid(schema, &value).then_some(value)
+                })
         })
     }
 

@@ -10,7 +10,8 @@ use crate::{
     wire,
 };
 use counterpart_model::api::{
-    Api, Operation, ParameterLocation, SecurityRequirement, SecurityScheme, StatusKey,
+    Api, ApiKeyLocation, Operation, ParameterLocation, SecurityKind, SecurityRequirement,
+    SecurityScheme, StatusKey,
 };
 use futures::{FutureExt as _, future::BoxFuture};
 
@@ -167,7 +168,17 @@ impl Spoiled {
             return;
         }
         let context = subject.context;
-        let request = context.freshened(operation, subject.request.clone());
+        let mut request = context.freshened(operation, subject.request.clone());
+        // Some documents declare the place of a credential as a parameter too.
+        for scheme in subject.schemes() {
+            if let SecurityKind::ApiKey { location, name } = &scheme.kind {
+                request = match location {
+                    ApiKeyLocation::Header => request.without_header(name),
+                    ApiKeyLocation::Query => request.without_query(name),
+                    ApiKeyLocation::Cookie => request,
+                };
+            }
+        }
         let exchange = context
             .send(request.with_access(attempt.access.clone()))
             .await;

@@ -2,6 +2,8 @@
 
 use super::{Listed, PageCheck, some, walk::Walk};
 use crate::finding::Verdict;
+use crate::rules::Pagination;
+use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// Going back shows what going forward showed.
@@ -15,6 +17,10 @@ impl PageCheck for Backward {
     fn about(&self) -> &'static str {
         "A page before a cursor holds the nearest items before it, in the order of the list, with the flag and the \
          cursor for going further back; walking back from the last item meets all the others."
+    }
+
+    fn concerns(&self, rule: &Pagination, _: &Api, _: &Operation) -> bool {
+        rule.parameters.backward.is_some()
     }
 
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {

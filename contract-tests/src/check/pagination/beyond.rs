@@ -1,7 +1,9 @@
 //! `pagination.beyond`
 
 use super::{Listed, PageCheck};
+use crate::rules::Pagination;
 use crate::{finding::Verdict, rules::PagingStyle};
+use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// Beyond the end there is an empty page.
@@ -14,6 +16,10 @@ impl PageCheck for Beyond {
 
     fn about(&self) -> &'static str {
         "A page beyond the last one, by number or offset, is empty and no error; 404 passes where it is documented."
+    }
+
+    fn concerns(&self, rule: &Pagination, _: &Api, _: &Operation) -> bool {
+        matches!(rule.style, PagingStyle::Page | PagingStyle::Offset)
     }
 
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {

@@ -2,6 +2,8 @@
 
 use super::{Listed, PageCheck};
 use crate::finding::Verdict;
+use crate::rules::Pagination;
+use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// A page says which one it is.
@@ -14,6 +16,10 @@ impl PageCheck for Echo {
 
     fn about(&self) -> &'static str {
         "Where a page tells its own number, offset or size under the name of the parameter, it is what was asked for."
+    }
+
+    fn concerns(&self, rule: &Pagination, _: &Api, _: &Operation) -> bool {
+        !rule.response.echoes.is_empty()
     }
 
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {

@@ -1,11 +1,13 @@
 //! `pagination.exclusive`
 
 use super::{Listed, PageCheck};
+use crate::rules::Pagination;
 use crate::{
     finding::Verdict,
     rules::{Answer, ErrorShape},
     wire,
 };
+use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// Parameters that exclude each other are refused together.
@@ -18,6 +20,10 @@ impl PageCheck for Exclusive {
 
     fn about(&self) -> &'static str {
         "Parameters that exclude each other (both cursors) are refused together, with the documented answer."
+    }
+
+    fn concerns(&self, rule: &Pagination, _: &Api, _: &Operation) -> bool {
+        !rule.exclusive.is_empty()
     }
 
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {

@@ -2,6 +2,8 @@
 
 use super::{Listed, PageCheck, list::Page};
 use crate::finding::Verdict;
+use crate::rules::Pagination;
+use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// The flag says whether there is more.
@@ -15,6 +17,10 @@ impl PageCheck for HasMore {
     fn about(&self) -> &'static str {
         "A page says that there is more exactly when there is: also on the page that ends exactly with the list, one \
          item before it, and beyond it."
+    }
+
+    fn concerns(&self, rule: &Pagination, _: &Api, _: &Operation) -> bool {
+        rule.response.has_more.is_some() || rule.response.is_last.is_some() || rule.response.ends
     }
 
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {

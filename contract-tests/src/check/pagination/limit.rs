@@ -2,6 +2,8 @@
 
 use super::{Listed, PageCheck, list::Page};
 use crate::finding::Verdict;
+use crate::rules::Pagination;
+use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// A page has as many items as were asked for, never more.
@@ -15,6 +17,10 @@ impl PageCheck for Limit {
     fn about(&self) -> &'static str {
         "A page never has more items than its limit, and as many where more follow (where cursors, offsets or page \
          numbers are used); the smallest and the largest limit work."
+    }
+
+    fn concerns(&self, rule: &Pagination, _: &Api, _: &Operation) -> bool {
+        rule.parameters.size().is_some()
     }
 
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {

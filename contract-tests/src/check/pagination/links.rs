@@ -4,7 +4,9 @@ use super::{
     Listed, PageCheck, some,
     walk::{Ended, Walk},
 };
+use crate::rules::Pagination;
 use crate::{finding::Verdict, rules::PagingStyle};
+use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// Links lead through the whole list.
@@ -18,6 +20,10 @@ impl PageCheck for Links {
     fn about(&self) -> &'static str {
         "Where a `Link` header is documented beside other ways to page, following `rel=\"next\"` (RFC 8288) meets every \
          item of the list, once."
+    }
+
+    fn concerns(&self, rule: &Pagination, _: &Api, _: &Operation) -> bool {
+        rule.response.links && rule.style != PagingStyle::Link && !rule.in_body
     }
 
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {

@@ -68,6 +68,10 @@ pub(super) fn checks(lists: &Arc<Lists>) -> Vec<Arc<dyn Check>> {
 trait PageCheck: Send + Sync {
     fn id(&self) -> &'static str;
     fn about(&self) -> &'static str;
+    /// Whether it has anything to say about a list that is paged so.
+    fn concerns(&self, _rule: &Pagination, _api: &Api, _operation: &Operation) -> bool {
+        true
+    }
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict>;
 }
 
@@ -116,7 +120,12 @@ impl<T: PageCheck> Check for Paged<T> {
     }
 
     fn applies(&self, api: &Api, operation: &Operation) -> bool {
-        Pagination::is_stated(api, operation)
+        match Pagination::of(api, None, operation) {
+            Ok(Some(rule)) => self.inner.concerns(&rule, api, operation),
+            Ok(None) => false,
+            // What cannot be read is told when it runs.
+            Err(_) => true,
+        }
     }
 
     fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {

@@ -1,12 +1,14 @@
 //! `pagination.sort`
 
 use super::{Listed, PageCheck, order::is_wrong, walk::Walk};
+use crate::rules::Pagination;
 use crate::{
     context::resources::item_schema_of,
     finding::Verdict,
     rules::{self, infer},
     wire,
 };
+use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 use std::{cmp::Ordering, collections::HashSet};
 
@@ -21,6 +23,11 @@ impl PageCheck for Sort {
     fn about(&self) -> &'static str {
         "Where a parameter chooses the order by the name of a property (`price`, `-price`, `price:desc`), the list comes \
          in that order, and holds the same items."
+    }
+
+    fn concerns(&self, _: &Pagination, api: &Api, operation: &Operation) -> bool {
+        item_schema_of(api, operation)
+            .is_some_and(|item| !infer::sort_keys(api, operation, item).is_empty())
     }
 
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {

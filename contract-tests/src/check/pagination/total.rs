@@ -2,6 +2,7 @@
 
 use super::{Listed, PageCheck, list::Page};
 use crate::{finding::Verdict, rules::Pagination};
+use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// The total is how many items there are.
@@ -15,6 +16,10 @@ impl PageCheck for Total {
     fn about(&self) -> &'static str {
         "Where pages say how many items there are on all of them, in the body or a header, every page says how many a walk \
          through all of them meets."
+    }
+
+    fn concerns(&self, rule: &Pagination, _: &Api, _: &Operation) -> bool {
+        rule.response.total.is_some() || rule.response.total_header.is_some()
     }
 
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {

@@ -4,7 +4,7 @@ use crate::{
     context::{Context, Draft, Resource},
     generate::Case,
     request::Request,
-    rules::Pagination,
+    rules::{Pagination, infer::properties},
     wire,
 };
 use counterpart_model::{
@@ -272,7 +272,19 @@ impl<'a> Variations<'a> {
     pub(super) fn without(&self, parameter: &Parameter) -> Request {
         let request = self.fresh(self.twin(), Some(&parameter.name));
         match parameter.location {
-            ParameterLocation::Query => request.without_query(&parameter.name),
+            ParameterLocation::Query => {
+                // An object is written as several pairs (OAS §4.8.12.3).
+                let members = parameter
+                    .schema()
+                    .map(|schema| properties(&self.context.api, schema));
+                let members = members.unwrap_or_default();
+                let deep = format!("{}[", parameter.name);
+                let mut request = request.without_query(&parameter.name);
+                request.query.retain(|(name, _)| {
+                    !name.starts_with(&deep) && members.iter().all(|(member, _)| member != name)
+                });
+                request
+            }
             ParameterLocation::Cookie => request.without_header("cookie"),
             ParameterLocation::Header => request.without_header(&parameter.name),
             ParameterLocation::Path => request,
@@ -316,6 +328,9 @@ impl<'a> Variations<'a> {
     }
 
     fn valid_on_the_wire(&self, parameter: &Parameter, schema: SchemaId, value: &Value) -> bool {
+        if !wire::is_carried(parameter, value) {
+            return false;
+        }
         self.readings(parameter, schema, value)
             .is_some_and(|readings| {
                 readings.first().is_some_and(|reading| {

@@ -225,7 +225,7 @@ impl Action {
         what: &str,
     ) {
         match again.status() {
-            Some(status) if status == wanted => verdict.pass(),
+            Some(status) if status == wanted || tells_state(of.operation, status) => verdict.pass(),
             None | Some(429 | 500..) => verdict.skip(again.status_text()),
             Some(_) => {
                 let finding = of
@@ -332,6 +332,22 @@ fn refusal(operation: &Operation) -> Option<u16> {
                 };
                 says(&response.description, limits) || *code == 409 && says(said, LIMITS)
             })
+    })
+}
+
+/// Whether a documented status may be the answer to what a state does not allow: 409, 412 and 422 by what they are,
+/// others by what their description says.
+fn tells_state(operation: &Operation, status: u16) -> bool {
+    let found = operation
+        .responses
+        .iter()
+        .find(|(known, _)| known.to_string() == status.to_string());
+    found.is_some_and(|(_, response)| {
+        matches!(status, 409 | 412 | 422)
+            || says(
+                &response.description,
+                &["already", "state", "status", "transition"],
+            )
     })
 }
 

@@ -196,7 +196,15 @@ impl FamilyCheck for Location {
     }
 
     fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
-        family.role == Role::Create && family.read.is_some()
+        let create = family.create.filter(|_| family.role == Role::Create);
+        create.is_some_and(|create| {
+            create.response(201).is_some_and(|(_, response)| {
+                response
+                    .headers
+                    .keys()
+                    .any(|name| name.eq_ignore_ascii_case("location"))
+            })
+        })
     }
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {

@@ -8,7 +8,7 @@ use crate::{
     finding::Verdict,
     rules::infer::{is_status, properties, value_named},
 };
-use counterpart_model::api::Api;
+use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// What was made is in the state that the document says.
@@ -24,8 +24,25 @@ impl FamilyCheck for Initial {
          value of the resource's status that it names."
     }
 
-    fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
-        family.role == Role::Create
+    fn concerns(&self, family: &Family<'_>, api: &Api) -> bool {
+        let create = family.create.filter(|_| family.role == Role::Create);
+        create.is_some_and(|create| {
+            [200, 201].into_iter().any(|code| {
+                let Some((_, response)) = create.response(code) else {
+                    return false;
+                };
+                let schema = response.content.values().find_map(|content| content.schema);
+                schema.is_some_and(|schema| {
+                    properties(api, schema).iter().any(|(name, id)| {
+                        is_status(api, name, *id)
+                            .and_then(|of| of.strings())
+                            .is_some_and(|values| {
+                                value_named(&said(create, &response.description), &values).is_some()
+                            })
+                    })
+                })
+            })
+        })
     }
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
@@ -43,8 +60,7 @@ impl FamilyCheck for Initial {
                 .operation
                 .response(status)
                 .map(|(_, response)| response.description.as_str());
-            let own = of.operation.description.as_deref().unwrap_or_default();
-            let said = format!("{} {own}", response.unwrap_or_default());
+            let said = said(of.operation, response.unwrap_or_default());
             let mut verdict = Verdict::default();
             for (name, id) in properties(api, schema) {
                 let Some(of_status) = is_status(api, &name, id) else {
@@ -81,4 +97,12 @@ impl FamilyCheck for Initial {
         }
         .boxed()
     }
+}
+
+/// What an operation and one of its responses say.
+fn said(operation: &Operation, response: &str) -> String {
+    format!(
+        "{response} {}",
+        operation.description.as_deref().unwrap_or_default()
+    )
 }

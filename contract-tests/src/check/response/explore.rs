@@ -48,6 +48,9 @@ impl Check for Explore {
                         return Verdict::not_exercised(why.0);
                     };
                     let exchange = context.send(request).await;
+                    if exchange.status().is_none_or(|status| status == 429) {
+                        return Verdict::not_exercised(exchange.status_text());
+                    }
                     // Another protocol takes over, or the caller is sent elsewhere: neither is a refusal.
                     if exchange.status().is_some_and(|status| status < 400) {
                         return Verdict::not_exercised(format!(

@@ -119,7 +119,7 @@ impl Reading {
             {
                 residue.push("allOf");
             }
-            if one.types != TypeSet::ALL && !types_are_implied(schemas, &union, rest) {
+            if one.types != TypeSet::ALL && !types_are_implied(schemas, &union, types) {
                 residue.push("type");
             }
             let shape = match union.variants.as_slice() {
@@ -287,6 +287,7 @@ fn types_are_implied(schemas: &[Schema], union: &crate::api::UnionShape, types: 
         let own = all_of::parts(schemas, variant.schema)
             .into_iter()
             .fold(TypeSet::ALL, |set, part| set.intersection(part.types));
-        own != TypeSet::ALL && types.contains(own.without(TypeSet::NULL))
+        // A variant may be null where the union may not.
+        own != TypeSet::ALL && types.contains(own)
     })
 }
