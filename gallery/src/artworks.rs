@@ -74,23 +74,20 @@ fn list(state: &State, asked: &Asked, is: &dyn Fn(&str) -> bool) -> Reply {
     if !is("artwork-oldest-first") {
         artworks.reverse();
     }
-    match asked.query("sort").filter(|_| !is("sort-ignored")) {
-        Some(sort) => {
-            let (key, down) = sort
-                .strip_prefix('-')
-                .map_or((sort, false), |key| (key, true));
-            let down = down && !is("sort-direction-ignored");
-            artworks.sort_by(|left, right| {
-                let order = match key {
-                    "price" => left["price"]["amount"]
-                        .as_u64()
-                        .cmp(&right["price"]["amount"].as_u64()),
-                    _ => left["title"].as_str().cmp(&right["title"].as_str()),
-                };
-                if down { order.reverse() } else { order }
-            });
-        }
-        None => {}
+    if let Some(sort) = asked.query("sort").filter(|_| !is("sort-ignored")) {
+        let (key, down) = sort
+            .strip_prefix('-')
+            .map_or((sort, false), |key| (key, true));
+        let down = down && !is("sort-direction-ignored");
+        artworks.sort_by(|left, right| {
+            let order = match key {
+                "price" => left["price"]["amount"]
+                    .as_u64()
+                    .cmp(&right["price"]["amount"].as_u64()),
+                _ => left["title"].as_str().cmp(&right["title"].as_str()),
+            };
+            if down { order.reverse() } else { order }
+        });
     }
     let after_first = asked.query("page_token").is_some();
     if !(is("artwork-filter-first-page") && after_first) {

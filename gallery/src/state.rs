@@ -108,6 +108,6 @@ impl State {
 pub(crate) fn position(list: &[Value], id: &str) -> Option<usize> {
     list.iter().position(|item| match &item["id"] {
         Value::String(text) => text == id,
-        other => other.to_string() == id,
+        other => other.as_u64() == id.parse().ok(),
     })
 }

@@ -64,7 +64,7 @@ fn list(state: &State, asked: &Asked, is: &dyn Fn(&str) -> bool) -> Reply {
     }
     let total = visits.len();
     let offset = match offset {
-        at if is("visit-offset-ignored") => at.min(0),
+        _ if is("visit-offset-ignored") => 0,
         at if is("visit-offset-plus-one") && at > 0 => at + 1,
         at => at,
     };

@@ -134,9 +134,9 @@ mod tests {
 
     #[test]
     fn a_turned_identifier_keeps_its_form() {
-        assert_eq!(turned("acc_0199", 1), "bdd_1200");
+        assert_eq!(turned("acc_0199", 1, 12), "bdd_1200");
         assert_eq!(
-            turned("0190f3c2-7b6e-7d4a-9c1b-2f3e4d5c6b7a", 1),
+            turned("0190f3c2-7b6e-7d4a-9c1b-2f3e4d5c6b7a", 1, 12),
             "0190f3c2-7b6e-7d4a-9c1b-3a4f5e6d7c8b"
         );
     }

@@ -65,7 +65,7 @@ impl PageCheck for Sort {
                     .collect();
                 let turned = values.windows(2).find_map(|pair| match pair {
                     [(before, number), (after, _)] => {
-                        is_wrong(before, after, *number, wrong).then(|| (before, after))
+                        is_wrong(before, after, *number, wrong).then_some((before, after))
                     }
                     _ => None,
                 });

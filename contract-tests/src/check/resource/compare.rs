@@ -33,8 +33,8 @@ pub(super) fn same(sent: &Value, found: &Value) -> bool {
             })
         }
         // A number or a flag may be written as text, which the schema judges.
-        (Value::Number(_) | Value::Bool(_), Value::String(text)) => *text == sent.to_string(),
-        (Value::String(text), Value::Number(_) | Value::Bool(_)) => *text == found.to_string(),
+        (Value::Number(_) | Value::Bool(_), Value::String(text)) => text == &sent.to_string(),
+        (Value::String(text), Value::Number(_) | Value::Bool(_)) => text == &found.to_string(),
         _ => sent == found,
     }
 }
