@@ -62,6 +62,15 @@ fn list(state: &State, asked: &Asked, is: &dyn Fn(&str) -> bool) -> Reply {
     if is("artist-order-unsorted") {
         artists.reverse();
     }
+    if is("artist-unlisted") {
+        artists.retain(|artist| {
+            state
+                .artists
+                .iter()
+                .take(21)
+                .any(|first| first["id"] == artist["id"])
+        });
+    }
     let all = artists.len();
     if let Some(country) = asked
         .query("country")

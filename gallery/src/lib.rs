@@ -56,24 +56,25 @@ impl Drop for Running {
     }
 }
 
-/// Starts a gallery on a free port of this machine.
+/// Starts a gallery on a free port of this machine, as `spec/gallery.yaml` describes it.
 ///
 /// # Errors
 /// When there is none, or the document cannot be used.
 pub async fn start(fault: Option<&'static Fault>) -> Result<Running, StartError> {
-    start_at(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), fault).await
+    start_as(include_str!("../../spec/gallery.yaml"), fault).await
 }
 
-/// Starts a gallery at an address.
+/// Starts a gallery that holds requests to this document: the same API, in another version of OpenAPI.
 ///
 /// # Errors
-/// When it cannot be had, or the document cannot be used.
-pub async fn start_at(
-    address: SocketAddr,
+/// When there is no free port, or the document cannot be used.
+pub async fn start_as(
+    document: &str,
     fault: Option<&'static Fault>,
 ) -> Result<Running, StartError> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let listen = |source| StartError::Listen { address, source };
-    let service = Service::new(fault).map_err(StartError::Document)?;
+    let service = Service::new(document, fault).map_err(StartError::Document)?;
     let listener = TcpListener::bind(address).await.map_err(listen)?;
     let bound = listener.local_addr().map_err(listen)?;
     let router = service::router(Arc::new(service));

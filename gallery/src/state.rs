@@ -64,7 +64,7 @@ impl State {
             let id = state.count();
             state.visits.push(json!({
                 "id": id, "day": format!("2026-0{}-{:02}", 1 + at % 6, 1 + (at * 5) % 28), "visitors": 1 + at,
-                "guided": at % 2 == 0, "language": (["en", "de", "fr"][(at % 3) as usize]),
+                "reference": format!("V-{id}"), "guided": at % 2 == 0, "language": (["en", "de", "fr"][(at % 3) as usize]),
             }));
         }
         state

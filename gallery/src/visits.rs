@@ -9,7 +9,11 @@ pub(crate) fn operate(state: &mut State, asked: &Asked, is: &dyn Fn(&str) -> boo
         "listVisits" => list(state, asked, is),
         "createVisit" => {
             let mut visit = asked.body.clone();
-            visit["id"] = state.count().into();
+            let id = state.count();
+            visit["id"] = id.into();
+            if visit.get("reference").is_none() || !is("visit-reference-taken") {
+                visit["reference"] = format!("V-{id}").into();
+            }
             if visit.get("guided").is_none() {
                 visit["guided"] = is("visit-default-guided").into();
             }

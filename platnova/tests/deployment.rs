@@ -266,7 +266,7 @@ async fn the_contract_holds() {
             .unwrap();
         let text = counterpart_contract_tests::report::terminal(&report);
         assert!(!report.has_findings(), "{text}");
-        assert_eq!(report.count(Outcome::Passed), 52, "{text}");
-        assert_eq!(report.count(Outcome::NotExercised), 10, "{text}");
+        assert_eq!(report.count(Outcome::Passed), 57, "{text}");
+        assert_eq!(report.count(Outcome::NotExercised), 9, "{text}");
     }
 }

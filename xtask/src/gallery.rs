@@ -13,7 +13,13 @@ use counterpart_contract_tests::{
 use counterpart_gallery::Fault;
 use counterpart_model::{Api, Document};
 use futures::{StreamExt as _, stream};
-use std::{collections::BTreeMap, path::PathBuf, process::ExitCode, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::Instant,
+};
 
 const HELP: &str = "\
 Examples:
@@ -55,11 +61,33 @@ impl Listener for Nobody {
     fn hear(&self, _: &Event<'_>) {}
 }
 
+/// The document, read once.
 #[derive(Clone)]
-struct Subject {
+pub struct Subject {
     api: Arc<Api>,
     document: Option<Arc<Document>>,
     prepared: Prepared,
+    text: Arc<str>,
+}
+
+impl Subject {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// When it cannot be used.
+    pub fn load(spec: &Path) -> Result<Self> {
+        let loaded = counterpart_model::load(spec);
+        let api = loaded
+            .api
+            .with_context(|| format!("{} cannot be used", spec.display()))?;
+        let api = Arc::new(api);
+        Ok(Self {
+            prepared: Prepared::new(&api, Settings::default().seed),
+            document: loaded.document.map(Arc::new),
+            text: std::fs::read_to_string(spec)?.into(),
+            api,
+        })
+    }
 }
 
 /// Runs the command.
@@ -77,16 +105,7 @@ async fn prove(arguments: &Arguments) -> Result<ExitCode> {
     let started = Instant::now();
     let spec = arguments.spec.clone();
     let spec = spec.unwrap_or_else(|| crate::workspace_root().join("spec/gallery.yaml"));
-    let loaded = counterpart_model::load(&spec);
-    let api = loaded
-        .api
-        .with_context(|| format!("{} cannot be used", spec.display()))?;
-    let api = Arc::new(api);
-    let subject = Subject {
-        prepared: Prepared::new(&api, Settings::default().seed),
-        document: loaded.document.map(Arc::new),
-        api,
-    };
+    let subject = Subject::load(&spec)?;
     let wanted = |name: &str| {
         arguments.only.is_empty() || arguments.only.iter().any(|glob| matches_glob(glob, name))
     };
@@ -173,13 +192,17 @@ async fn prove(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(!fine)))
 }
 
-async fn check(
+/// Checks a gallery.
+///
+/// # Errors
+/// When it does not start, or cannot be checked.
+pub async fn check(
     subject: &Subject,
     fault: Option<&'static Fault>,
     seed: u64,
     whole: bool,
 ) -> Result<Report> {
-    let gallery = counterpart_gallery::start(fault).await?;
+    let gallery = counterpart_gallery::start_as(&subject.text, fault).await?;
     let settings = Settings {
         seed,
         stop_at: (!whole).then(|| "*".to_owned()),
@@ -205,7 +228,8 @@ async fn check(
 }
 
 /// What was found, and how many requests it took.
-fn findings(report: &Report) -> (Vec<String>, u64) {
+#[must_use]
+pub fn findings(report: &Report) -> (Vec<String>, u64) {
     let findings = report
         .entries
         .iter()

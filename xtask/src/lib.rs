@@ -18,7 +18,7 @@ mod faults;
 mod fetch;
 mod fuzz;
 #[cfg(feature = "deployment")]
-mod gallery;
+pub mod gallery;
 #[cfg(feature = "deployment")]
 mod mock;
 #[cfg(feature = "deployment")]
