@@ -59,6 +59,12 @@ impl Settings {
         self.checks.is_empty() || self.checks.iter().any(|glob| matches_glob(glob, id))
     }
 
+    /// Whether an operation is asked for by its whole name.
+    #[must_use]
+    pub fn names_operation(&self, id: &str) -> bool {
+        self.operations.iter().any(|name| name == id)
+    }
+
     /// Whether an operation is to be checked.
     #[must_use]
     pub fn wants_operation(&self, id: &str) -> bool {

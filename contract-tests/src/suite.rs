@@ -4,7 +4,7 @@ use crate::{
     auth::Credentials,
     check::{Check, Phase, registry},
     config::Settings,
-    context::{Context, Prepared},
+    context::{Context, Prepared, harm::is_farewell},
     event::{Event, Listener},
     exchange::Failure,
     finding::{Outcome, Verdict},
@@ -101,6 +101,8 @@ pub struct Report {
     pub elapsed: Duration,
     /// Whether the budget of requests ended it early.
     pub exhausted: bool,
+    /// How the run has harmed itself, so that the rest could not be looked at.
+    pub harmed: Option<String>,
 }
 
 impl Report {
@@ -138,7 +140,14 @@ impl Session {
         };
         let started = Instant::now();
         let context = &self.context;
-        let verdict = if context.stopped() && check.phase() != Phase::Last {
+        let harmed = context.harmed();
+        let verdict = if let Some(why) = harmed.as_ref().filter(|_| check.phase() != Phase::Last) {
+            Verdict::not_exercised(why.clone())
+        } else if is_farewell(operation) && !context.settings.names_operation(&operation.id.0) {
+            Verdict::not_exercised(
+                "it would end the session or the deployment that the tests run in; --operation with its name calls it",
+            )
+        } else if context.stopped() && check.phase() != Phase::Last {
             Verdict::not_exercised("the run stopped at what was found")
         } else if context.is_stateless() && is_behaviour(check.id()) {
             Verdict::not_exercised("the deployment says that it is a mock, which keeps nothing")
@@ -148,6 +157,11 @@ impl Session {
             )
         } else {
             check.run(context, operation).await
+        };
+        let verdict = match context.harmed() {
+            // What was found while the harm was done may be the harm.
+            Some(why) if harmed.is_none() => Verdict::not_exercised(why),
+            _ => verdict,
         };
         if !verdict.findings.is_empty() {
             context.found(check.id());
@@ -315,6 +329,7 @@ impl Suite {
             requests: context.sent(),
             elapsed: started.elapsed(),
             exhausted: context.exhausted(),
+            harmed: context.harmed(),
         })
     }
 

@@ -56,7 +56,7 @@ pub(super) fn integer_check(
 }
 
 /// A check of `value` (an exact decimal).
-pub(super) fn number_check(keywords: &NumberKeywords) -> String {
+pub(super) fn number_check(keywords: &NumberKeywords, format: Option<&str>) -> String {
     let bounds = [
         (">=", &keywords.minimum),
         (">", &keywords.exclusive_minimum),
@@ -71,6 +71,14 @@ pub(super) fn number_check(keywords: &NumberKeywords) -> String {
                 .map(|bound| format!("*value {sign} *\"{bound}\""))
         })
         .collect();
+    // Formats of integers narrow numbers too.
+    let range = match format {
+        Some("int32") => Some((i32::MIN.into(), i32::MAX.into())),
+        other => other.and_then(format_range),
+    };
+    if let Some((least, most)) = range {
+        checks.push(format!("*value >= *\"{least}\" && *value <= *\"{most}\""));
+    }
     if let Some(multiple) = &keywords.multiple_of {
         checks.push(format!(
             "value.is_multiple_of(&Decimal::parse(\"{multiple}\"))"

@@ -36,7 +36,10 @@ impl Plan<'_> {
             | Shape::Tuple { .. } => true,
             Shape::Null | Shape::Boolean => false,
             Shape::Integer(_) | Shape::Number { .. } => {
-                schema.number != NumberKeywords::default() || is_narrow(schema)
+                schema.number != NumberKeywords::default()
+                    || is_narrow(schema)
+                    || matches!(schema.shape, Shape::Number { .. })
+                        && schema.string.format.as_deref() == Some("int32")
             }
             Shape::String(format) => {
                 self.shared_text(id).is_none()
@@ -122,7 +125,7 @@ impl Plan<'_> {
             Shape::Number { .. } => match self.content(id) {
                 Expr::Plain(inner) => Item::Number {
                     inner,
-                    check: number_check(&schema.number),
+                    check: number_check(&schema.number, schema.string.format.as_deref()),
                 },
                 inner => Item::Judged(inner),
             },

@@ -2,6 +2,7 @@
 
 mod build;
 mod fresh;
+pub(crate) mod harm;
 mod ids;
 mod plausible;
 mod raw;
@@ -71,6 +72,9 @@ pub struct Context {
     exhausted: AtomicBool,
     stopped: AtomicBool,
     stateless: AtomicBool,
+    harm: harm::Harm,
+    /// How often each operation gave no whole answer in time.
+    slow: Mutex<std::collections::HashMap<OperationId, u32>>,
     gate: tokio::sync::Semaphore,
     salt: AtomicU64,
 }
@@ -105,6 +109,8 @@ impl Context {
             exhausted: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
             stateless: AtomicBool::new(false),
+            harm: harm::Harm::default(),
+            slow: Mutex::default(),
             gate: tokio::sync::Semaphore::new(concurrency),
             salt: AtomicU64::new(0),
             settings,

@@ -14,6 +14,8 @@ use std::{
 
 /// How often a 429 or 503 that says when to come back is waited for.
 const RETRIES: u32 = 3;
+/// An operation that gave no whole answer in time so often is not asked any more.
+const PATIENCE: u32 = 3;
 /// The longest wait for one `Retry-After`.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -34,13 +36,16 @@ impl Context {
             if exchange.header("counterpart-mock") == Some("stateless") {
                 self.stateless.store(true, Ordering::Relaxed);
             }
-            self.observe(&exchange);
+            if !self.watch(&exchange).await {
+                self.observe(&exchange);
+            }
             return exchange;
         }
     }
 
-    async fn send_once(&self, request: &Request) -> Exchange {
-        let stopped = self.stopped();
+    pub(super) async fn send_once(&self, request: &Request) -> Exchange {
+        let harmed = self.harmed();
+        let stopped = self.stopped() || harmed.is_some();
         let number = self.sent.fetch_add(u64::from(!stopped), Ordering::Relaxed) + 1;
         let mut exchange = Exchange {
             number,
@@ -53,13 +58,25 @@ impl Context {
             elapsed: Duration::ZERO,
         };
         if stopped {
-            exchange.answer = Err(Failure::Unsendable(
-                "the run stops at what was found".to_owned(),
-            ));
+            let why = harmed.unwrap_or_else(|| "the run stops at what was found".to_owned());
+            exchange.answer = Err(Failure::Unsendable(why));
             return exchange;
         }
         if self.settings.max_requests.is_some_and(|most| number > most) {
             self.exhausted.store(true, Ordering::Relaxed);
+            return exchange;
+        }
+        // One that never ends is not waited for again and again.
+        let slow = || {
+            self.slow
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+        };
+        let waited = request.operation.as_ref();
+        if waited.is_some_and(|id| slow().get(id).is_some_and(|times| *times >= PATIENCE)) {
+            exchange.answer = Err(Failure::Unsendable(format!(
+                "its response did not come to an end in time, {PATIENCE} times before"
+            )));
             return exchange;
         }
         let Ok(_permit) = self.gate.acquire().await else {
@@ -153,6 +170,9 @@ impl Context {
             )
             .await;
         exchange.elapsed = started.elapsed();
+        if let (Err(Failure::TimedOut(_)), Some(id)) = (&exchange.answer, waited) {
+            *slow().entry(id.clone()).or_default() += 1;
+        }
         exchange
     }
 

@@ -59,6 +59,7 @@ pub fn json(report: &Report) -> Value {
         "requests": report.requests,
         "milliseconds": u64::try_from(report.elapsed.as_millis()).unwrap_or(u64::MAX),
         "budgetUsedUp": report.exhausted,
+        "harmed": report.harmed,
         "summary": {
             "passed": report.count(Outcome::Passed),
             "failed": report.count(Outcome::Failed),

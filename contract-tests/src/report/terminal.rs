@@ -162,6 +162,11 @@ fn summary(report: &Report, groups: usize, text: &mut String) {
         "{} requests in {seconds:.1} s ({rate:.0}/s), seed {}, {}",
         report.requests, report.seed, report.base_url
     );
+    if let Some(why) = &report.harmed {
+        text.push_str(&format!(
+            "The run has harmed itself, and ended early: {why}.\nLeave the operation out that did it (--operation, contract.toml), or give credentials it cannot take away.\n"
+        ));
+    }
     if report.exhausted {
         text.push_str(
             "The budget of requests was used up: not everything was looked at (--max-requests).\n",

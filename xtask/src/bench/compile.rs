@@ -174,6 +174,8 @@ fn check(folder: &Path, features: &[&str]) -> Result<Cost> {
         .args(["check", "--quiet"])
         .args(features)
         .env_remove("CARGO_TARGET_DIR")
+        // Whole, not what is left over of the time before.
+        .env("CARGO_INCREMENTAL", "0")
         .env("RUSTC_WRAPPER", std::env::current_exe()?)
         .env(MEMORY, &note))?;
     Ok(Cost {

@@ -111,6 +111,9 @@ impl<'a> Variations<'a> {
                 continue;
             };
             for case in generator.negative(schema) {
+                if is_width(&case) {
+                    continue;
+                }
                 if self.invalid_on_the_wire(parameter, schema, &case.value)
                     && let Some(request) = self.with_parameter(parameter, &case.value)
                 {
@@ -126,6 +129,9 @@ impl<'a> Variations<'a> {
                 request.with_json(value)
             };
             for case in generator.negative(schema) {
+                if is_width(&case) {
+                    continue;
+                }
                 all.push(self.variation(&case, "body", json(&self.rooted(schema, &case.value))));
             }
             all.extend(self.broken_bodies());
@@ -460,4 +466,10 @@ impl<'a> Variations<'a> {
 fn is_conditional(parameter: &Parameter) -> bool {
     let name = parameter.name.to_ascii_lowercase();
     parameter.location == ParameterLocation::Header && name.starts_with("if-")
+}
+
+/// Whether a case breaks nothing but the width of a number: `int32` tells how it is stored (OAS format registry), and a
+/// server that takes more accuses itself of nothing.
+fn is_width(case: &Case) -> bool {
+    case.keyword.to_string() == "format" && case.what.contains("that format refuses")
 }

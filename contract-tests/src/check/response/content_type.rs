@@ -43,6 +43,21 @@ impl ResponseCheck for ContentType {
                 .step(exchange)
         };
         let listed: Vec<&str> = response.content.keys().map(String::as_str).collect();
+        // A stream of no items is a stream.
+        let streams = |media: &str| {
+            let essence = media
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_ascii_lowercase();
+            ["ndjson", "jsonl", "json-seq", "event-stream"]
+                .iter()
+                .any(|word| essence.ends_with(word))
+        };
+        if answer.body.is_empty() && listed.iter().any(|media| streams(media)) {
+            return Some(Vec::new());
+        }
         if listed.is_empty() {
             if answer.body.is_empty() {
                 return Some(Vec::new());

@@ -48,7 +48,13 @@ impl Check for Explore {
                         return Verdict::not_exercised(why.0);
                     };
                     let exchange = context.send(request).await;
-                    if exchange.status().is_none_or(|status| status == 429) {
+                    // Who may see something is not the document's to say, nor is what required values have to name.
+                    let open = |status| {
+                        matches!(status, 401 | 403 | 429)
+                            || matches!(status, 404 | 409 | 410)
+                                && operation.parameters.iter().any(|it| it.required)
+                    };
+                    if exchange.status().is_none_or(open) {
                         return Verdict::not_exercised(exchange.status_text());
                     }
                     // Another protocol takes over, or the caller is sent elsewhere: neither is a refusal.

@@ -43,7 +43,8 @@ impl ResponseCheck for Status {
         if fine {
             return Some(Vec::new());
         }
-        if answer.status == 429 || is_left_open(operation, answer.status) {
+        // What a server fails with is server.error's.
+        if answer.status >= 500 || answer.status == 429 || is_left_open(operation, answer.status) {
             return None;
         }
         let listed: Vec<String> = operation
