@@ -52,6 +52,15 @@ pub struct Stated<T> {
 }
 
 impl<T> Stated<T> {
+    /// A promise in these words, with what it was taken from where no extension states it.
+    #[must_use]
+    pub fn promise(&self, words: &str) -> String {
+        match &self.why {
+            Some(why) => format!("{words}, by convention: {why}"),
+            None => words.to_owned(),
+        }
+    }
+
     /// A rule that no extension states: it was read from what an operation calls things and says of itself.
     pub(crate) fn inferred(rule: T, operation: &Operation, why: String) -> Self {
         Self {

@@ -132,7 +132,7 @@ codes! {
     InferredType = "CP0506", Note, "a type is assumed", "Keywords for one type without `type`: by JSON Schema every value of another type is valid. That is hardly ever meant, so the type is assumed.";
     ContradictoryLimits = "CP0507", Warning, "limits that contradict each other", "The lower limit is above the upper one, so no value is valid.";
     BadEnumValue = "CP0508", Warning, "an enum value of another type", "`type` refuses this value, so it can never be valid.";
-    EmptyEnum = "CP0509", Warning, "an enum without values", "Nothing would be valid. The keyword is left out.";
+    EmptyEnum = "CP0509", Warning, "an enum without values", "By the letter nothing would be valid, which hardly a document means: the keyword is left out.";
     NullNotInEnum = "CP0510", Note, "nullable, but null is not in the enum", "OAS 3.0.3 §4.7.24.1: `null` has to be listed in `enum` explicitly, or it is not valid.";
     MissingDiscriminatorProperty = "CP0511", Warning, "a discriminator that names no property", "`discriminator` needs `propertyName`. It is left out.";
     BadMapping = "CP0512", Warning, "a discriminator mapping that leads nowhere", "Mapping values are names of component schemas or references to schemas. The entry is left out.";

@@ -147,7 +147,8 @@ impl Listed<'_> {
     fn finding(&self, check: &'static str, title: impl Into<String>) -> Finding {
         Finding::new(check, &self.operation.id, title)
             .promise(
-                "each item of the list passes its filters",
+                self.filters
+                    .promise("each item of the list passes its filters"),
                 &self.filters.origin,
             )
             .cause(format!("{check} {}", self.operation.id))

@@ -54,7 +54,11 @@ impl Write<'_> {
     fn finding(&self, check: &'static str, title: impl Into<String>) -> Finding {
         let title = title.into();
         Finding::new(check, &self.operation.id, title.clone())
-            .promise(format!("{} of requests", self.rule.name), &self.rule.origin)
+            .promise(
+                self.rule
+                    .promise(&format!("{} of requests", self.rule.name)),
+                &self.rule.origin,
+            )
             .cause(format!("{check} {title}"))
     }
 

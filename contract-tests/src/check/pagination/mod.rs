@@ -86,7 +86,10 @@ impl Listed<'_> {
     /// A finding that quotes the rule in these words.
     fn finding(&self, check: &'static str, title: impl Into<String>, promise: &str) -> Finding {
         Finding::new(check, &self.operation.id, title)
-            .promise(promise, &self.reference.list.rule.origin)
+            .promise(
+                self.reference.list.rule.promise(promise),
+                &self.reference.list.rule.origin,
+            )
             .cause(format!("{check} {} {promise}", self.operation.id))
     }
 
