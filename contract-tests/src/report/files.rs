@@ -1,6 +1,6 @@
 //! Reports as files: whole or not at all.
 
-use super::{html, json, junit};
+use super::{html, json, junit, markdown, sarif};
 use crate::suite::Report;
 use std::{
     fs, io,
@@ -28,7 +28,7 @@ pub enum ReportError {
     },
 }
 
-/// Writes `report.json`, `junit.xml` and `report.html` into a folder and says where they lie.
+/// Writes `report.json`, `junit.xml`, `report.sarif`, `summary.md` and `report.html` into a folder and says where they lie.
 ///
 /// # Errors
 /// When one cannot be made or written; what is written is always whole.
@@ -36,6 +36,8 @@ pub fn write_all(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, ReportE
     let render = |name, reason: String| ReportError::Render { name, reason };
     let pretty = serde_json::to_string_pretty(&json(report))
         .map_err(|error| render("report.json", error.to_string()))?;
+    let sarif = serde_json::to_string_pretty(&sarif(report))
+        .map_err(|error| render("report.sarif", error.to_string()))?;
     let junit = junit(report).map_err(|error| render("junit.xml", error.to_string()))?;
     let html = html(report).map_err(|error| render("report.html", error.to_string()))?;
     fs::create_dir_all(folder).map_err(|reason| ReportError::Write {
@@ -46,6 +48,8 @@ pub fn write_all(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, ReportE
     for (name, text) in [
         ("report.json", pretty),
         ("junit.xml", junit),
+        ("report.sarif", sarif),
+        ("summary.md", markdown(report)),
         ("report.html", html),
     ] {
         let path = folder.join(name);

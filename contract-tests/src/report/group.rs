@@ -56,7 +56,7 @@ fn rank(check: &str) -> u8 {
     match check.split('.').next().unwrap_or_default() {
         "server" => 0,
         "auth" => 1,
-        "idempotency" | "lifecycle" => 2,
+        "idempotency" | "lifecycle" | "resource" | "etag" => 2,
         "pagination" | "filter" | "metadata" | "webhook" => 3,
         "request" => 4,
         "response" => 5,

@@ -6,6 +6,8 @@ mod group;
 mod html;
 mod json;
 mod junit;
+mod markdown;
+mod sarif;
 mod terminal;
 
 pub use curl::curl;
@@ -14,6 +16,8 @@ pub use group::{Group, groups};
 pub use html::html;
 pub use json::{SCHEMA_VERSION, json};
 pub use junit::junit;
+pub use markdown::markdown;
+pub use sarif::sarif;
 pub use terminal::terminal;
 
 use crate::exchange::Exchange;

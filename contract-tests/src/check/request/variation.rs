@@ -471,5 +471,5 @@ fn is_conditional(parameter: &Parameter) -> bool {
 /// Whether a case breaks nothing but the width of a number: `int32` tells how it is stored (OAS format registry), and a
 /// server that takes more accuses itself of nothing.
 fn is_width(case: &Case) -> bool {
-    case.keyword.to_string() == "format" && case.what.contains("that format refuses")
+    case.keyword == "format" && case.what.contains("that format refuses")
 }
