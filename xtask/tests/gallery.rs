@@ -52,5 +52,34 @@ fn main() -> ExitCode {
         let name = format!("{}::{}", fault.category, fault.name);
         trial(name, &newer, Some(fault), 0)
     }));
+    let (of_reports, subject) = (Arc::clone(&runtime), newer.clone());
+    trials.push(Trial::test("reports::a finding at its line", move || {
+        let fault = counterpart_gallery::faults()
+            .iter()
+            .find(|fault| fault.name == "artist-default-size");
+        let report = of_reports
+            .block_on(check(&subject, fault, 0, true))
+            .map_err(|error| error.to_string())?;
+        let sarif = counterpart_contract_tests::report::sarif(&report);
+        let rule = sarif
+            .pointer("/runs/0/results/0/ruleId")
+            .and_then(|it| it.as_str());
+        let line = sarif.pointer("/runs/0/results/0/locations/0/physicalLocation/region/startLine");
+        let rules = sarif
+            .pointer("/runs/0/tool/driver/rules")
+            .and_then(|it| it.as_array());
+        let known = rules.is_some_and(|rules| rules.iter().any(|it| it["id"].as_str() == rule));
+        let summary = counterpart_contract_tests::report::markdown(&report);
+        let told = rule.is_some_and(|rule| summary.contains(&format!("| `{rule}` ")));
+        // `listArtists` stands there.
+        let right = line
+            .and_then(|it| it.as_u64())
+            .is_some_and(|line| (30..70).contains(&line));
+        if known && told && right {
+            Ok(())
+        } else {
+            Err(format!("{rule:?} {line:?}\n{summary}").into())
+        }
+    }));
     libtest_mimic::run(&arguments, trials).exit()
 }
