@@ -132,6 +132,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(bad > 0)))
 }
 
+/// How many types are compared at a time.
+const BATCH: usize = 200;
+
 /// What came of one document.
 #[derive(Default)]
 struct Tally {
@@ -162,42 +165,48 @@ fn one(spec: &Path, name: &str, arguments: &Arguments) -> Result<Tally> {
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
     let places = Places::of(&api);
     let examples = examples(&api);
-    let judge = Judge::new(Arc::new(api));
+    let api = Arc::new(api);
     let mut tally = Tally::default();
-    let mut cases: Vec<(SchemaId, Value)> = Vec::new();
-    let mut input = String::new();
-    for (number, line) in listed.lines().enumerate() {
-        let (name, pointer) = line.split_once('\t').unwrap_or((line, ""));
-        let Some(schema) = places.schema(name, pointer) else {
-            bail!("no schema at {pointer}");
-        };
-        tally.types += 1;
-        let own = examples.get(&judge.api().resolve(schema));
-        let own: Vec<Value> = own.cloned().unwrap_or_default();
-        tally.examples += own.len();
-        for value in own.into_iter().chain(instances(&judge, schema, arguments)) {
-            _ = writeln!(input, "{number}\t{value}");
-            cases.push((schema, value));
+    let listed: Vec<(usize, &str)> = listed.lines().enumerate().collect();
+    // Cases and validators of a large document would not fit into memory at once.
+    for batch in listed.chunks(BATCH) {
+        let judge = Judge::new(Arc::clone(&api));
+        let mut cases: Vec<(SchemaId, Value)> = Vec::new();
+        let mut input = String::new();
+        for (number, line) in batch {
+            let (name, pointer) = line.split_once('\t').unwrap_or((line, ""));
+            let Some(schema) = places.schema(name, pointer) else {
+                bail!("no schema at {pointer}");
+            };
+            tally.types += 1;
+            let own = examples.get(&api.resolve(schema));
+            let own: Vec<Value> = own.cloned().unwrap_or_default();
+            tally.examples += own.len();
+            for value in own.into_iter().chain(instances(&judge, schema, arguments)) {
+                _ = writeln!(input, "{number}\t{value}");
+                cases.push((schema, value));
+            }
+        }
+        let path = folder.join("cases.tsv");
+        fs::write(&path, input)?;
+        let output = Command::new(&program)
+            .stdin(Stdio::from(fs::File::open(&path)?))
+            .output()?;
+        ensure!(
+            output.status.success(),
+            "the program failed: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let answers = String::from_utf8_lossy(&output.stdout);
+        for ((schema, value), answer) in cases.iter().zip(answers.lines()) {
+            compare(&judge, *schema, value, answer, &mut tally);
         }
     }
     ensure!(
-        tally.types >= judge.api().components.len(),
+        tally.types >= api.components.len(),
         "only {} types were listed",
         tally.types
     );
-    fs::write(folder.join("cases.tsv"), input)?;
-    let output = Command::new(&program)
-        .stdin(Stdio::from(fs::File::open(folder.join("cases.tsv"))?))
-        .output()?;
-    ensure!(
-        output.status.success(),
-        "the program failed: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let answers = String::from_utf8_lossy(&output.stdout);
-    for ((schema, value), answer) in cases.iter().zip(answers.lines()) {
-        compare(&judge, *schema, value, answer, &mut tally);
-    }
     let all: String = tally.wrong.iter().map(|line| format!("{line}\n")).collect();
     fs::write(folder.join("disagreements.txt"), all)?;
     Ok(tally)
