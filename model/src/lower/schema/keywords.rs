@@ -64,6 +64,9 @@ pub(super) fn read<'t>(
     annotations(context, node, schema);
     types::types(context, node, schema);
     literals(context, options, node, schema);
+    if schema.boolean.is_some() {
+        return;
+    }
     strings(context, node, schema);
     if !options.assert_formats {
         let describes = |format: &String| format == "binary" || format == "password";
@@ -135,7 +138,7 @@ fn literals<'t>(context: &Context<'t>, options: &Options, node: NodeRef<'t>, sch
         // By the letter it may stand in 3.1, and nothing is valid (JSON Schema Validation §6.1.2).
         if !options.as_meant && context.version != Version::V30 {
             schema.types = TypeSet::NONE;
-            schema.enumeration = Some(values);
+            schema.boolean = Some(false);
         }
         return;
     }
