@@ -17,6 +17,8 @@ pub struct Exchange {
     pub sent_headers: Vec<(String, String)>,
     /// What came back.
     pub answer: Result<Answer, Failure>,
+    /// When it was sent.
+    pub started: jiff::Timestamp,
     /// From the first byte sent to the last byte read.
     pub elapsed: Duration,
 }

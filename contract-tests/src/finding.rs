@@ -1,8 +1,11 @@
 //! What a check has to say.
 
 use crate::exchange::Exchange;
+use clap::ValueEnum;
 use counterpart_model::{Origin, api::OperationId};
-use std::sync::Arc;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::{fmt, sync::Arc};
 
 /// One way in which a deployment breaks its document.
 #[derive(Clone, Debug)]
@@ -101,12 +104,52 @@ pub struct Verdict {
     pub cases: u64,
     /// What was found.
     pub findings: Vec<Finding>,
+    /// What differs from the document without breaking it.
+    pub notes: Vec<Finding>,
     /// What could not be looked at, and why. With no case at all, the check was not exercised.
     pub not_exercised: Vec<String>,
 }
 
+/// How grave a finding is, the least first.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    ValueEnum,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Something to know.
+    Note,
+    /// The document's letter is missed.
+    Warning,
+    /// Callers break, or are misled.
+    #[default]
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
 /// The three results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Outcome {
     /// Cases were looked at, and nothing was found.
     Passed,
@@ -137,6 +180,15 @@ impl Verdict {
         self.findings.push(finding);
     }
 
+    /// What differs without breaking anything: the first of each cause, which holds for all others.
+    pub fn note(&mut self, notes: impl IntoIterator<Item = Finding>) {
+        for note in notes {
+            if !self.notes.iter().any(|known| known.cause == note.cause) {
+                self.notes.push(note);
+            }
+        }
+    }
+
     /// One case could not be looked at.
     pub fn skip(&mut self, why: impl Into<String>) {
         let why = why.into();
@@ -149,6 +201,7 @@ impl Verdict {
     pub fn merge(&mut self, other: Self) {
         self.cases += other.cases;
         self.findings.extend(other.findings);
+        self.notes.extend(other.notes);
         for why in other.not_exercised {
             self.skip(why);
         }

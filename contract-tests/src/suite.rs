@@ -3,12 +3,16 @@
 use crate::{
     auth::Credentials,
     check::{Check, Phase, registry},
-    config::Settings,
-    context::{Context, Prepared, harm::is_farewell},
-    event::{Event, Listener},
+    config::{Settings, Shard},
+    context::{Cleanup, Context, Prepared, harm::is_farewell},
+    coverage::Coverage,
+    event::{Event, Listener, Silent},
     exchange::Failure,
+    finding::Severity,
     finding::{Outcome, Verdict},
-    target::{HttpTarget, TargetError},
+    report::{Har, RuleRecord},
+    rules::stated,
+    target::{Target, TargetError},
 };
 use counterpart_model::{
     Document,
@@ -16,6 +20,7 @@ use counterpart_model::{
 };
 use futures::{StreamExt as _, stream};
 use std::{
+    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -28,6 +33,8 @@ pub struct Suite {
     settings: Settings,
     custom: Vec<Arc<dyn Check>>,
     prepared: Option<Prepared>,
+    target: Option<Target>,
+    traffic: Option<Arc<Har>>,
 }
 
 /// Why a run could not be made. Nothing is said about the deployment then.
@@ -66,6 +73,12 @@ pub enum RunError {
         /// What to do.
         hint: String,
     },
+    /// The document cannot be read.
+    #[error("the document cannot be read\n{0}")]
+    Document(String),
+    /// Nobody said which deployment.
+    #[error("no deployment: give the suite a target")]
+    NoTarget,
     /// Nothing is left to check.
     #[error("no check applies: {0}")]
     Nothing(String),
@@ -80,6 +93,8 @@ pub struct Entry {
     pub operation: OperationId,
     /// How it ended.
     pub verdict: Verdict,
+    /// When it began, from the beginning of the session.
+    pub started: Duration,
     /// How long it took.
     pub elapsed: Duration,
 }
@@ -103,6 +118,16 @@ pub struct Report {
     pub exhausted: bool,
     /// How the run has harmed itself, so that the rest could not be looked at.
     pub harmed: Option<String>,
+    /// What the run has made and left behind.
+    pub cleanup: Cleanup,
+    /// Which part of the operations was checked.
+    pub shard: Option<Shard>,
+    /// How grave the user holds what checks find to be.
+    pub severities: Vec<(String, Severity)>,
+    /// Which rules about behaviour were taken from where.
+    pub rules: Vec<RuleRecord>,
+    /// What of the document was exercised.
+    pub coverage: Coverage,
 }
 
 impl Report {
@@ -128,6 +153,7 @@ impl Report {
 pub struct Session {
     context: Context,
     writing: tokio::sync::Mutex<()>,
+    opened: Instant,
 }
 
 impl Session {
@@ -141,7 +167,10 @@ impl Session {
         let started = Instant::now();
         let context = &self.context;
         let harmed = context.harmed();
-        let verdict = if let Some(why) = harmed.as_ref().filter(|_| check.phase() != Phase::Last) {
+        let left_out = context.settings.leaves_out(check.id(), &operation.id.0);
+        let verdict = if let Some(why) = left_out {
+            Verdict::not_exercised(why)
+        } else if let Some(why) = harmed.as_ref().filter(|_| check.phase() != Phase::Last) {
             Verdict::not_exercised(why.clone())
         } else if is_farewell(operation) && !context.settings.names_operation(&operation.id.0) {
             Verdict::not_exercised(
@@ -170,6 +199,7 @@ impl Session {
             check: check.id(),
             operation: operation.id.clone(),
             verdict,
+            started: started.duration_since(self.opened),
             elapsed: started.elapsed(),
         }
     }
@@ -203,7 +233,45 @@ impl Suite {
             settings: Settings::default(),
             custom: Vec::new(),
             prepared: None,
+            target: None,
+            traffic: None,
         }
+    }
+
+    /// A suite for the API of an OpenAPI document.
+    ///
+    /// # Errors
+    /// When the document cannot be read; the text shows where and why.
+    pub fn from_document(path: impl AsRef<Path>) -> Result<Self, RunError> {
+        let loaded = counterpart_model::load(path.as_ref());
+        let Some(api) = loaded.api else {
+            let errors = loaded.diagnostics.iter();
+            let errors = errors
+                .filter(|it| it.severity == counterpart_model::Severity::Error)
+                .map(|it| it.render());
+            return Err(RunError::Document(errors.collect::<Vec<_>>().join("\n")));
+        };
+        Ok(Self::new(Arc::new(api), loaded.document.map(Arc::new)))
+    }
+
+    /// Against this deployment.
+    #[must_use]
+    pub fn target(mut self, target: Target) -> Self {
+        self.target = Some(target);
+        self
+    }
+
+    /// With these credentials: the same as [`credentials`](Self::credentials).
+    #[must_use]
+    pub fn auth(self, credentials: Credentials) -> Self {
+        self.credentials(credentials)
+    }
+
+    /// With every request and answer written to this archive.
+    #[must_use]
+    pub fn traffic(mut self, traffic: Arc<Har>) -> Self {
+        self.traffic = Some(traffic);
+        self
     }
 
     /// With what was worked out for an earlier run against the same document, with the same seed.
@@ -272,13 +340,33 @@ impl Suite {
                 .any(|other| sent(other) == sent(operation))
     }
 
-    /// Runs everything against the deployment at `base_url`.
+    /// Runs everything against the [`target`](Self::target).
     ///
     /// # Errors
     /// When the deployment cannot be checked at all. What it does wrong is in the report.
-    pub async fn run(&self, base_url: &str, listener: &dyn Listener) -> Result<Report, RunError> {
-        let started = Instant::now();
-        let session = self.session(base_url)?;
+    pub async fn run(&self) -> Result<Report, RunError> {
+        let target = self.target.clone().ok_or(RunError::NoTarget)?;
+        self.run_session(self.session_with(target), &Silent).await
+    }
+
+    /// Runs everything against the deployment at `base_url`, and tells how it goes.
+    ///
+    /// # Errors
+    /// When the deployment cannot be checked at all. What it does wrong is in the report.
+    pub async fn run_at(
+        &self,
+        base_url: &str,
+        listener: &dyn Listener,
+    ) -> Result<Report, RunError> {
+        self.run_session(self.session(base_url)?, listener).await
+    }
+
+    async fn run_session(
+        &self,
+        session: Session,
+        listener: &dyn Listener,
+    ) -> Result<Report, RunError> {
+        let started = session.opened;
         let context = &session.context;
         let plan = self.plan();
         if plan.is_empty() {
@@ -321,6 +409,7 @@ impl Suite {
             }
         }
         entries.sort_by_key(|(at, _)| *at);
+        let cleanup = context.clean_up().await;
         Ok(Report {
             api: Arc::clone(&self.api),
             base_url: context.target.base_url().to_owned(),
@@ -330,7 +419,25 @@ impl Suite {
             elapsed: started.elapsed(),
             exhausted: context.exhausted(),
             harmed: context.harmed(),
+            cleanup,
+            shard: self.settings.shard,
+            severities: self.settings.severities.clone(),
+            rules: stated(&self.api, self.document.as_deref()),
+            coverage: self.coverage(context, &plan),
         })
+    }
+
+    /// What of the operations of a plan was exercised.
+    fn coverage(&self, context: &Context, plan: &[(Arc<dyn Check>, &Operation)]) -> Coverage {
+        let planned =
+            |operation: &&Operation| plan.iter().any(|(_, other)| other.id == operation.id);
+        let operations: Vec<&Operation> = self.api.operations.iter().filter(planned).collect();
+        // Which keywords there are takes time to work out: only where a check has tried them.
+        let tries = plan
+            .iter()
+            .any(|(check, _)| matches!(check.id(), "request.accepted" | "request.rejected"));
+        let generator = tries.then(|| context.generator());
+        context.seen.coverage(&self.api, &operations, generator)
     }
 
     /// Opens a session with the deployment at `base_url`, to run single checks. Nothing is sent yet.
@@ -338,27 +445,30 @@ impl Suite {
     /// # Errors
     /// When the URL is none.
     pub fn session(&self, base_url: &str) -> Result<Session, RunError> {
-        let target = HttpTarget::new(
-            base_url,
-            self.settings.timeout,
-            self.settings.max_response_bytes,
-        )?;
+        Ok(self.session_with(Target::http(base_url)?))
+    }
+
+    fn session_with(&self, target: Target) -> Session {
+        let target = target.within(self.settings.timeout, self.settings.max_response_bytes);
         let prepared = self
             .prepared
             .clone()
             .unwrap_or_else(|| Prepared::new(&self.api, self.settings.seed));
-        Ok(Session {
-            context: Context::new(
-                Arc::clone(&self.api),
-                self.document.clone(),
-                prepared,
-                target,
-                self.credentials.clone(),
-                self.settings.clone(),
-                registry::response_checks(),
-            ),
+        let mut context = Context::new(
+            Arc::clone(&self.api),
+            self.document.clone(),
+            prepared,
+            target,
+            self.credentials.clone(),
+            self.settings.clone(),
+            registry::response_checks(),
+        );
+        context.traffic.clone_from(&self.traffic);
+        Session {
+            context,
             writing: tokio::sync::Mutex::new(()),
-        })
+            opened: Instant::now(),
+        }
     }
 
     /// Asks the first operations that need nothing to be known, to see whether this is the API at all.

@@ -56,6 +56,17 @@ impl Drop for Running {
     }
 }
 
+/// A gallery without a socket, as `spec/gallery.yaml` describes it: its paths stand below `/v1`.
+///
+/// # Errors
+/// When the document cannot be used.
+pub fn router(fault: Option<&'static Fault>) -> Result<axum::Router, StartError> {
+    let service = Service::new(include_str!("../../spec/gallery.yaml"), fault);
+    Ok(service::router(Arc::new(
+        service.map_err(StartError::Document)?,
+    )))
+}
+
 /// Starts a gallery on a free port of this machine, as `spec/gallery.yaml` describes it.
 ///
 /// # Errors

@@ -14,6 +14,18 @@ pub(crate) fn operate(state: &mut State, asked: &Asked, is: &dyn Fn(&str) -> boo
             };
             match other {
                 "getLoan" => Reply::json(200, state.loans[at].clone()),
+                "sendReminder" | "extendLoan" if state.loans[at]["status"] == "cancelled" => {
+                    Reply::error(409, "its state does not allow it", None)
+                }
+                "sendReminder" => Reply::json(
+                    201,
+                    json!({ "id": state.count(), "channel": "email", "status": "queued" }),
+                ),
+                "extendLoan" => {
+                    let days = state.loans[at]["days"].as_u64().unwrap_or_default();
+                    state.loans[at]["days"] = (days + 7).min(365).into();
+                    Reply::json(200, state.loans[at].clone())
+                }
                 "approveLoan" => {
                     let allowed =
                         state.loans[at]["status"] == "requested" || is("loan-approve-any");

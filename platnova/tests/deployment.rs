@@ -258,13 +258,15 @@ async fn the_contract_holds() {
             .credentials(credentials)
             .settings(settings);
         let report = suite
-            .run(
+            .run_at(
                 &running.base_url,
                 &counterpart_contract_tests::event::Silent,
             )
             .await
             .unwrap();
-        let text = counterpart_contract_tests::report::terminal(&report);
+        let text = counterpart_contract_tests::report::terminal(
+            &counterpart_contract_tests::report::Record::of(&report),
+        );
         assert!(!report.has_findings(), "{text}");
         assert_eq!(report.count(Outcome::Passed), 57, "{text}");
         assert_eq!(report.count(Outcome::NotExercised), 9, "{text}");

@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     args: Args,
     /// Break the embedded sandbox in this one way first; `cargo xtask sandbox --list-faults` tells all
-    #[arg(long, value_name = "NAME", conflicts_with = "base_url")]
+    #[arg(long, value_name = "NAME", conflicts_with = "base_url", global = true)]
     fault: Option<String>,
 }
 

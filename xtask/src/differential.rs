@@ -132,8 +132,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(ExitCode::from(u8::from(bad > 0)))
 }
 
-/// How many types are compared at a time.
-const BATCH: usize = 200;
+/// How many types are compared at a time: the validators of more would not fit into memory for the largest documents.
+const BATCH: usize = 20;
 
 /// What came of one document.
 #[derive(Default)]

@@ -141,7 +141,7 @@ pub async fn prove(
         .credentials(deployment.credentials.clone())
         .settings(settings)
         .prepared(subject.prepared.clone())
-        .run(&deployment.base_url, &Nobody)
+        .run_at(&deployment.base_url, &Nobody)
         .await;
     let report = match outcome {
         Ok(report) => report,

@@ -224,7 +224,7 @@ pub async fn check(
     } else {
         suite
     };
-    Ok(suite.run(&gallery.base_url, &Nobody).await?)
+    Ok(suite.run_at(&gallery.base_url, &Nobody).await?)
 }
 
 /// What was found, and how many requests it took.

@@ -45,7 +45,7 @@ enum Command {
     Codegen(codegen::Arguments),
     /// Check a deployment against its document; the embedded OpenFX sandbox unless told otherwise.
     #[cfg(feature = "deployment")]
-    Contract(contract::Arguments),
+    Contract(Box<contract::Arguments>),
     /// Break the sandbox in every way it can be broken, and see whether the contract tests notice.
     #[cfg(feature = "deployment")]
     Faults(faults::Arguments),

@@ -108,7 +108,7 @@ async fn one(spec: &Path, name: &str, arguments: &Arguments) -> Result<usize> {
     let suite = Suite::new(Arc::clone(&api), loaded.document.map(Arc::new))
         .credentials(credentials(&api))
         .settings(settings);
-    let report = suite.run(&running.base_url, &Silent).await?;
+    let report = suite.run_at(&running.base_url, &Silent).await?;
     let reached: HashSet<&str> = report
         .entries
         .iter()

@@ -60,7 +60,8 @@ fn main() -> ExitCode {
         let report = of_reports
             .block_on(check(&subject, fault, 0, true))
             .map_err(|error| error.to_string())?;
-        let sarif = counterpart_contract_tests::report::sarif(&report);
+        let record = counterpart_contract_tests::report::Record::of(&report);
+        let sarif = counterpart_contract_tests::report::sarif(&record);
         let rule = sarif
             .pointer("/runs/0/results/0/ruleId")
             .and_then(|it| it.as_str());
@@ -69,7 +70,7 @@ fn main() -> ExitCode {
             .pointer("/runs/0/tool/driver/rules")
             .and_then(|it| it.as_array());
         let known = rules.is_some_and(|rules| rules.iter().any(|it| it["id"].as_str() == rule));
-        let summary = counterpart_contract_tests::report::markdown(&report);
+        let summary = counterpart_contract_tests::report::markdown(&record);
         let told = rule.is_some_and(|rule| summary.contains(&format!("| `{rule}` ")));
         // `listArtists` stands there.
         let right = line

@@ -73,6 +73,11 @@ pub trait ResponseCheck: Send + Sync {
     /// What it holds a deployment to, in one sentence.
     fn about(&self) -> &'static str;
 
+    /// Whether what it finds breaks no promise: it is told, and accuses nobody unless the settings are strict.
+    fn is_note(&self) -> bool {
+        false
+    }
+
     /// Judges one answer: `None` where there is nothing in it to judge, else what is wrong.
     fn judge(
         &self,

@@ -1,11 +1,21 @@
 //! The command line: `contract-tests`, and `cargo xtask contract` on top of it.
 
 mod args;
+mod command;
+mod explain;
+mod init;
 mod progress;
 
 pub use args::Args;
+pub use command::{Command, ReportCommand};
 
-use crate::{auth::Credentials, config::Config, report, suite::Suite};
+use crate::{
+    auth::Credentials,
+    config::{Baseline, Config},
+    finding::Severity,
+    report::{self, Har, Record},
+    suite::{Report, Suite},
+};
 use counterpart_model::{Loaded, api::Api};
 use futures::future::BoxFuture;
 use std::{
@@ -73,9 +83,94 @@ pub async fn run(args: &Args, defaults: Defaults) -> Exit {
 }
 
 async fn try_run(args: &Args, defaults: Defaults) -> Result<Exit, String> {
+    if let Some(command) = &args.command {
+        return command::run(command, args, defaults).await;
+    }
     let folder = args.report_dir.clone().or(defaults.report_dir.clone());
-    let ready = prepare(args, defaults).await?;
-    check(args, &ready.suite, &ready.base_url, folder.as_deref()).await
+    let (config, own) = read_config(args)?;
+    // Whether a baseline can be used is better known before a long run than after it.
+    baseline(args, &config, &own)?;
+    let mut ready = prepare(args, defaults).await?;
+    let traffic = match (&folder, args.har) {
+        (_, false) => None,
+        (Some(folder), true) => {
+            let har =
+                Har::create(&folder.join("traffic.har")).map_err(|error| error.to_string())?;
+            Some(Arc::new(har))
+        }
+        (None, true) => return Err("--har: where to? Name a folder with --report-dir".to_owned()),
+    };
+    if let Some(traffic) = &traffic {
+        ready.suite = ready.suite.traffic(Arc::clone(traffic));
+    }
+    let result = run_suite(args, &ready).await;
+    let after = config.hooks.after(&own).await;
+    let mut record = Record::of(&result?);
+    after.map_err(|error| error.to_string())?;
+    if let Some(traffic) = &traffic {
+        let path = traffic.finish().map_err(|error| error.to_string())?;
+        anstream::println!("traffic: {}", path.display());
+    }
+    accept(args, &config, &own, &mut record)?;
+    if let Some(path) = &args.write_baseline {
+        let today = jiff::Zoned::now().date();
+        let expires = today.saturating_add(jiff::Span::new().days(90));
+        let text = toml::to_string(&Baseline::of(&record, expires)).map_err(|it| it.to_string())?;
+        report::write(path, &text).map_err(|error| error.to_string())?;
+        anstream::println!("baseline: {}", path.display());
+    }
+    tell(args, &config, &record, folder.as_deref())
+}
+
+/// The baseline that arguments or configuration name.
+fn baseline(args: &Args, config: &Config, own: &Path) -> Result<Option<Baseline>, String> {
+    let configured = config.baseline.as_ref().map(|path| own.join(path));
+    let path = args.baseline.clone().or(configured);
+    let baseline = path.map(|path| Baseline::read(&path)).transpose();
+    baseline.map_err(|error| error.to_string())
+}
+
+/// Marks what the baseline puts up with.
+fn accept(args: &Args, config: &Config, own: &Path, record: &mut Record) -> Result<(), String> {
+    if let Some(baseline) = baseline(args, config, own)? {
+        for told in baseline.apply(record, jiff::Zoned::now().date()) {
+            anstream::eprintln!("warning: {told}");
+        }
+    }
+    Ok(())
+}
+
+/// Prints a report, writes it where that was asked for, and says how the run ended.
+fn tell(
+    args: &Args,
+    config: &Config,
+    record: &Record,
+    folder: Option<&Path>,
+) -> Result<Exit, String> {
+    anstream::print!("{}", report::terminal(record));
+    if let Some(folder) = folder {
+        let written = report::write_all(record, folder).map_err(|error| error.to_string())?;
+        for path in written {
+            anstream::println!("report: {}", path.display());
+        }
+    }
+    Ok(exit(args, config, record))
+}
+
+fn exit(args: &Args, config: &Config, record: &Record) -> Exit {
+    let least = args.fail_on.or(config.fail_on).unwrap_or(Severity::Note);
+    match record.failing(least).next() {
+        Some(_) => Exit::Findings,
+        None => Exit::Clean,
+    }
+}
+
+/// Runs a suite and shows how it goes.
+async fn run_suite(args: &Args, ready: &Ready) -> Result<Report, String> {
+    let progress = progress::Progress::new(args.quiet);
+    let result = ready.suite.run_at(&ready.base_url, &progress).await;
+    progress.finish();
+    result.map_err(|error| error.to_string())
 }
 
 /// A suite, and the deployment it is for.
@@ -107,7 +202,13 @@ pub async fn prepare(args: &Args, defaults: Defaults) -> Result<Ready, String> {
     let spec = chosen
         .or(defaults.spec)
         .ok_or("no document: give --spec FILE, or `spec` in contract.toml")?;
-    let (api, document) = load(&spec)?;
+    let (mut api, document) = load(&spec)?;
+    if !config.rules.is_empty() {
+        config.state_rules(Arc::make_mut(&mut api))?;
+    }
+    config.check_operations(&api)?;
+    let hook = |error: crate::config::HookError| error.to_string();
+    config.hooks.before(&folder).await.map_err(hook)?;
     let given = args.base_url.clone().or_else(|| config.base_url.clone());
     let (base_url, mut credentials, running) = match (given, deployment) {
         (Some(base_url), _) => (base_url, Credentials::default(), None),
@@ -133,6 +234,10 @@ pub async fn prepare(args: &Args, defaults: Defaults) -> Result<Ready, String> {
     if !configured.main.is_empty() {
         credentials = configured;
     }
+    credentials
+        .main
+        .values
+        .extend(config.hooks.tokens(&folder).await.map_err(hook)?);
     args.lay_over(&api, &mut credentials)?;
     let suite = Suite::new(api, document)
         .credentials(credentials)
@@ -149,30 +254,6 @@ fn same_file(one: &Path, other: &Path) -> bool {
         (Ok(one), Ok(other)) => one == other,
         _ => one == other,
     }
-}
-
-async fn check(
-    args: &Args,
-    suite: &Suite,
-    base_url: &str,
-    folder: Option<&Path>,
-) -> Result<Exit, String> {
-    let progress = progress::Progress::new(args.quiet);
-    let result = suite.run(base_url, &progress).await;
-    progress.finish();
-    let run = result.map_err(|error| error.to_string())?;
-    anstream::print!("{}", report::terminal(&run));
-    if let Some(folder) = folder {
-        let written = report::write_all(&run, folder).map_err(|error| error.to_string())?;
-        for path in written {
-            anstream::println!("report: {}", path.display());
-        }
-    }
-    Ok(if run.has_findings() {
-        Exit::Findings
-    } else {
-        Exit::Clean
-    })
 }
 
 fn read_config(args: &Args) -> Result<(Config, PathBuf), String> {

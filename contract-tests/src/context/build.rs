@@ -55,7 +55,13 @@ impl Context {
         let mut request = Request::new(operation.method.as_str(), path);
         request.operation = Some(operation.id.clone());
         for parameter in &operation.parameters {
-            if parameter.required && parameter.location != ParameterLocation::Path {
+            if parameter.location == ParameterLocation::Path {
+                continue;
+            }
+            let known = self.settings.known(&operation.id.0, &parameter.name);
+            if let Some(known) = known.first() {
+                request = wire::place(request, parameter, &Value::String(known.clone()));
+            } else if parameter.required {
                 let value = self.parameter_value(parameter)?;
                 request = wire::place(request, parameter, &value);
             }
@@ -115,12 +121,15 @@ impl Context {
         let Some((media, schema)) = self.body_schema(operation) else {
             return Vec::new();
         };
-        let mut bodies: Vec<Value> = body
-            .content
-            .get(&media)
-            .into_iter()
+        let examples = body.content.get(&media).into_iter();
+        let examples = examples
             .flat_map(|content| &content.examples)
-            .map(|example| example.value.to_serde())
+            .map(|example| example.value.to_serde());
+        let own = self.settings.overrides.get(&operation.id.0);
+        let own = own.and_then(|own| own.body.clone());
+        let mut bodies: Vec<Value> = own
+            .into_iter()
+            .chain(examples)
             .filter(|value| self.judge.is_valid(schema, Direction::Request, value))
             .collect();
         if let Some(generated) = self.generator().example(schema)

@@ -1,9 +1,11 @@
 //! What every check works with: the API, the deployment, the credentials, and what is known so far.
 
 mod build;
+mod cleanup;
 mod fresh;
 pub(crate) mod harm;
 mod ids;
+mod pace;
 mod plausible;
 mod raw;
 pub(crate) mod resources;
@@ -11,11 +13,12 @@ mod send;
 mod states;
 
 pub use build::{Draft, NoRequest};
+pub use cleanup::Cleanup;
 pub use resources::Resource;
 
 use crate::{
-    auth::Credentials, check::ResponseCheck, config::Settings, finding::Verdict,
-    generate::Generator, judge::Judge, target::HttpTarget,
+    auth::Credentials, check::ResponseCheck, config::Settings, coverage::Seen, finding::Verdict,
+    generate::Generator, judge::Judge, report::Har, target::Target,
 };
 use counterpart_model::{
     Direction, Document,
@@ -54,7 +57,7 @@ pub struct Context {
     /// The document itself, to quote from.
     pub document: Option<Arc<Document>>,
     /// Where requests go.
-    pub target: HttpTarget,
+    pub target: Target,
     /// With which credentials.
     pub credentials: Credentials,
     /// Judges instances by the document's schemas.
@@ -77,6 +80,11 @@ pub struct Context {
     slow: Mutex<std::collections::HashMap<OperationId, u32>>,
     gate: tokio::sync::Semaphore,
     salt: AtomicU64,
+    pub(crate) seen: Seen,
+    pace: pace::Pace,
+    made: cleanup::Made,
+    /// Where every exchange is written to, if anywhere.
+    pub(crate) traffic: Option<Arc<Har>>,
 }
 
 impl Context {
@@ -86,7 +94,7 @@ impl Context {
         api: Arc<Api>,
         document: Option<Arc<Document>>,
         prepared: Prepared,
-        target: HttpTarget,
+        target: Target,
         credentials: Credentials,
         settings: Settings,
         responses: Vec<Box<dyn ResponseCheck>>,
@@ -113,6 +121,10 @@ impl Context {
             slow: Mutex::default(),
             gate: tokio::sync::Semaphore::new(concurrency),
             salt: AtomicU64::new(0),
+            seen: Seen::default(),
+            pace: pace::Pace::default(),
+            made: cleanup::Made::default(),
+            traffic: None,
             settings,
         }
     }

@@ -90,8 +90,10 @@ impl Context {
             .operations
             .iter()
             .find(|other| other.method == Method::Get && other.path == collection);
-        let mut found = Vec::new();
-        if let Some(list) = list {
+        let mut found = self.known(collection, operation, parameter).await;
+        if found.is_empty()
+            && let Some(list) = list
+        {
             let parents = self.resources(list).await;
             for parent in parents.iter().take(PARENTS) {
                 found.extend(self.list(list, parent, parameter).await);
@@ -284,21 +286,38 @@ impl Context {
         Some(Resource { path, item: body })
     }
 
+    /// What the user says exists.
+    async fn known(
+        &self,
+        collection: &str,
+        operation: &Operation,
+        parameter: &Parameter,
+    ) -> Vec<Resource> {
+        let values = self.settings.known(&operation.id.0, &parameter.name);
+        if values.is_empty() {
+            return Vec::new();
+        }
+        let parents = self.parents(collection, operation).await;
+        under(&parents, parameter, values)
+    }
+
+    /// What leads to a collection.
+    async fn parents(&self, collection: &str, operation: &Operation) -> Arc<Vec<Resource>> {
+        if collection.contains('{') {
+            let template = resource_template(collection).to_owned();
+            Box::pin(self.resources_at(&template, operation)).await
+        } else {
+            Arc::new(vec![Resource::default()])
+        }
+    }
+
     async fn guess(
         &self,
         collection: &str,
         operation: &Operation,
         parameter: &Parameter,
     ) -> Vec<Resource> {
-        let parents = if collection.contains('{') {
-            let template = resource_template(collection).to_owned();
-            Box::pin(self.resources_at(&template, operation)).await
-        } else {
-            Arc::new(vec![Resource {
-                path: IndexMap::new(),
-                item: Value::Null,
-            }])
-        };
+        let parents = self.parents(collection, operation).await;
         let seen = parameter
             .schema()
             .map(|schema| self.seen(schema))
@@ -308,21 +327,24 @@ impl Context {
             .iter()
             .map(|example| wire::scalar(&example.value.to_serde()));
         let values: Vec<String> = seen.into_iter().chain(examples).collect();
-        parents
-            .iter()
-            .take(PARENTS)
-            .flat_map(|parent| {
-                values.iter().map(|value| {
-                    let mut path = parent.path.clone();
-                    path.insert(parameter.name.clone(), value.clone());
-                    Resource {
-                        path,
-                        item: Value::Null,
-                    }
-                })
-            })
-            .collect()
+        under(&parents, parameter, &values)
     }
+}
+
+/// Each of these values below each parent.
+fn under(parents: &[Resource], parameter: &Parameter, values: &[String]) -> Vec<Resource> {
+    let one = |parent: &Resource, value: &String| {
+        let mut path = parent.path.clone();
+        path.insert(parameter.name.clone(), value.clone());
+        Resource {
+            path,
+            item: Value::Null,
+        }
+    };
+    let parents = parents.iter().take(PARENTS);
+    parents
+        .flat_map(|parent| values.iter().map(move |value| one(parent, value)))
+        .collect()
 }
 
 /// The template up to its last parameter: `/accounts/{id}/close` → `/accounts/{id}`.

@@ -36,6 +36,9 @@ impl Context {
             if exchange.header("counterpart-mock") == Some("stateless") {
                 self.stateless.store(true, Ordering::Relaxed);
             }
+            if let Some(traffic) = &self.traffic {
+                traffic.add(&exchange);
+            }
             if !self.watch(&exchange).await {
                 self.observe(&exchange);
             }
@@ -55,6 +58,7 @@ impl Context {
             answer: Err(Failure::Unsendable(
                 "the budget of requests is used up".to_owned(),
             )),
+            started: jiff::Timestamp::now(),
             elapsed: Duration::ZERO,
         };
         if stopped {
@@ -79,6 +83,7 @@ impl Context {
             )));
             return exchange;
         }
+        self.pace().await;
         let Ok(_permit) = self.gate.acquire().await else {
             return exchange;
         };
@@ -159,6 +164,7 @@ impl Context {
             .into_iter()
             .map(|(name, value)| (name, value.expose().to_owned()))
             .collect();
+        exchange.started = jiff::Timestamp::now();
         let started = Instant::now();
         exchange.answer = self
             .target
@@ -200,6 +206,10 @@ impl Context {
         let Some(operation) = self.operation_of(&exchange.request) else {
             return;
         };
+        if !exchange.url.is_empty() {
+            self.seen.exchange(&self.api, operation, exchange);
+            self.note_made(operation, exchange);
+        }
         let Ok(answer) = &exchange.answer else { return };
         if exchange.succeeded() {
             self.learn(operation, exchange);
@@ -213,6 +223,10 @@ impl Context {
                 .entry((check.id(), operation.id.clone()))
                 .or_default();
             verdict.cases += 1;
+            if check.is_note() && !self.settings.strict {
+                verdict.note(findings);
+                continue;
+            }
             if !findings.is_empty() {
                 self.found(check.id());
             }

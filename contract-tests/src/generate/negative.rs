@@ -203,6 +203,17 @@ impl Maker<'_> {
             let what = format!("is {value}, the first that {} refuses", edge.keyword);
             all.push(self.case(value, edge.keyword, edge.schema, what));
         }
+        // Below zero is what a server forgets first, where the limit is further up.
+        let lowest = numbers
+            .edges
+            .iter()
+            .filter(|edge| edge.lower && edge.keyword != "format");
+        if let Some(edge) = lowest.max_by_key(|edge| edge.inside)
+            && edge.outside >= 0
+        {
+            let what = format!("is -1, which {} refuses", edge.keyword);
+            all.push(self.case(json!(-1), edge.keyword, edge.schema, what));
+        }
         for (multiple, schema) in &numbers.multiples {
             if let Some(value) = numbers.between(*multiple) {
                 all.push(self.case(

@@ -1,7 +1,6 @@
 //! Reports as files: whole or not at all.
 
-use super::{html, json, junit, markdown, sarif};
-use crate::suite::Report;
+use super::{Record, html, junit, markdown, sarif};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -32,35 +31,45 @@ pub enum ReportError {
 ///
 /// # Errors
 /// When one cannot be made or written; what is written is always whole.
-pub fn write_all(report: &Report, folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
+pub fn write_all(record: &Record, folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
     let render = |name, reason: String| ReportError::Render { name, reason };
-    let pretty = serde_json::to_string_pretty(&json(report))
+    let json = serde_json::to_string_pretty(record)
         .map_err(|error| render("report.json", error.to_string()))?;
-    let sarif = serde_json::to_string_pretty(&sarif(report))
+    let sarif = serde_json::to_string_pretty(&sarif(record))
         .map_err(|error| render("report.sarif", error.to_string()))?;
-    let junit = junit(report).map_err(|error| render("junit.xml", error.to_string()))?;
-    let html = html(report).map_err(|error| render("report.html", error.to_string()))?;
-    fs::create_dir_all(folder).map_err(|reason| ReportError::Write {
-        path: folder.to_owned(),
-        reason,
-    })?;
+    let junit = junit(record).map_err(|error| render("junit.xml", error.to_string()))?;
+    let html = html(record).map_err(|error| render("report.html", error.to_string()))?;
     let mut written = Vec::new();
     for (name, text) in [
-        ("report.json", pretty),
+        ("report.json", json),
         ("junit.xml", junit),
         ("report.sarif", sarif),
-        ("summary.md", markdown(report)),
+        ("summary.md", markdown(record)),
         ("report.html", html),
     ] {
         let path = folder.join(name);
-        let partial = folder.join(format!(".{name}.partial"));
-        fs::write(&partial, text)
-            .and_then(|()| fs::rename(&partial, &path))
-            .map_err(|reason| ReportError::Write {
-                path: path.clone(),
-                reason,
-            })?;
+        write(&path, &text)?;
         written.push(path);
     }
     Ok(written)
+}
+
+/// Writes a file, whole or not at all, and the folder it lies in.
+///
+/// # Errors
+/// When the file system refuses.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), ReportError> {
+    let fail = |reason| ReportError::Write {
+        path: path.to_owned(),
+        reason,
+    };
+    let folder = path.parent().unwrap_or(Path::new(""));
+    if !folder.as_os_str().is_empty() {
+        fs::create_dir_all(folder).map_err(fail)?;
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let partial = folder.join(format!(".{name}.partial"));
+    fs::write(&partial, text)
+        .and_then(|()| fs::rename(&partial, path))
+        .map_err(fail)
 }

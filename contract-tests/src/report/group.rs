@@ -1,6 +1,10 @@
 //! Findings with one cause, told once.
 
-use crate::{finding::Finding, suite::Report};
+use crate::{
+    config::matches_glob,
+    finding::{Finding, Severity},
+    suite::Report,
+};
 use counterpart_model::api::OperationId;
 use indexmap::{IndexMap, IndexSet};
 
@@ -17,15 +21,28 @@ pub struct Group<'a> {
     pub operations: IndexSet<&'a OperationId>,
 }
 
-/// The findings of a run by cause, those with the gravest check first, then in the order they were found.
+/// Everything that a run has to tell, by cause.
+#[derive(Clone, Debug)]
+pub struct Groups<'a> {
+    /// What breaks the document.
+    pub findings: Vec<Group<'a>>,
+    /// What only differs from it.
+    pub notes: Vec<Group<'a>>,
+}
+
+/// The findings and notes of a run by cause, those with the gravest check first, then in the order they were found.
 #[must_use]
-pub fn groups(report: &Report) -> Vec<Group<'_>> {
+pub fn groups(report: &Report) -> Groups<'_> {
+    let entries = || report.entries.iter().map(|entry| &entry.verdict);
+    Groups {
+        findings: grouped(entries().flat_map(|verdict| &verdict.findings)),
+        notes: grouped(entries().flat_map(|verdict| &verdict.notes)),
+    }
+}
+
+fn grouped<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Group<'a>> {
     let mut by_cause: IndexMap<&str, Group<'_>> = IndexMap::new();
-    for finding in report
-        .entries
-        .iter()
-        .flat_map(|entry| &entry.verdict.findings)
-    {
+    for finding in findings {
         let group = by_cause
             .entry(finding.cause.as_str())
             .or_insert_with(|| Group {
@@ -52,7 +69,7 @@ pub fn groups(report: &Report) -> Vec<Group<'_>> {
 }
 
 /// Graver first: what breaks or opens a server, then what loses data, then what misleads.
-fn rank(check: &str) -> u8 {
+pub(super) fn rank(check: &str) -> u8 {
     match check.split('.').next().unwrap_or_default() {
         "server" => 0,
         "auth" => 1,
@@ -64,8 +81,22 @@ fn rank(check: &str) -> u8 {
     }
 }
 
+/// How grave what a check finds is: as the settings say, the last glob that matches, or else an error where callers
+/// break and a warning where the document's letter is missed.
+#[must_use]
+pub fn severity(check: &str, settings: &[(String, Severity)]) -> Severity {
+    let mut set = settings.iter().rev();
+    let own = match check {
+        "response.drift" => Severity::Note,
+        "method.not_allowed" | "response.status" | "response.content_type" => Severity::Warning,
+        _ => Severity::Error,
+    };
+    set.find(|(glob, _)| matches_glob(glob, check))
+        .map_or(own, |(_, severity)| *severity)
+}
+
 /// Eight hexadecimal digits of FNV-1a over the cause: the same on every machine and in every release.
-fn short_id(cause: &str) -> String {
+pub(super) fn short_id(cause: &str) -> String {
     let hash = cause.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     });

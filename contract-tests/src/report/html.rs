@@ -1,133 +1,84 @@
 //! The report for a browser: one file, nothing fetched.
 
-use super::{answer_text, curl, groups};
-use crate::{
-    finding::Outcome,
-    suite::{Entry, Report},
+use super::{
+    Found, Record,
+    matrix::{Bar, Row, matrix, timeline},
 };
+use crate::{coverage::OperationCoverage, finding::Outcome};
 use askama::Template;
-use indexmap::{IndexMap, IndexSet};
+use indexmap::IndexMap;
 
 #[derive(Template)]
 #[template(path = "report.html")]
 struct Page<'a> {
-    title: &'a str,
-    version: &'a str,
-    base_url: &'a str,
-    seed: u64,
-    requests: u64,
+    record: &'a Record,
     seconds: String,
-    passed: usize,
-    failed: usize,
-    not_exercised: usize,
-    exhausted: bool,
+    open: Vec<&'a Found>,
+    accepted: Vec<&'a Found>,
     checks: Vec<&'a str>,
     rows: Vec<Row<'a>>,
-    findings: Vec<Found<'a>>,
+    lanes: IndexMap<&'a str, Vec<Bar>>,
+    shares: Vec<(&'static str, usize, usize, usize)>,
+    covered: Vec<Covered<'a>>,
     reasons: Vec<(&'a str, &'a str, String)>,
 }
 
-struct Row<'a> {
+/// What of an operation was exercised.
+struct Covered<'a> {
     operation: &'a str,
-    cells: Vec<Cell>,
-}
-
-struct Cell {
-    class: &'static str,
-    text: String,
-    why: String,
-}
-
-struct Found<'a> {
-    id: String,
-    check: &'a str,
-    title: &'a str,
-    count: usize,
-    operations: String,
-    location: String,
-    promise: &'a str,
-    expected: &'a str,
-    actual: &'a str,
-    input: &'a str,
-    steps: Vec<(String, String)>,
+    of: &'a OperationCoverage,
+    statuses: Vec<(String, &'static str, u64)>,
+    parameters: Vec<(&'a str, &'static str, u64)>,
+    keywords_met: usize,
+    keywords_broken: usize,
+    untried: Vec<String>,
 }
 
 /// The report as one self-contained HTML page.
 ///
 /// # Errors
 /// When the template cannot be filled.
-pub fn html(report: &Report) -> Result<String, askama::Error> {
-    let checks: IndexSet<&str> = report.entries.iter().map(|entry| entry.check).collect();
-    let mut rows: IndexMap<&str, IndexMap<&str, &Entry>> = IndexMap::new();
-    for entry in &report.entries {
-        rows.entry(entry.operation.0.as_str())
-            .or_default()
-            .insert(entry.check, entry);
-    }
-    let rows = rows
-        .into_iter()
-        .map(|(operation, by_check)| Row {
-            operation,
-            cells: checks
-                .iter()
-                .map(|check| cell(by_check.get(check).copied()))
-                .collect(),
-        })
-        .collect();
+pub fn html(record: &Record) -> Result<String, askama::Error> {
+    let (checks, rows) = matrix(record);
     let mut reasons: IndexMap<(&str, &str), Vec<&str>> = IndexMap::new();
-    for entry in &report.entries {
-        for why in &entry.verdict.not_exercised {
+    for entry in &record.entries {
+        for why in &entry.not_exercised {
             reasons
-                .entry((entry.check, why))
+                .entry((&entry.check, why))
                 .or_default()
-                .push(&entry.operation.0);
+                .push(&entry.operation);
         }
     }
-    let all = groups(report);
-    let findings = all
+    let (accepted, open) = record
+        .findings
         .iter()
-        .map(|group| {
-            let finding = group.first;
-            let promise = finding.promise.as_ref();
-            Found {
-                id: group.id.clone(),
-                check: finding.check,
-                title: &finding.title,
-                count: group.count,
-                operations: group
-                    .operations
-                    .iter()
-                    .map(|id| id.0.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", "),
-                location: promise
-                    .map_or_else(String::new, |promise| promise.origin.span.location()),
-                promise: promise.map_or("", |promise| &promise.text),
-                expected: &finding.expected,
-                actual: &finding.actual,
-                input: finding.input.as_deref().unwrap_or_default(),
-                steps: finding
-                    .steps
-                    .iter()
-                    .map(|step| (curl(step), answer_text(step)))
-                    .collect(),
-            }
-        })
-        .collect();
+        .partition(|found| found.accepted.is_some());
+    #[expect(clippy::cast_precision_loss, reason = "seconds for people")]
+    let seconds = record.milliseconds as f64 / 1_000.0;
+    let shares = record.coverage.shares();
+    let percent = |done: usize, total: usize| (done * 100).checked_div(total).unwrap_or(0);
     Page {
-        title: &report.api.title,
-        version: &report.api.version,
-        base_url: &report.base_url,
-        seed: report.seed,
-        requests: report.requests,
-        seconds: format!("{:.1}", report.elapsed.as_secs_f64()),
-        passed: report.count(Outcome::Passed),
-        failed: report.count(Outcome::Failed),
-        not_exercised: report.count(Outcome::NotExercised),
-        exhausted: report.exhausted,
-        checks: checks.into_iter().collect(),
+        record,
+        seconds: format!("{seconds:.1}"),
+        open,
+        accepted,
+        checks,
         rows,
-        findings,
+        lanes: timeline(record),
+        shares: shares
+            .into_iter()
+            .filter(|(_, share)| share.total > 0)
+            .map(|(name, share)| {
+                let percent = percent(share.done, share.total);
+                (name, share.done, share.total, percent)
+            })
+            .collect(),
+        covered: record
+            .coverage
+            .operations
+            .iter()
+            .map(|(operation, of)| covered(record, operation, of))
+            .collect(),
         reasons: reasons
             .into_iter()
             .map(|((check, why), operations)| (check, why, operations.join(", ")))
@@ -136,30 +87,54 @@ pub fn html(report: &Report) -> Result<String, askama::Error> {
     .render()
 }
 
-fn cell(entry: Option<&Entry>) -> Cell {
-    let Some(entry) = entry else {
-        return Cell {
-            class: "none",
-            text: String::new(),
-            why: String::new(),
-        };
-    };
-    let why = entry.verdict.not_exercised.join("; ");
-    match entry.verdict.outcome() {
-        Outcome::Passed => Cell {
-            class: "pass",
-            text: entry.verdict.cases.to_string(),
-            why,
-        },
-        Outcome::Failed => Cell {
-            class: "fail",
-            text: format!("✗ {}", entry.verdict.findings.len()),
-            why,
-        },
-        Outcome::NotExercised => Cell {
-            class: "skip",
-            text: "–".to_owned(),
-            why,
-        },
+fn covered<'a>(record: &'a Record, operation: &'a str, of: &'a OperationCoverage) -> Covered<'a> {
+    let class = |count: u64| if count > 0 { "pass" } else { "skip" };
+    let statuses = of.statuses.iter().map(|(status, count)| {
+        let undocumented = of.undocumented.contains(status);
+        let class = if undocumented { "fail" } else { class(*count) };
+        (status.clone(), class, *count)
+    });
+    let parameters = of
+        .parameters
+        .iter()
+        .map(|(name, count)| (name.as_str(), class(*count), *count));
+    let mut untried: Vec<String> = Vec::new();
+    // Why nothing was sent, as the checks that would have sent it tell.
+    let tries = ["request.accepted", "request.rejected"];
+    let entries = record.entries.iter().filter(|entry| {
+        entry.operation == operation
+            && entry.outcome == Outcome::NotExercised
+            && tries.contains(&entry.check.as_str())
+    });
+    for entry in entries {
+        untried.extend(entry.not_exercised.iter().cloned());
+    }
+    untried.dedup();
+    for one in &of.enums {
+        let missing: Vec<&str> = one
+            .values
+            .iter()
+            .filter(|(_, sent)| !**sent)
+            .map(|(value, _)| value.as_str())
+            .collect();
+        if !missing.is_empty() {
+            untried.push(format!("{}: not sent: {}", one.place, missing.join(", ")));
+        }
+    }
+    for keyword in &of.keywords {
+        if keyword.valid == 0 && keyword.invalid == 0 {
+            let why = keyword.why.as_deref().filter(|why| !why.is_empty());
+            let why = why.unwrap_or("the wire does not carry what would break or meet it");
+            untried.push(format!("{}/{}: {why}", keyword.place, keyword.keyword));
+        }
+    }
+    Covered {
+        operation,
+        of,
+        statuses: statuses.collect(),
+        parameters: parameters.collect(),
+        keywords_met: of.keywords.iter().filter(|it| it.valid > 0).count(),
+        keywords_broken: of.keywords.iter().filter(|it| it.invalid > 0).count(),
+        untried,
     }
 }

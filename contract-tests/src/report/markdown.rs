@@ -1,7 +1,6 @@
 //! The report for a pull request: what was found, in Markdown.
 
-use super::{groups, some};
-use crate::{finding::Outcome, suite::Report};
+use super::{Found, Record, some};
 use std::fmt::Write as _;
 
 /// More findings than these are only counted.
@@ -9,52 +8,62 @@ const SHOWN: usize = 30;
 
 /// The report as a summary in GitHub's Markdown.
 #[must_use]
-pub fn markdown(report: &Report) -> String {
-    let found = groups(report);
-    let mut text = format!("## {}: contract tests\n\n", plain(&report.api.title));
+pub fn markdown(record: &Record) -> String {
+    let (accepted, open): (Vec<&Found>, Vec<&Found>) = record
+        .findings
+        .iter()
+        .partition(|found| found.accepted.is_some());
+    let mut text = format!("## {}: contract tests\n\n", plain(&record.api.title));
     let _ = writeln!(
         text,
         "**{}** · {} passed, {} failed, {} not exercised · {} requests, seed {}\n",
-        match found.len() {
+        match open.len() {
             0 => "nothing found".to_owned(),
             1 => "1 finding".to_owned(),
             many => format!("{many} findings"),
         },
-        report.count(Outcome::Passed),
-        report.count(Outcome::Failed),
-        report.count(Outcome::NotExercised),
-        report.requests,
-        report.seed
+        record.summary.passed,
+        record.summary.failed,
+        record.summary.not_exercised,
+        record.requests,
+        record.seed
     );
-    if let Some(why) = &report.harmed {
+    if let Some(why) = &record.harmed {
         let _ = writeln!(
             text,
             "> The run has harmed itself, and ended early: {}\n",
             plain(why)
         );
     }
-    if !found.is_empty() {
-        text.push_str("| finding | operations | document | expected | got |\n| --- | --- | --- | --- | --- |\n");
+    if !open.is_empty() {
+        text.push_str("| finding | severity | operations | document | expected | got |\n| --- | --- | --- | --- | --- | --- |\n");
     }
-    for group in found.iter().take(SHOWN) {
-        let finding = group.first;
-        let operations: Vec<&str> = group.operations.iter().map(|id| id.0.as_str()).collect();
-        let place = finding.promise.as_ref();
-        let place = place.map_or_else(String::new, |promise| promise.origin.span.location());
+    for found in open.iter().take(SHOWN) {
+        let operations: Vec<&str> = found.operations.iter().map(String::as_str).collect();
+        let place = found.document.as_ref();
         let _ = writeln!(
             text,
-            "| `{}` {} ({}) | {} | {} | {} | {} |",
-            finding.check,
-            plain(&finding.title),
-            group.id,
+            "| `{}` {} ({}) | {} | {} | {} | {} | {} |",
+            found.check,
+            plain(&found.title),
+            found.id,
+            found.severity,
             plain(&some(&operations, 3)),
-            plain(&place),
-            plain(&finding.expected),
-            plain(&finding.actual),
+            plain(place.map_or("", |place| &place.location)),
+            plain(&found.expected),
+            plain(&found.actual),
         );
     }
-    if found.len() > SHOWN {
-        let _ = writeln!(text, "\nand {} more", found.len() - SHOWN);
+    if open.len() > SHOWN {
+        let _ = writeln!(text, "\nand {} more", open.len() - SHOWN);
+    }
+    for (many, what) in [
+        (accepted.len(), "in the baseline"),
+        (record.notes.len(), "differences that break no promise"),
+    ] {
+        if many > 0 {
+            let _ = writeln!(text, "\n{many} {what}");
+        }
     }
     text
 }

@@ -3,21 +3,31 @@
 mod curl;
 mod files;
 mod group;
+mod har;
 mod html;
-mod json;
 mod junit;
 mod markdown;
+mod matrix;
+mod merge;
+mod record;
 mod sarif;
 mod terminal;
 
 pub use curl::curl;
+pub(crate) use files::write;
 pub use files::{ReportError, write_all};
-pub use group::{Group, groups};
+pub use group::{Group, Groups, groups, severity};
+pub use har::{Har, HarError};
 pub use html::html;
-pub use json::{SCHEMA_VERSION, json};
 pub use junit::junit;
 pub use markdown::markdown;
+pub use merge::{MergeError, merge};
+pub use record::{
+    ApiName, EntryRecord, Failing, Found, Place, ReadError, Record, RuleRecord, SCHEMA_VERSION,
+    Step, Summary,
+};
 pub use sarif::sarif;
+pub(crate) use terminal::finding;
 pub use terminal::terminal;
 
 use crate::exchange::Exchange;
@@ -62,28 +72,39 @@ pub fn mask_body(body: &[u8]) -> String {
     }
 }
 
-/// Parts of names that hold secrets, in lower case without separators.
-const SECRET_NAMES: [&str; 8] = [
+/// Names that hold secrets, or end with one, in lower case without separators.
+const SECRET_NAMES: [&str; 13] = [
     "secret",
     "password",
+    "passwd",
     "passphrase",
     "privatekey",
     "apikey",
+    "secretkey",
+    "accesskey",
+    "signingkey",
     "accesstoken",
     "refreshtoken",
+    "idtoken",
     "credential",
 ];
+
+/// Words of names that hold secrets where they are the name, or its last word.
+const SECRET_WORDS: [&str; 5] = ["pin", "otp", "cvv", "cvc", "jwt"];
+
+/// Whether what stands under a name is a secret, by the name.
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    let name = crate::rules::infer::snake(name);
+    let plain = name.replace('_', "");
+    let last = name.rsplit('_').next().unwrap_or_default();
+    SECRET_NAMES.iter().any(|secret| plain.contains(secret)) || SECRET_WORDS.contains(&last)
+}
 
 fn mask(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::Object(members) => {
             for (name, member) in members {
-                let plain: String = name
-                    .chars()
-                    .filter(char::is_ascii_alphanumeric)
-                    .collect::<String>()
-                    .to_lowercase();
-                if member.is_string() && SECRET_NAMES.iter().any(|secret| plain.contains(secret)) {
+                if member.is_string() && is_secret_name(name) {
                     *member = "***".into();
                 } else {
                     mask(member);

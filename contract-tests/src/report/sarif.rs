@@ -1,12 +1,12 @@
 //! The report for code scanning: SARIF 2.1.0, each finding at the line of the document that is broken.
 
-use super::{Group, groups};
-use crate::{check::registry, suite::Report};
+use super::{Found, Record};
+use crate::{check::registry, finding::Severity};
 use serde_json::{Value, json as object};
 
 /// The report as one SARIF log (OASIS SARIF 2.1.0 §3.13): a rule for each check, a result for each cause.
 #[must_use]
-pub fn sarif(report: &Report) -> Value {
+pub fn sarif(record: &Record) -> Value {
     let rules: Vec<Value> = registry::checks()
         .iter()
         .map(|check| {
@@ -17,7 +17,8 @@ pub fn sarif(report: &Report) -> Value {
             })
         })
         .collect();
-    let results: Vec<Value> = groups(report).iter().map(result).collect();
+    let told = record.findings.iter().chain(&record.notes);
+    let results: Vec<Value> = told.map(result).collect();
     object!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -27,53 +28,52 @@ pub fn sarif(report: &Report) -> Value {
                 "version": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
             }},
-            "invocations": [{ "executionSuccessful": report.harmed.is_none() }],
+            "invocations": [{ "executionSuccessful": record.harmed.is_none() }],
             "results": results,
         }],
     })
 }
 
-fn result(group: &Group<'_>) -> Value {
-    let finding = group.first;
-    let operations: Vec<&str> = group.operations.iter().map(|id| id.0.as_str()).collect();
+fn result(found: &Found) -> Value {
+    let operations: Vec<&str> = found.operations.iter().map(String::as_str).collect();
     let text = format!(
         "{} (expected {}, got {}; {})",
-        finding.title,
-        finding.expected,
-        finding.actual,
+        found.title,
+        found.expected,
+        found.actual,
         super::some(&operations, 5)
     );
-    let locations: Vec<Value> = finding
-        .promise
+    let locations: Vec<Value> = found
+        .document
         .iter()
-        .map(|promise| {
-            let span = &promise.origin.span;
+        .map(|place| {
             object!({
                 "physicalLocation": {
-                    "artifactLocation": { "uri": uri(&span.source.name) },
-                    "region": { "startLine": span.line(), "startColumn": span.source.position(span.range.start).1 },
+                    "artifactLocation": { "uri": uri(&place.file) },
+                    "region": { "startLine": place.line, "startColumn": place.column },
                 },
-                "logicalLocations": [{ "fullyQualifiedName": &*promise.origin.pointer }],
+                "logicalLocations": [{ "fullyQualifiedName": place.pointer }],
             })
         })
         .collect();
-    object!({
-        "ruleId": finding.check,
-        "level": level(finding.check),
+    let mut result = object!({
+        "ruleId": found.check,
+        "level": match found.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        },
         "message": { "text": text },
         "locations": locations,
         // The same for the same cause on every machine, so that a finding that was dismissed stays so.
-        "partialFingerprints": { "cause/v1": group.id },
-        "occurrenceCount": group.count,
-    })
-}
-
-/// What breaks callers is an error, what merely differs from the document's letter a warning.
-fn level(check: &str) -> &'static str {
-    match check {
-        "method.not_allowed" | "response.status" | "response.content_type" => "warning",
-        _ => "error",
+        "partialFingerprints": { "cause/v1": found.id },
+        "occurrenceCount": found.count,
+    });
+    if let (Some(why), Some(members)) = (&found.accepted, result.as_object_mut()) {
+        let suppression = object!({ "kind": "external", "justification": why });
+        members.insert("suppressions".to_owned(), object!([suppression]));
     }
+    result
 }
 
 /// A path as a relative URI reference (RFC 3986 §4.2).

@@ -1,81 +1,107 @@
 //! The report on a terminal: a table, then what was found.
 
-use super::{answer_text, curl, groups, shorten, some};
-use crate::{
-    finding::Outcome,
-    suite::{Entry, Report},
-};
+use super::{EntryRecord, Found, Record, shorten, some};
+use crate::finding::Outcome;
 use indexmap::IndexMap;
 use std::fmt::Write as _;
 
 /// The whole report as plain text.
 #[must_use]
-pub fn terminal(report: &Report) -> String {
+pub fn terminal(record: &Record) -> String {
     let mut text = String::new();
-    table(report, &mut text);
-    unexercised(report, &mut text);
-    let groups = groups(report);
-    for (at, group) in groups.iter().enumerate() {
-        let finding = group.first;
-        let _ = writeln!(
-            text,
-            "\n{}. {} [{}] {}",
-            at + 1,
-            finding.check,
-            group.id,
-            finding.title
-        );
-        let operations: Vec<&str> = group.operations.iter().map(|id| id.0.as_str()).collect();
-        let _ = writeln!(text, "   operation  {}", some(&operations, 8));
-        if group.count > 1 {
-            let _ = writeln!(text, "   times      {}", group.count);
-        }
-        if let Some(promise) = &finding.promise {
-            let _ = writeln!(text, "   document   {}", promise.origin.span.location());
-            let _ = writeln!(text, "   promise    {}", shorten(&promise.text, 200));
-        }
-        let _ = writeln!(text, "   expected   {}", shorten(&finding.expected, 300));
-        let _ = writeln!(text, "   actual     {}", shorten(&finding.actual, 300));
-        if let Some(input) = &finding.input {
-            let _ = writeln!(text, "   input      {}", shorten(input, 300));
-        }
-        if let Some(last) = finding.steps.last() {
-            for step in finding
-                .steps
-                .iter()
-                .take(finding.steps.len().saturating_sub(1))
-            {
-                let _ = writeln!(
-                    text,
-                    "   before     {} {} → {}",
-                    step.request.method,
-                    step.url,
-                    step.status_text()
-                );
-            }
-            for line in shorten(&curl(last), 1_500).lines() {
-                let _ = writeln!(text, "   $ {line}");
-            }
-            for line in shorten(&answer_text(last), 800).lines() {
-                let _ = writeln!(text, "   < {line}");
-            }
-        }
+    table(record, &mut text);
+    unexercised(record, &mut text);
+    let (accepted, open): (Vec<&Found>, Vec<&Found>) = record
+        .findings
+        .iter()
+        .partition(|found| found.accepted.is_some());
+    for (at, found) in open.iter().enumerate() {
+        let _ = write!(text, "\n{}. ", at + 1);
+        finding(found, &mut text);
     }
-    summary(report, groups.len(), &mut text);
+    in_short(record, &accepted, &mut text);
+    summary(record, open.len(), &mut text);
     text
 }
 
-fn table(report: &Report, text: &mut String) {
-    let mut families: IndexMap<&str, usize> = IndexMap::new();
-    let mut rows: IndexMap<&str, IndexMap<&str, Vec<&Entry>>> = IndexMap::new();
-    for operation in &report.api.operations {
-        rows.insert(operation.id.0.as_str(), IndexMap::new());
+/// One finding with everything that is known of it.
+pub(crate) fn finding(found: &Found, text: &mut String) {
+    let _ = writeln!(text, "{} [{}] {}", found.check, found.id, found.title);
+    let operations: Vec<&str> = found.operations.iter().map(String::as_str).collect();
+    let _ = writeln!(text, "   severity   {}", found.severity);
+    let _ = writeln!(text, "   operation  {}", some(&operations, 8));
+    if found.count > 1 {
+        let _ = writeln!(text, "   times      {}", found.count);
     }
-    for entry in &report.entries {
-        let family = entry.check.split('.').next().unwrap_or(entry.check);
+    if let Some(place) = &found.document {
+        let _ = writeln!(text, "   document   {}", place.location);
+        let _ = writeln!(text, "   promise    {}", shorten(&place.promise, 200));
+    }
+    let _ = writeln!(text, "   expected   {}", shorten(&found.expected, 300));
+    let _ = writeln!(text, "   actual     {}", shorten(&found.actual, 300));
+    if let Some(input) = &found.input {
+        let _ = writeln!(text, "   input      {}", shorten(input, 300));
+    }
+    if let Some((last, before)) = found.steps.split_last() {
+        for step in before {
+            let _ = writeln!(text, "   before     {}", step.line);
+        }
+        for line in shorten(&last.curl, 1_500).lines() {
+            let _ = writeln!(text, "   $ {line}");
+        }
+        for line in shorten(&last.answer, 800).lines() {
+            let _ = writeln!(text, "   < {line}");
+        }
+    }
+}
+
+/// What fails nobody: differences that break no promise, and what a baseline puts up with.
+fn in_short(record: &Record, accepted: &[&Found], text: &mut String) {
+    let lists: [(&str, Vec<&Found>); 2] = [
+        (
+            "Differences that break no promise (--strict makes findings of them)",
+            record.notes.iter().collect(),
+        ),
+        ("In the baseline", accepted.to_vec()),
+    ];
+    for (title, list) in lists {
+        if list.is_empty() {
+            continue;
+        }
+        let _ = writeln!(text, "\n{title}:");
+        for found in list.iter().take(20) {
+            let operations: Vec<&str> = found.operations.iter().map(String::as_str).collect();
+            let why = found
+                .accepted
+                .as_ref()
+                .map(|why| format!("; {}", shorten(why, 100)));
+            let _ = writeln!(
+                text,
+                "  {} [{}] {} ({}{})",
+                found.check,
+                found.id,
+                shorten(&found.title, 120),
+                some(&operations, 3),
+                why.unwrap_or_default()
+            );
+        }
+        if list.len() > 20 {
+            let _ = writeln!(text, "  and {} more, in the report", list.len() - 20);
+        }
+    }
+}
+
+fn table(record: &Record, text: &mut String) {
+    let mut families: IndexMap<&str, usize> = IndexMap::new();
+    let mut rows: IndexMap<&str, IndexMap<&str, Vec<&EntryRecord>>> = IndexMap::new();
+    for operation in record.coverage.operations.keys() {
+        rows.insert(operation.as_str(), IndexMap::new());
+    }
+    for entry in &record.entries {
+        let family = entry.check.split('.').next().unwrap_or(&entry.check);
         let width = family.len().max(4);
         families.insert(family, width);
-        rows.entry(entry.operation.0.as_str())
+        rows.entry(entry.operation.as_str())
             .or_default()
             .entry(family)
             .or_default()
@@ -101,15 +127,12 @@ fn table(report: &Report, text: &mut String) {
     text.push_str("(cases that passed; ✗ findings; – not exercised)\n");
 }
 
-fn cell(entries: &[&Entry]) -> String {
-    let findings: usize = entries
-        .iter()
-        .map(|entry| entry.verdict.findings.len())
-        .sum();
+fn cell(entries: &[&EntryRecord]) -> String {
+    let findings: usize = entries.iter().map(|entry| entry.findings).sum();
     if findings > 0 {
         return format!("✗{findings}");
     }
-    let cases: u64 = entries.iter().map(|entry| entry.verdict.cases).sum();
+    let cases: u64 = entries.iter().map(|entry| entry.cases).sum();
     if cases == 0 {
         "–".to_owned()
     } else {
@@ -117,19 +140,15 @@ fn cell(entries: &[&Entry]) -> String {
     }
 }
 
-fn unexercised(report: &Report, text: &mut String) {
+fn unexercised(record: &Record, text: &mut String) {
     let mut reasons: IndexMap<(&str, &str), Vec<&str>> = IndexMap::new();
-    for entry in &report.entries {
-        if entry.verdict.outcome() == Outcome::NotExercised {
-            let why = entry
-                .verdict
-                .not_exercised
-                .first()
-                .map_or("", String::as_str);
+    for entry in &record.entries {
+        if entry.outcome == Outcome::NotExercised {
+            let why = entry.not_exercised.first().map_or("", String::as_str);
             reasons
-                .entry((entry.check, why))
+                .entry((entry.check.as_str(), why))
                 .or_default()
-                .push(entry.operation.0.as_str());
+                .push(entry.operation.as_str());
         }
     }
     if reasons.is_empty() {
@@ -146,28 +165,38 @@ fn unexercised(report: &Report, text: &mut String) {
     }
 }
 
-fn summary(report: &Report, groups: usize, text: &mut String) {
-    let seconds = report.elapsed.as_secs_f64();
+fn summary(record: &Record, groups: usize, text: &mut String) {
     #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
-    let rate = report.requests as f64 / seconds.max(0.001);
+    let (seconds, requests) = (record.milliseconds as f64 / 1_000.0, record.requests as f64);
+    let rate = requests / seconds.max(0.001);
+    let of = &record.summary;
     let _ = writeln!(
         text,
         "\n{} passed, {} failed, {} not exercised; {groups} findings by cause",
-        report.count(Outcome::Passed),
-        report.count(Outcome::Failed),
-        report.count(Outcome::NotExercised),
+        of.passed, of.failed, of.not_exercised,
     );
+    let shards = match record.shards.as_slice() {
+        [] => String::new(),
+        shards => format!(", shard {}", shards.join(" + ")),
+    };
     let _ = writeln!(
         text,
-        "{} requests in {seconds:.1} s ({rate:.0}/s), seed {}, {}",
-        report.requests, report.seed, report.base_url
+        "{} requests in {seconds:.1} s ({rate:.0}/s), seed {}{shards}, {}",
+        record.requests, record.seed, record.base_url
     );
-    if let Some(why) = &report.harmed {
+    if record.made > 0 {
+        let _ = writeln!(
+            text,
+            "{} of {} things that were made were deleted again",
+            record.cleaned_up, record.made
+        );
+    }
+    if let Some(why) = &record.harmed {
         text.push_str(&format!(
             "The run has harmed itself, and ended early: {why}.\nLeave the operation out that did it (--operation, contract.toml), or give credentials it cannot take away.\n"
         ));
     }
-    if report.exhausted {
+    if record.budget_used_up {
         text.push_str(
             "The budget of requests was used up: not everything was looked at (--max-requests).\n",
         );

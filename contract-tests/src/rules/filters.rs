@@ -1,6 +1,6 @@
 //! `x-filters`: what each filter of a list is about.
 
-use super::{Pointer, RuleError, Stated, infer, of_operation};
+use super::{Pointer, RuleError, Stated, infer, of_operation, told::is_denied};
 use counterpart_model::{
     Document,
     api::{Api, Operation},
@@ -56,7 +56,9 @@ impl Filter {
     /// Whether the document says of an operation what its filters are about, or their names do.
     #[must_use]
     pub fn is_stated(api: &Api, operation: &Operation) -> bool {
-        operation.extensions.contains_key(NAME) || !infer::filters(api, operation).is_empty()
+        !is_denied(operation, NAME)
+            && (operation.extensions.contains_key(NAME)
+                || !infer::filters(api, operation).is_empty())
     }
 
     /// The filters of an operation; none where the document states none.
@@ -68,6 +70,9 @@ impl Filter {
         document: Option<&Document>,
         operation: &Operation,
     ) -> Result<Option<Stated<Vec<Self>>>, RuleError> {
+        if is_denied(operation, NAME) {
+            return Ok(None);
+        }
         if operation.extensions.contains_key(NAME) {
             return of_operation(document, operation, NAME);
         }

@@ -1,6 +1,6 @@
 //! `x-idempotency`: how repeated writes are recognized.
 
-use super::{Answer, RuleError, Stated, infer, read};
+use super::{Answer, RuleError, Stated, infer, read, told::is_denied};
 use counterpart_model::{
     Api, Document,
     api::{Operation, ParameterLocation, Value as ModelValue},
@@ -72,6 +72,9 @@ impl Idempotency {
         document: Option<&Document>,
         operation: &Operation,
     ) -> Result<Option<Stated<Self>>, RuleError> {
+        if is_denied(operation, NAME) {
+            return Ok(None);
+        }
         if api.extensions.contains_key(NAME) {
             return read(document, &api.origin, &api.extensions, NAME);
         }
@@ -84,6 +87,9 @@ impl Idempotency {
     /// Whether it holds for an operation: those that declare the header.
     #[must_use]
     pub fn holds_for(api: &Api, operation: &Operation) -> bool {
+        if is_denied(operation, NAME) {
+            return false;
+        }
         let header = api.extensions.get(NAME).and_then(|rule| rule.get("header"));
         let Some(header) = header.and_then(ModelValue::as_str) else {
             // An unreadable rule is told once an operation is looked at that has a body to repeat.

@@ -16,6 +16,7 @@ mod maps;
 mod pagination;
 mod pointer;
 mod subscription;
+mod told;
 
 pub use answer::{Answer, ErrorShape, FieldErrors};
 pub use delivery::{Delivery, HmacEncoding, Timestamp};
@@ -29,6 +30,7 @@ pub use maps::{MapField, map_fields};
 pub use pagination::{Order, Pagination, PagingStyle, Parameters, Places, Refusals, Sorted};
 pub use pointer::Pointer;
 pub use subscription::{EventLog, Subscription};
+pub(crate) use told::stated;
 
 use counterpart_model::{
     Document, Origin,

@@ -1,6 +1,6 @@
 //! `x-pagination`: how a list is paged.
 
-use super::{Answer, Pointer, RuleError, Stated, infer, of_operation};
+use super::{Answer, Pointer, RuleError, Stated, infer, of_operation, told::is_denied};
 use counterpart_model::{
     Document,
     api::{Api, Operation},
@@ -86,6 +86,20 @@ impl Parameters {
     pub fn size(&self) -> Option<&str> {
         self.limit.as_deref().or(self.size.as_deref())
     }
+
+    /// All parameters that page.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let all = [
+            &self.limit,
+            &self.forward,
+            &self.backward,
+            &self.offset,
+            &self.page,
+            &self.size,
+            &self.token,
+        ];
+        all.into_iter().flatten().map(String::as_str)
+    }
 }
 
 /// Where things stand in a page.
@@ -154,12 +168,16 @@ impl Pagination {
     /// Whether the document says of an operation how it is paged, or its names do.
     #[must_use]
     pub fn is_stated(api: &Api, operation: &Operation) -> bool {
-        operation.extensions.contains_key(NAME) || Self::inferred(api, operation).is_some()
+        !is_denied(operation, NAME)
+            && (operation.extensions.contains_key(NAME) || Self::inferred(api, operation).is_some())
     }
 
     /// How an operation is paged by the names it uses, and what tells so.
     #[must_use]
     pub fn inferred(api: &Api, operation: &Operation) -> Option<(Self, String)> {
+        if is_denied(operation, NAME) {
+            return None;
+        }
         infer::pagination(api, operation)
     }
 
@@ -172,7 +190,7 @@ impl Pagination {
         document: Option<&Document>,
         operation: &Operation,
     ) -> Result<Option<Stated<Self>>, RuleError> {
-        if !operation.extensions.contains_key(NAME) {
+        if !operation.extensions.contains_key(NAME) || is_denied(operation, NAME) {
             return Ok(Self::inferred(api, operation)
                 .map(|(rule, why)| Stated::inferred(rule, operation, why)));
         }

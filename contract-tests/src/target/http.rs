@@ -1,5 +1,6 @@
 //! A deployment behind a base URL.
 
+use super::Caps;
 use crate::exchange::{Answer, Failure};
 use bytes::BytesMut;
 use reqwest::{Client, Url, redirect};
@@ -7,17 +8,10 @@ use std::{net::IpAddr, time::Duration};
 
 /// A deployment behind a base URL.
 #[derive(Clone, Debug)]
-pub struct HttpTarget {
+pub(super) struct HttpTarget {
     client: Client,
     base: Url,
     limits: Caps,
-}
-
-/// How much of a response is waited for and read.
-#[derive(Clone, Copy, Debug)]
-struct Caps {
-    time: Duration,
-    bytes: usize,
 }
 
 /// Why there is no target.
@@ -39,11 +33,9 @@ pub enum TargetError {
 }
 
 impl HttpTarget {
-    /// A target at this base URL. A response may take `time` and have `bytes`, no more.
-    ///
-    /// # Errors
-    /// When the URL is not `http` or `https` with a host.
-    pub fn new(base: &str, time: Duration, bytes: usize) -> Result<Self, TargetError> {
+    /// A target at this base URL.
+    pub(super) fn new(base: &str) -> Result<Self, TargetError> {
+        let limits = Caps::default();
         let bad = |reason: &str| TargetError::BadUrl {
             url: base.to_owned(),
             reason: reason.to_owned(),
@@ -67,7 +59,7 @@ impl HttpTarget {
             // A redirect is an answer like any other: it is judged, not followed.
             .redirect(redirect::Policy::none())
             .no_proxy()
-            .connect_timeout(time.min(Duration::from_secs(10)))
+            .connect_timeout(limits.time.min(Duration::from_secs(10)))
             .pool_max_idle_per_host(16)
             .user_agent(concat!(
                 "counterpart-contract-tests/",
@@ -78,25 +70,23 @@ impl HttpTarget {
         Ok(Self {
             client,
             base: url,
-            limits: Caps { time, bytes },
+            limits,
         })
     }
 
-    /// The base URL, without a `/` at its end.
-    #[must_use]
-    pub fn base_url(&self) -> &str {
+    pub(super) fn limit(&mut self, time: Duration, bytes: usize) {
+        self.limits = Caps { time, bytes };
+    }
+
+    pub(super) fn base_url(&self) -> &str {
         self.base.as_str().trim_end_matches('/')
     }
 
-    /// The path of the base URL, without a `/` at its end.
-    #[must_use]
-    pub fn base_path(&self) -> &str {
+    pub(super) fn base_path(&self) -> &str {
         self.base.path().trim_end_matches('/')
     }
 
-    /// Whether the host is this machine.
-    #[must_use]
-    pub fn is_loopback(&self) -> bool {
+    pub(super) fn is_loopback(&self) -> bool {
         match self.base.host() {
             Some(url::Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
             Some(url::Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
@@ -105,11 +95,7 @@ impl HttpTarget {
         }
     }
 
-    /// Sends one request and reads its answer, within the caps.
-    ///
-    /// # Errors
-    /// When no complete response comes, or HTTP cannot carry the request.
-    pub async fn send(
+    pub(super) async fn send(
         &self,
         method: &str,
         url: &str,

@@ -89,9 +89,11 @@ fn beside_the_peer(folder: &Path, spec: &Path) -> Result<()> {
     fs::write(&manifest, text)?;
     let out = folder.join("nexus");
     ours(spec, &out)?;
-    let first = first(&out, &["--no-default-features", "--features", "client"])?;
+    let client = client_features(&out)?;
+    let client: Vec<&str> = client.iter().map(String::as_str).collect();
+    let first = first(&out, &client)?;
     let all = alone(&out, &["--all-features"])?;
-    let client = alone(&out, &["--no-default-features", "--features", "client"])?;
+    let client = alone(&out, &client)?;
     let peer = alone(&theirs, &[])?;
     let (lines, peer_lines) = (lines(&out)?, lines(&theirs)?);
     println!(
@@ -116,6 +118,16 @@ fn beside_the_peer(folder: &Path, spec: &Path) -> Result<()> {
         first.seconds
     );
     Ok(())
+}
+
+/// The client with the operations of every tag: where there is a feature for each tag, none is on unasked.
+fn client_features(folder: &Path) -> Result<[String; 3]> {
+    let manifest: toml::Table = fs::read_to_string(folder.join("Cargo.toml"))?.parse()?;
+    let by_tag = manifest
+        .get("features")
+        .is_some_and(|features| features.get("all-tags").is_some());
+    let features = if by_tag { "client,all-tags" } else { "client" };
+    Ok(["--no-default-features", "--features", features].map(str::to_owned))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "lines of code")]

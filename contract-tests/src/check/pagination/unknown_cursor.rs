@@ -12,7 +12,7 @@ use futures::{FutureExt as _, future::BoxFuture};
 pub(super) struct UnknownCursor;
 
 impl UnknownCursor {
-    /// A token that was never handed out: one that was, with its characters turned, and text that is none.
+    /// Tokens that were never handed out: text that looks like one, and text that does not.
     async fn tokens(&self, listed: &Listed<'_>, expected: &Answer) -> Verdict {
         let (context, list) = (listed.context, &listed.reference.list);
         let Some(name) = &list.rule.parameters.token else {

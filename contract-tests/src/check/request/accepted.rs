@@ -51,6 +51,12 @@ impl Check for Accepted {
                     continue;
                 };
                 let exchange = context.send(variation.request.clone()).await;
+                context.seen.keyword(
+                    operation,
+                    &variation.origin.pointer,
+                    &variation.keyword,
+                    true,
+                );
                 let Some(status) = exchange.status() else {
                     verdict.skip(format!("no answer: {}", exchange.status_text()));
                     continue;

@@ -3,11 +3,13 @@
 use crate::{
     check::{Check, Phase},
     context::Context,
+    exchange::Exchange,
     finding::{Finding, Verdict},
     request::Request,
 };
 use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
+use std::sync::Arc;
 
 /// Reading what does not exist answers 404.
 pub(super) struct NotFound;
@@ -63,17 +65,9 @@ impl Check for NotThere {
             let mut verdict = Verdict::default();
             match exchange.status() {
                 Some(404 | 410) => verdict.pass(),
-                Some(status @ 200..=299) => verdict.fail(
-                    Finding::new(
-                        self.id(),
-                        &operation.id,
-                        format!("what does not exist is answered with {status}"),
-                    )
-                    .promise("response 404", &operation.origin)
-                    .expected("404", status.to_string())
-                    .cause(format!("{} {status}", self.id()))
-                    .step(&exchange),
-                ),
+                Some(status @ 200..=299) => {
+                    verdict.fail(answered(self.id(), operation, status, &exchange));
+                }
                 _ => verdict.skip(format!("no judgement from {}", exchange.status_text())),
             }
             verdict
@@ -117,21 +111,28 @@ impl Check for NotFound {
                 Some(404 | 410) => verdict.pass(),
                 // The form of identifiers may be stricter than the document says.
                 Some(400 | 422) => verdict.skip("the identifier was refused for its form"),
-                Some(status @ (200..=299 | 403)) => verdict.fail(
-                    Finding::new(
-                        self.id(),
-                        &operation.id,
-                        format!("what does not exist is answered with {status}"),
-                    )
-                    .promise("response 404", &operation.origin)
-                    .expected("404", status.to_string())
-                    .cause(format!("{} {status}", self.id()))
-                    .step(&exchange),
-                ),
+                Some(status @ (200..=299 | 403)) => {
+                    verdict.fail(answered(self.id(), operation, status, &exchange));
+                }
                 _ => verdict.skip(format!("no judgement from {}", exchange.status_text())),
             }
             verdict
         }
         .boxed()
     }
+}
+
+/// What does not exist, and an answer as if it did.
+fn answered(
+    check: &'static str,
+    operation: &Operation,
+    status: u16,
+    exchange: &Arc<Exchange>,
+) -> Finding {
+    let title = format!("what does not exist is answered with {status}");
+    Finding::new(check, &operation.id, title)
+        .promise("response 404", &operation.origin)
+        .expected("404", status.to_string())
+        .cause(format!("{check} {status}"))
+        .step(exchange)
 }

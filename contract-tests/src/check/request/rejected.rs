@@ -55,6 +55,12 @@ impl Check for Rejected {
                 })
                 .buffered(4);
             while let Some((variation, exchange)) = running.next().await {
+                context.seen.keyword(
+                    operation,
+                    &variation.origin.pointer,
+                    &variation.keyword,
+                    false,
+                );
                 match &exchange.answer {
                     Ok(answer) => match meaning(answer.status) {
                         Meaning::Refused => verdict.pass(),

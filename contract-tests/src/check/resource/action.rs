@@ -1,7 +1,7 @@
 //! `resource.action`
 
 use super::{
-    FamilyCheck, Subject,
+    FamilyCheck, Subject, compare,
     family::{Family, Role},
     made::Made,
 };
@@ -61,8 +61,13 @@ impl FamilyCheck for Action {
          refused so, and changes nothing."
     }
 
-    fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
-        family.role == Role::Act && family.create.is_some()
+    fn concerns(&self, family: &Family<'_>, api: &Api) -> bool {
+        // What can be read where it is posted to is a thing of its own.
+        let readable = api
+            .operations
+            .iter()
+            .any(|other| other.method == Method::Get && other.path == family.own.path);
+        family.role == Role::Act && family.create.is_some() && !readable
     }
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
@@ -83,6 +88,9 @@ impl FamilyCheck for Action {
                 ));
             }
             let answer = exchange.json().unwrap_or(Value::Null);
+            if let Err(why) = about_itself(of, &made, (&exchange, &answer)) {
+                return Verdict::not_exercised(why);
+            }
             let shown = of.shown(of.operation, &exchange);
             let status = shown.and_then(|shown| status_of(&of.context.api, shown));
             if let Some((name, values)) = &status {
@@ -103,30 +111,14 @@ impl FamilyCheck for Action {
                 return verdict;
             }
             if let Some(refusal) = refusal(of.operation) {
-                let first = of.read(resource).await.map(|(_, body)| body);
-                let again = of.context.anew(of.operation, request);
-                let again = of.context.send(again).await;
-                self.refused(
+                self.again(
                     of,
                     &mut verdict,
+                    (&made, resource),
                     refusal,
-                    (&exchange, &again),
-                    "doing it again",
-                );
-                if let (Some(first), Some((reading, now))) = (first, of.read(resource).await)
-                    && again.refused()
-                    && reading.succeeded()
-                    && first != now
-                {
-                    let finding = of
-                        .finding(
-                            self.id(),
-                            "a refused action changes the resource",
-                            "what is refused changes nothing",
-                        )
-                        .expected(first.to_string(), now.to_string());
-                    verdict.fail(finding.step(&again).step(&reading));
-                }
+                    (&exchange, request),
+                )
+                .await;
                 self.elsewhere(of, &mut verdict, refusal, status).await;
             }
             verdict
@@ -167,9 +159,13 @@ impl Action {
         let sentence = said
             .split(['.', '\n'])
             .find(|sentence| says(sentence, LEADS));
-        let wanted = sentence
-            .and_then(|sentence| value_named(sentence, &known))
-            .or_else(|| named_like(&of.operation.path, &known));
+        let stated = sentence.and_then(|sentence| value_named(sentence, &known));
+        // By its name alone, it may be on its way there.
+        let underway = ["pending", "ing", "requested", "queued"];
+        let wanted = stated.or_else(|| {
+            named_like(&of.operation.path, &known)
+                .filter(|wanted| *wanted == found || !underway.iter().any(|it| found.ends_with(it)))
+        });
         match wanted {
             None => verdict.skip("neither description nor name tells where it leads"),
             Some(wanted) if wanted == found => verdict.pass(),
@@ -215,6 +211,52 @@ impl Action {
         verdict.fail(finding.step(exchange).step(&reading));
     }
 
+    /// Doing it once more, where what is documented leaves no doubt that the new state does not allow it.
+    async fn again(
+        &self,
+        of: &Subject<'_>,
+        verdict: &mut Verdict,
+        (made, resource): (&Made, &Resource),
+        refusal: u16,
+        (exchange, request): (&Arc<Exchange>, Request),
+    ) {
+        let Some((_, first)) = of.read(resource).await else {
+            return;
+        };
+        let shown = of.family.read.and_then(|read| read.response(200));
+        let shown = shown
+            .and_then(|(_, response)| response.content.values().find_map(|content| content.schema));
+        let Some((name, values)) = shown.and_then(|shown| status_of(&of.context.api, shown)) else {
+            return verdict.skip("reading it shows no state");
+        };
+        let text = |body: &Value| body.get(&name).and_then(Value::as_str).map(str::to_owned);
+        let (before, Some(now)) = (text(&made.answer), text(&first)) else {
+            return verdict.skip("reading it shows no state");
+        };
+        if before.as_ref() == Some(&now) || !forbids(of.operation, refusal, &now, &values) {
+            return verdict.skip("the document leaves open whether it can be done twice");
+        }
+        let again = of.context.anew(of.operation, request);
+        let again = of.context.send(again).await;
+        self.refused(of, verdict, refusal, (exchange, &again), "doing it again");
+        let Some((reading, after)) = of.read(resource).await else {
+            return;
+        };
+        if again.refused()
+            && reading.succeeded()
+            && let Some(it) = compare::first_difference(&first, &after)
+        {
+            let finding = of
+                .finding(
+                    self.id(),
+                    format!("a refused action changes `{}`", it.name),
+                    "what is refused changes nothing",
+                )
+                .expected(it.expected, it.actual);
+            verdict.fail(finding.step(&again).step(&reading));
+        }
+    }
+
     /// Whether a request that the status does not allow is refused as documented.
     fn refused(
         &self,
@@ -255,8 +297,9 @@ impl Action {
         let said = of.operation.description.as_deref().unwrap_or_default();
         let only = said
             .split(['.', '\n'])
-            .find(|sentence| says(sentence, &["only", "must be"]));
-        let Some(allowed) = only.and_then(|sentence| value_named(sentence, &known)) else {
+            .find(|sentence| says(sentence, ONLY));
+        let allowed = only.map(|sentence| values_named(sentence, &known));
+        let Some(allowed) = allowed.filter(|allowed| !allowed.is_empty()) else {
             return;
         };
         let item = of
@@ -283,7 +326,11 @@ impl Action {
             let now = first
                 .json()
                 .and_then(|body| body.get(&name)?.as_str().map(str::to_owned));
-            if !first.succeeded() || now.as_deref().is_none_or(|now| now == allowed) {
+            if !first.succeeded() || now.as_deref().is_none_or(|now| allowed.contains(&now)) {
+                continue;
+            }
+            let answer = first.json().unwrap_or(Value::Null);
+            if about_itself(of, &made, (&first, &answer)).is_err() {
                 continue;
             }
             let Some(request) = self.request(of, of.operation, &made) else {
@@ -313,6 +360,83 @@ impl Action {
             }
         }
     }
+}
+
+/// Words of sentences that name the only states that allow it.
+const ONLY: &[&str] = &[
+    "only",
+    "must be",
+    "has to be",
+    "unless",
+    "while",
+    "is not",
+    "are not",
+    "isn't",
+];
+
+/// Whether an answer is about the resource that was acted on. What is posted below a resource may also make something of
+/// its own (`POST /orders/{id}/refunds`), which says nothing of the order's state.
+fn about_itself(
+    of: &Subject<'_>,
+    made: &Made,
+    (exchange, answer): (&Arc<Exchange>, &Value),
+) -> Result<(), String> {
+    let own = |operation: &Operation, exchange: &Exchange, body: &Value| {
+        of.identity(of.shown(operation, exchange)?, body)
+    };
+    let create = of.family.create.unwrap_or(of.operation);
+    let (it, shown) = (
+        own(create, &made.exchange, &made.answer),
+        own(of.operation, exchange, answer),
+    );
+    match (it, shown) {
+        (Some(it), Some(shown)) if it == shown => Ok(()),
+        (_, Some(_)) => Err("its answer is about something else than the resource".to_owned()),
+        (_, None) if exchange.status() == Some(201) => {
+            Err("it makes something of its own".to_owned())
+        }
+        (_, None) if of.operation.body.as_ref().is_some_and(|body| body.required) => {
+            Err("whether it is about the resource does not show".to_owned())
+        }
+        (_, None) => Ok(()),
+    }
+}
+
+/// Whether the document leaves no doubt that a state does not allow the action: by a word such as *already*, by the
+/// states it names, or because the state is what the action leads to and its refusal is about states.
+fn forbids(operation: &Operation, refusal: u16, now: &str, values: &[String]) -> bool {
+    let known: Vec<&str> = values.iter().map(String::as_str).collect();
+    let refused = operation
+        .responses
+        .iter()
+        .find(|(status, _)| status.to_string() == refusal.to_string())
+        .map(|(_, response)| response.description.as_str())
+        .unwrap_or_default();
+    let said = operation.description.as_deref().unwrap_or_default();
+    let mut sentences = refused.split(['.', '\n']).chain(said.split(['.', '\n']));
+    let by_words = sentences.any(|sentence| {
+        let named = values_named(sentence, &known);
+        if says(sentence, ONLY) && !named.is_empty() {
+            return !named.contains(&now);
+        }
+        says(sentence, &["already", "again", "twice", "no longer"])
+            || says(sentence, LIMITS) && named.contains(&now)
+    });
+    by_words
+        || named_like(&operation.path, &known) == Some(now)
+            && says(refused, &["state", "status", "cannot be", "not possible"])
+}
+
+/// The values a text names as words of their own, quoted or not.
+fn values_named<'v>(text: &str, values: &[&'v str]) -> Vec<&'v str> {
+    let words: Vec<&str> = text
+        .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-')
+        .collect();
+    values
+        .iter()
+        .filter(|value| words.iter().any(|word| word.eq_ignore_ascii_case(value)))
+        .copied()
+        .collect()
 }
 
 /// The status that is documented for what the state does not allow.
@@ -367,9 +491,10 @@ fn named_like<'v>(path: &str, values: &[&'v str]) -> Option<&'v str> {
     if stem.len() < 4 {
         return None;
     }
-    let mut found = values
-        .iter()
-        .filter(|value| snake(value).starts_with(stem) && snake(value).ends_with("ed"));
+    let mut found = values.iter().filter(|value| {
+        let value = snake(value);
+        value.starts_with(stem) && value.ends_with("ed") || value == word
+    });
     match (found.next(), found.next()) {
         (Some(value), None) => Some(value),
         _ => None,

@@ -15,7 +15,7 @@ impl FamilyCheck for Bytes {
 
     fn about(&self) -> &'static str {
         "Where a path takes bytes with PUT and gives bytes with GET, a download gives exactly what was uploaded, with the \
-         same content type."
+         content type it was uploaded with where that is among those documented."
     }
 
     fn concerns(&self, family: &Family<'_>, api: &Api) -> bool {
@@ -64,8 +64,31 @@ impl FamilyCheck for Bytes {
                         format!("{} bytes", answer.body.len()),
                     );
                 verdict.fail(finding.step(&draft.exchange).step(&exchange));
-            } else {
-                verdict.pass();
+                return verdict;
+            }
+            verdict.pass();
+            let essence = |text: &str| {
+                let essence = text.split(';').next().unwrap_or_default();
+                essence.trim().to_ascii_lowercase()
+            };
+            let was = draft.request.content_type.as_deref().map(essence);
+            let is = exchange.header("content-type").map(essence);
+            // What gives only one type gives it for all.
+            let offered = download.response(200).is_some_and(|(_, response)| {
+                was.as_ref()
+                    .is_some_and(|it| response.content.contains_key(it))
+            });
+            if let (true, Some(was), Some(is)) = (offered, was, is)
+                && was != is
+            {
+                let finding = of
+                    .finding(
+                        self.id(),
+                        "a download has another content type than the upload",
+                        "a download gives what was uploaded",
+                    )
+                    .expected(was, is);
+                verdict.fail(finding.step(&draft.exchange).step(&exchange));
             }
             verdict
         }

@@ -1,6 +1,9 @@
 //! Whether a value that was sent is the one that came back.
 
-use crate::rules::infer::{properties, property, snake};
+use crate::{
+    report::is_secret_name,
+    rules::infer::{properties, property},
+};
 use counterpart_model::api::{Api, SchemaId};
 use serde_json::Value;
 
@@ -66,7 +69,7 @@ pub(super) fn difference(
         let (_, id) = property(api, shown, name)?;
         let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
         let hidden = own.write_only || target.write_only || own.read_only || target.read_only;
-        if hidden || is_secret(name) {
+        if hidden || is_secret_name(name) {
             return None;
         }
         let found = answer.get(name);
@@ -92,11 +95,31 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-fn is_secret(name: &str) -> bool {
-    let name = snake(name);
-    ["password", "secret", "token", "pin"]
-        .iter()
-        .any(|word| name.contains(word))
+/// The first member of two answers that is not the same.
+pub(super) fn first_difference(before: &Value, after: &Value) -> Option<Difference> {
+    let text = |name: &str, value: Option<&Value>| match value {
+        None => "nothing".to_owned(),
+        Some(_) if is_secret_name(name) => "***".to_owned(),
+        Some(value) => value.to_string(),
+    };
+    let (Value::Object(was), Value::Object(is)) = (before, after) else {
+        return (before != after).then(|| Difference {
+            name: "body".to_owned(),
+            expected: "as before".to_owned(),
+            actual: "another one".to_owned(),
+        });
+    };
+    let names = was
+        .keys()
+        .chain(is.keys().filter(|name| !was.contains_key(*name)));
+    names
+        .into_iter()
+        .find(|name| was.get(*name) != is.get(*name))
+        .map(|name| Difference {
+            name: name.clone(),
+            expected: text(name, was.get(name)),
+            actual: text(name, is.get(name)),
+        })
 }
 
 /// The first property that two answers about the same resource show with different values, among those that a
@@ -112,7 +135,11 @@ pub(super) fn changed(
         .into_iter()
         .find_map(|(name, id)| {
             let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
-            if own.read_only || target.read_only || except.contains(&name.as_str()) {
+            if own.read_only
+                || target.read_only
+                || is_secret_name(&name)
+                || except.contains(&name.as_str())
+            {
                 return None;
             }
             let (was, is) = (before.get(&name), after.get(&name));

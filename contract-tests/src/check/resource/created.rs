@@ -143,39 +143,21 @@ impl FamilyCheck for Unique {
             };
             let mut verdict = Verdict::default();
             match (identity(&first), identity(&second)) {
-                // The same request with the same body may be the same thing.
-                (Some(one), Some(other))
-                    if one == other && first.body != second.body
-                        || first.body == second.body
-                            && identity(&first).is_some()
-                            && identity(&first) == identity(&second)
-                            && !first.body.is_null()
-                            && of.context.wants_fresh(of.operation) =>
-                {
-                    let finding = of
-                        .finding(
-                            self.id(),
-                            "two things that were made have one identifier",
-                            "an identifier tells one resource from all others",
-                        )
-                        .expected("two identifiers", format!("{one} twice"));
-                    verdict.fail(finding.step(&first.exchange).step(&second.exchange));
-                }
                 (Some(one), Some(other)) if one == other => {
-                    // Where nothing in the body can differ, making it again may give the same.
-                    let status = second.exchange.status();
-                    if status == Some(201) {
-                        let finding = of
-                            .finding(
-                                self.id(),
-                                "two things that were made have one identifier",
-                                "201 tells that something new was made",
-                            )
-                            .expected("two identifiers", format!("{one} twice"));
-                        verdict.fail(finding.step(&first.exchange).step(&second.exchange));
+                    // Making the same again may give the same, unless the answer says that something was made.
+                    let promise = if first.body != second.body {
+                        "an identifier tells one resource from all others"
+                    } else if second.exchange.status() == Some(201) {
+                        "201 tells that something new was made"
                     } else {
                         verdict.skip("making the same again may give the same");
-                    }
+                        return verdict;
+                    };
+                    let title = "two things that were made have one identifier";
+                    let finding = of
+                        .finding(self.id(), title, promise)
+                        .expected("two identifiers", format!("{one} twice"));
+                    verdict.fail(finding.step(&first.exchange).step(&second.exchange));
                 }
                 (Some(_), Some(_)) => verdict.pass(),
                 _ => verdict.skip("the answer shows no identifier"),

@@ -2,6 +2,7 @@
 
 use super::{
     FamilyCheck, Subject,
+    compare::first_difference,
     family::{Family, Role},
     made::Made,
 };
@@ -125,12 +126,8 @@ impl FamilyCheck for Match {
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
         async move {
-            let made = match of.make().await {
-                Ok(made) => made,
-                Err(why) => return Verdict::not_exercised(why),
-            };
-            let resource = match made.resource() {
-                Ok(resource) => resource.clone(),
+            let (made, resource) = match of.make_reachable().await {
+                Ok(both) => both,
                 Err(why) => return Verdict::not_exercised(why),
             };
             let Some((first, before)) = of.read(&resource).await else {
@@ -234,15 +231,15 @@ impl Match {
         }
         if let Some((second, after)) = of.read(resource).await
             && second.succeeded()
-            && after != before
+            && let Some(it) = first_difference(&before, &after)
         {
             let finding = of
                 .finding(
                     self.id(),
-                    "a change that was refused with 412 changes the resource",
+                    format!("a change that was refused with 412 changes `{}`", it.name),
                     "what is refused changes nothing",
                 )
-                .expected(before.to_string(), after.to_string());
+                .expected(it.expected, it.actual);
             verdict.fail(finding.step(&refused).step(&second));
         }
     }

@@ -4,8 +4,13 @@ use super::{
     FamilyCheck, Subject,
     family::{Family, Role},
 };
-use crate::{check::pagination::walk, context::Context, finding::Verdict, rules::Pagination};
-use counterpart_model::api::{Api, Operation};
+use crate::{
+    check::pagination::walk,
+    context::Context,
+    finding::Verdict,
+    rules::{Pagination, infer::snake},
+};
+use counterpart_model::api::{Api, Operation, ParameterLocation, TypeSet};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// What was made is in the list.
@@ -17,7 +22,7 @@ impl FamilyCheck for Listed {
     }
 
     fn about(&self) -> &'static str {
-        "What was made is in the list of its collection, without filters."
+        "What was made is in the list of its collection, without filters; lists that show all only when asked to are left alone."
     }
 
     fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
@@ -29,6 +34,9 @@ impl FamilyCheck for Listed {
             let Some(list) = of.family.list.filter(|list| !list.path.contains('{')) else {
                 return Verdict::not_exercised("the list stands below another resource");
             };
+            if let Some(name) = narrows(of.context, list) {
+                return Verdict::not_exercised(format!("`{name}` may leave it out of the list"));
+            }
             let made = match of.make().await {
                 Ok(made) => made,
                 Err(why) => return Verdict::not_exercised(why),
@@ -62,6 +70,46 @@ impl FamilyCheck for Listed {
         }
         .boxed()
     }
+}
+
+/// The parameter that tells that a list does not show all unless asked to: one with a default, one that widens it, and
+/// one that counts where no rule of pages is known.
+fn narrows<'a>(context: &Context, list: &'a Operation) -> Option<&'a str> {
+    let api = &context.api;
+    let paging = Pagination::of(api, context.document.as_deref(), list);
+    let paging = paging.ok().flatten();
+    let parameters = list.parameters.iter().filter(|parameter| {
+        let name = snake(&parameter.name);
+        let sorts = ["sort", "order", "direction"]
+            .iter()
+            .any(|word| name.contains(word));
+        parameter.location == ParameterLocation::Query && !parameter.required && !sorts
+    });
+    let mut narrowing = parameters.filter(|parameter| {
+        let pages = paging.as_ref().is_some_and(|stated| {
+            stated
+                .rule
+                .parameters
+                .names()
+                .any(|name| name == parameter.name)
+        });
+        let Some(schema) = parameter.schema().filter(|_| !pages) else {
+            return false;
+        };
+        let name = snake(&parameter.name);
+        let (own, schema) = (api.schema(schema), api.schema(api.resolve(schema)));
+        let widens = ["include", "show", "with", "all"]
+            .iter()
+            .any(|word| name == *word || name.starts_with(&format!("{word}_")))
+            || ["archived", "deleted", "hidden"]
+                .iter()
+                .any(|word| name.contains(word));
+        let counts = paging.is_none()
+            && schema.types.contains(TypeSet::INTEGER)
+            && schema.types != TypeSet::ALL;
+        own.default.is_some() || schema.default.is_some() || widens || counts
+    });
+    narrowing.next().map(|parameter| parameter.name.as_str())
 }
 
 /// What identifies the items of a list now.

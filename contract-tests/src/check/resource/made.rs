@@ -46,6 +46,13 @@ impl Subject<'_> {
         Ok(self.made(create, &draft.resource, body, Arc::clone(&draft.exchange)))
     }
 
+    /// Makes a resource, and tells what leads to it.
+    pub(super) async fn make_reachable(&self) -> Result<(Made, Resource), String> {
+        let made = self.make().await?;
+        let resource = made.resource()?.clone();
+        Ok((made, resource))
+    }
+
     /// Makes a resource with this body, where it is accepted.
     pub(super) async fn make_with(&self, base: &Made, body: &Value) -> Option<Made> {
         let create = self.family.create?;

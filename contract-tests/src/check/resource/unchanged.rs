@@ -30,12 +30,8 @@ impl FamilyCheck for Unchanged {
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
         async move {
-            let made = match of.make().await {
-                Ok(made) => made,
-                Err(why) => return Verdict::not_exercised(why),
-            };
-            let resource = match made.resource() {
-                Ok(resource) => resource.clone(),
+            let (_, resource) = match of.make_reachable().await {
+                Ok(both) => both,
                 Err(why) => return Verdict::not_exercised(why),
             };
             let Some((_, schema)) = of.context.body_schema(of.operation) else {

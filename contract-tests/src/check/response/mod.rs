@@ -1,6 +1,7 @@
 //! `response.*` and `server.error`: every answer of the whole run is held to its operation.
 
 mod content_type;
+mod drift;
 mod enumeration;
 mod error;
 mod explore;
@@ -27,6 +28,7 @@ pub(super) fn response_checks() -> Vec<Box<dyn ResponseCheck>> {
         Box::new(invariant::Invariants),
         Box::new(error::ErrorBody),
         Box::new(server_error::ServerError),
+        Box::new(drift::Drift),
     ]
 }
 

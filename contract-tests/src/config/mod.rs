@@ -2,122 +2,79 @@
 //!
 //! Secrets never stand in the file: a value names the environment variable that holds it, as `"${NAME}"`.
 
-use crate::auth::{Credentials, Identity, Secret, SigningError, SigningKey};
+mod baseline;
+mod hooks;
+mod rules;
+mod settings;
+
+pub use baseline::{Baseline, Known};
+pub use hooks::{HookError, Hooks};
+pub use settings::{Settings, Shard, matches_glob};
+
+use crate::{
+    auth::{Credentials, Identity, Secret, SigningError, SigningKey},
+    finding::Severity,
+};
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
 
-/// What a run does and does not do.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// What random choices start from: the same seed asks the same questions.
-    pub seed: u64,
-    /// Whether requests that write may go to a host that is not this machine.
-    pub allow_writes: bool,
-    /// Headers on every request. Their values are never shown.
-    pub headers: Vec<(String, Secret)>,
-    /// At most this many requests.
-    pub max_requests: Option<u64>,
-    /// How many requests are under way at once.
-    pub concurrency: usize,
-    /// How long one response may take.
-    pub timeout: Duration,
-    /// How long one response may be, in bytes.
-    pub max_response_bytes: usize,
-    /// Only checks whose id matches one of these globs; all for an empty list.
-    pub checks: Vec<String>,
-    /// Only operations whose id matches one of these globs; all for an empty list.
-    pub operations: Vec<String>,
-    /// Send nothing more once a check whose id matches this glob has found something.
-    pub stop_at: Option<String>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            seed: 0,
-            allow_writes: false,
-            headers: Vec::new(),
-            max_requests: None,
-            concurrency: 8,
-            timeout: Duration::from_secs(15),
-            max_response_bytes: 16 << 20,
-            checks: Vec::new(),
-            operations: Vec::new(),
-            stop_at: None,
-        }
-    }
-}
-
-impl Settings {
-    /// Whether a check is to run.
-    #[must_use]
-    pub fn wants_check(&self, id: &str) -> bool {
-        self.checks.is_empty() || self.checks.iter().any(|glob| matches_glob(glob, id))
-    }
-
-    /// Whether an operation is asked for by its whole name.
-    #[must_use]
-    pub fn names_operation(&self, id: &str) -> bool {
-        self.operations.iter().any(|name| name == id)
-    }
-
-    /// Whether an operation is to be checked.
-    #[must_use]
-    pub fn wants_operation(&self, id: &str) -> bool {
-        self.operations.is_empty() || self.operations.iter().any(|glob| matches_glob(glob, id))
-    }
-}
-
-/// Whether a text matches a pattern in which `*` stands for any text.
-#[must_use]
-pub fn matches_glob(glob: &str, text: &str) -> bool {
-    let Some((first, rest)) = glob.split_once('*') else {
-        return glob == text;
-    };
-    let Some(mut text) = text.strip_prefix(first) else {
-        return false;
-    };
-    let mut parts = rest.split('*').peekable();
-    while let Some(part) = parts.next() {
-        if parts.peek().is_none() {
-            return text.len() >= part.len() && text.ends_with(part);
-        }
-        match text.find(part) {
-            Some(at) => text = text.get(at + part.len()..).unwrap_or_default(),
-            None => return false,
-        }
-    }
-    true
-}
-
 /// `contract.toml`, as written.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
-    /// The document.
+    /// The OpenAPI document, relative to this file.
     pub spec: Option<PathBuf>,
-    /// The base URL.
+    /// Where the deployment is, base path included.
     pub base_url: Option<String>,
-    /// The seed.
+    /// What random choices start from: the same seed asks the same questions.
     pub seed: Option<u64>,
     /// Whether requests that write may go to a host that is not this machine.
     pub allow_writes: Option<bool>,
+    /// Whether what the run has made is deleted at its end, where the document has an operation for it.
+    pub cleanup: Option<bool>,
     /// At most this many requests.
     pub max_requests: Option<u64>,
+    /// At most this many requests a second.
+    pub requests_per_second: Option<u32>,
     /// How many requests are under way at once.
     pub concurrency: Option<usize>,
     /// Seconds one response may take.
     pub timeout_seconds: Option<u64>,
-    /// Only these checks.
+    /// Only checks whose id matches one of these globs.
     #[serde(default)]
     pub checks: Vec<String>,
-    /// Only these operations.
+    /// Only operations whose id matches one of these globs.
     #[serde(default)]
     pub operations: Vec<String>,
+    /// Whether differences that break no promise are findings too.
+    #[serde(default)]
+    pub strict: bool,
+    /// The least grave finding that makes the run fail: `note`, `warning` or `error`.
+    pub fail_on: Option<Severity>,
+    /// A file of findings to put up with, relative to this one.
+    pub baseline: Option<PathBuf>,
+    /// Check globs and how grave what they find is; the last that matches counts.
+    #[serde(default)]
+    pub severity: IndexMap<String, Severity>,
+    /// Values that exist in the deployment, by the name of the parameter: one, or a list.
+    #[serde(default)]
+    pub data: IndexMap<String, OneOrMany>,
+    /// What is to be done otherwise with one operation, by its operationId.
+    #[serde(default)]
+    pub operation: IndexMap<String, OperationConfig>,
+    /// Extensions of an operation (`docs/extensions.md`), by its operationId, in place of the document's and of what its
+    /// names tell; `false` for no such rule. `"*"` is the document itself.
+    #[serde(default)]
+    #[schemars(with = "IndexMap<String, IndexMap<String, serde_json::Value>>")]
+    pub rules: IndexMap<String, toml::Table>,
+    /// Commands of yours that the run calls.
+    #[serde(default)]
+    pub hooks: Hooks,
     /// Headers on every request; values may be `"${NAME}"`.
     #[serde(default)]
     pub headers: IndexMap<String, String>,
@@ -129,8 +86,59 @@ pub struct Config {
     pub identities: IndexMap<String, AuthConfig>,
 }
 
+/// One value, or several.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One.
+    One(Plain),
+    /// Several.
+    Many(Vec<Plain>),
+}
+
+/// A value as it stands in a URL.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Plain {
+    /// Text.
+    Text(String),
+    /// A number.
+    Number(i64),
+}
+
+impl OneOrMany {
+    fn texts(&self) -> Vec<String> {
+        let all = match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many,
+        };
+        all.iter()
+            .map(|value| match value {
+                Plain::Text(text) => text.clone(),
+                Plain::Number(number) => number.to_string(),
+            })
+            .collect()
+    }
+}
+
+/// What is to be done otherwise with one operation.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct OperationConfig {
+    /// Why it is never called.
+    pub skip: Option<String>,
+    /// Globs of checks that are not held against it.
+    #[serde(default)]
+    pub without: Vec<String>,
+    /// A JSON body that the deployment accepts, to vary from.
+    pub body: Option<serde_json::Value>,
+    /// Values that exist for this operation only, by the name of the parameter.
+    #[serde(default)]
+    pub data: IndexMap<String, OneOrMany>,
+}
+
 /// One identity.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct AuthConfig {
     /// A PEM file with the PKCS#8 private key that signs, relative to `contract.toml`.
@@ -228,10 +236,23 @@ impl Config {
             timeout: self
                 .timeout_seconds
                 .map_or(defaults.timeout, Duration::from_secs),
-            max_response_bytes: defaults.max_response_bytes,
             checks: self.checks.clone(),
             operations: self.operations.clone(),
-            stop_at: None,
+            strict: self.strict,
+            severities: self
+                .severity
+                .iter()
+                .map(|(glob, severity)| (glob.clone(), *severity))
+                .collect(),
+            requests_per_second: self.requests_per_second,
+            cleanup: self.cleanup.unwrap_or(true),
+            data: texts(&self.data),
+            overrides: self
+                .operation
+                .iter()
+                .map(|(id, own)| (id.clone(), own.settings()))
+                .collect(),
+            ..defaults
         })
     }
 
@@ -253,6 +274,23 @@ impl Config {
                 })
                 .collect::<Result<_, _>>()?,
         })
+    }
+}
+
+fn texts(data: &IndexMap<String, OneOrMany>) -> IndexMap<String, Vec<String>> {
+    data.iter()
+        .map(|(name, values)| (name.clone(), values.texts()))
+        .collect()
+}
+
+impl OperationConfig {
+    fn settings(&self) -> settings::Override {
+        settings::Override {
+            skip: self.skip.clone(),
+            without: self.without.clone(),
+            body: self.body.clone(),
+            data: texts(&self.data),
+        }
     }
 }
 
