@@ -13,6 +13,8 @@ pub struct Exchange {
     pub request: Request,
     /// The whole URL it went to.
     pub url: String,
+    /// The body as it was sent, where that is not the request's own: a form.
+    pub form: Option<Bytes>,
     /// The headers that were sent, secrets masked.
     pub sent_headers: Vec<(String, String)>,
     /// What came back.
@@ -55,6 +57,12 @@ pub enum Failure {
 }
 
 impl Exchange {
+    /// The body as it was sent.
+    #[must_use]
+    pub fn sent_body(&self) -> Option<&Bytes> {
+        self.form.as_ref().or(self.request.body.as_ref())
+    }
+
     /// The status code, if a response came.
     #[must_use]
     pub fn status(&self) -> Option<u16> {

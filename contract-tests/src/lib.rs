@@ -9,6 +9,7 @@ pub mod coverage;
 pub mod event;
 pub mod exchange;
 pub mod finding;
+pub mod form;
 pub mod generate;
 mod instance;
 pub mod judge;
@@ -20,6 +21,15 @@ pub mod suite;
 pub mod target;
 pub mod webhook;
 pub mod wire;
+
+/// The Rust in the documentation compiles.
+#[cfg(doctest)]
+mod documentation {
+    #[doc = include_str!("../../docs/contract-tests.md")]
+    struct ContractTests;
+    #[doc = include_str!("../../docs/custom-checks.md")]
+    struct CustomChecks;
+}
 
 pub use counterpart_model::api::OperationId;
 pub use suite::{Report, RunError, Session, Suite};

@@ -71,6 +71,9 @@ const BY_THE_GALLERY: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// Checks whose findings are notes: they are proved in `tests/report.rs`, where a deployment says more than its document.
+const NOTES: &[&str] = &["response.drift"];
+
 fn page() -> String {
     let mut faults: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for fault in openfx_sandbox::faults() {
@@ -149,7 +152,8 @@ fn each_check_has_a_fault_and_each_fault_a_check() {
             .iter()
             .any(|fault| fault.check == check);
         let gallery = BY_THE_GALLERY.iter().find(|(id, _)| *id == check);
-        assert!(found || gallery.is_some(), "{check} has no fault");
+        let note = NOTES.contains(&check);
+        assert!(found || gallery.is_some() || note, "{check} has no fault");
         for name in gallery.iter().flat_map(|(_, names)| *names) {
             let known = counterpart_gallery::faults()
                 .iter()

@@ -58,6 +58,8 @@ pub(crate) enum Body {
     Empty,
     Json(Value),
     Bytes(String, Bytes),
+    /// The connection ends before there is one.
+    Broken,
 }
 
 impl Reply {

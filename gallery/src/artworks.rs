@@ -19,6 +19,17 @@ pub(crate) fn operate(state: &mut State, asked: &Asked, is: &dyn Fn(&str) -> boo
             match other {
                 "getArtwork" => read(state, asked, at, is),
                 "replaceArtwork" => replace(state, asked, at, is),
+                "addDocument" => {
+                    let body = &asked.body;
+                    let mut document = json!({
+                        "id": state.count(), "kind": body["kind"],
+                        "bytes": body["file"].as_str().map_or(0, str::len),
+                    });
+                    if let Some(title) = body.get("title") {
+                        document["title"] = title.clone();
+                    }
+                    Reply::json(201, document)
+                }
                 "uploadImage" => {
                     let mut bytes = asked.bytes.clone();
                     if is("image-truncated") {

@@ -9,6 +9,7 @@ use counterpart_model::{
     Api, Direction,
     api::{Operation, ParameterLocation, SchemaId, TypeSet},
 };
+use futures::FutureExt as _;
 use jsonschema::Validator;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -140,20 +141,64 @@ impl Document {
         }
     }
 
-    /// A form as the object it stands for.
-    pub(crate) fn form(&self, operation: &Operation, bytes: &[u8]) -> Value {
+    /// A form as the object it stands for; in words why it is none.
+    pub(crate) fn form(
+        &self,
+        operation: &Operation,
+        content_type: &str,
+        bytes: &bytes::Bytes,
+    ) -> Result<Value, String> {
+        let texts = match multer::parse_boundary(content_type) {
+            Err(_) if content_type.starts_with("multipart/") => {
+                return Err("no boundary".to_owned());
+            }
+            Err(_) => url::form_urlencoded::parse(bytes).into_owned().collect(),
+            Ok(boundary) => {
+                let bytes = bytes.clone();
+                let all = futures::stream::once(async { Ok::<_, std::io::Error>(bytes) });
+                let parts = parts(multer::Multipart::new(all, boundary)).now_or_never();
+                parts.and_then(Result::ok).ok_or("no multipart body")?
+            }
+        };
         let body = operation.body.as_ref();
         let schema = body
             .and_then(|body| body.content.values().find_map(|media| media.schema))
             .map(|schema| self.api.schema(self.api.resolve(schema)));
         let mut members = Map::new();
-        for (name, text) in url::form_urlencoded::parse(bytes) {
-            let property = schema.and_then(|schema| schema.object.properties.get(name.as_ref()));
-            let value = property.map_or_else(|| text.as_ref().into(), |id| self.typed(*id, &text));
-            members.insert(name.into_owned(), value);
+        for (name, text) in texts {
+            let property = schema.and_then(|schema| schema.object.properties.get(&name).copied());
+            let own = property.map(|id| self.api.schema(self.api.resolve(id)));
+            let types = own.map_or(TypeSet::ALL, |own| own.types);
+            if types == TypeSet::ARRAY {
+                let list = members
+                    .entry(name)
+                    .or_insert_with(|| Value::Array(Vec::new()));
+                if let Value::Array(items) = list {
+                    items.push(text.into());
+                }
+                continue;
+            }
+            let value = match property {
+                Some(_) if types == TypeSet::OBJECT => {
+                    serde_json::from_str(&text).unwrap_or(Value::Null)
+                }
+                Some(id) => self.typed(id, &text),
+                None => text.into(),
+            };
+            members.insert(name, value);
         }
-        Value::Object(members)
+        Ok(Value::Object(members))
     }
+}
+
+async fn parts(mut body: multer::Multipart<'_>) -> Result<Vec<(String, String)>, multer::Error> {
+    let mut all = Vec::new();
+    while let Some(part) = body.next_field().await? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let bytes = part.bytes().await?;
+        all.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+    }
+    Ok(all)
 }
 
 /// Changes a schema as a fault does.

@@ -6,6 +6,7 @@
 mod answer;
 mod artists;
 mod artworks;
+mod crash;
 mod document;
 mod faults;
 mod loans;

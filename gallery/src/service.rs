@@ -1,6 +1,7 @@
 //! From bytes to an operation and back: what every request goes through.
 
 use crate::answer::{Asked, Body, Reply};
+use crate::crash::crash;
 use crate::document::Document;
 use crate::faults::{self, Fault};
 use crate::state::{State, position};
@@ -53,14 +54,20 @@ async fn answer(Shared(service): Shared<Arc<Service>>, request: Request) -> Resp
 
 fn response(reply: &Reply) -> Response {
     let (media_type, bytes) = match &reply.body {
-        Body::Empty => (None, bytes::Bytes::new()),
+        Body::Empty | Body::Broken => (None, bytes::Bytes::new()),
         Body::Json(value) => (
             Some("application/json".to_owned()),
             value.to_string().into(),
         ),
         Body::Bytes(media_type, bytes) => (Some(media_type.clone()), bytes.clone()),
     };
-    let mut response = Response::new(bytes.into());
+    let body = match &reply.body {
+        Body::Broken => axum::body::Body::from_stream(futures::stream::once(async {
+            Err::<bytes::Bytes, _>(std::io::Error::other("the gallery fell over"))
+        })),
+        _ => bytes.into(),
+    };
+    let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or_default();
     if let Some(value) = media_type.and_then(|it| HeaderValue::try_from(it).ok()) {
         response.headers_mut().insert(header::CONTENT_TYPE, value);
@@ -130,6 +137,9 @@ impl Service {
         if !operation.security.is_empty() && !self.lets_in(asked) {
             return Reply::error(401, "the key is missing or wrong", None);
         }
+        if let Some(crash) = crash(asked, &|name| self.is(name)) {
+            return crash;
+        }
         if let Some(refusal) = self.document.refusal(operation, asked) {
             return refusal;
         }
@@ -178,9 +188,8 @@ impl Service {
             return Err(Reply::error(400, "there is no body", None));
         }
         let charset = parameters
-            .split('=')
-            .nth(1)
-            .map(|it| it.trim().trim_matches('"'));
+            .split_once("charset=")
+            .map(|(_, value)| value.trim().trim_matches('"'));
         let readable = charset.is_none_or(|it| it == "utf-8" || it == "utf8");
         if (!known.contains(&essence) || !readable) && !self.is("media-any") {
             return Err(Reply::error(415, "the body has another content type", None));
@@ -188,8 +197,12 @@ impl Service {
         if essence == "image/png" {
             return Ok(());
         }
-        let body: Value = if essence == "application/x-www-form-urlencoded" {
-            self.document.form(operation, &asked.bytes)
+        let body: Value = if essence.contains("form") {
+            let whole = asked.header("content-type").unwrap_or_default();
+            match self.document.form(operation, whole, &asked.bytes) {
+                Ok(body) => body,
+                Err(why) => return Err(Reply::error(400, why, None)),
+            }
         } else {
             match serde_json::from_slice(&asked.bytes) {
                 Ok(body) => body,

@@ -28,6 +28,14 @@ pub(crate) fn operate(state: &mut State, asked: &Asked, is: &dyn Fn(&str) -> boo
             let Some(at) = position(&state.visits, asked.id()) else {
                 return Reply::error(404, "there is no such visit", None);
             };
+            if other == "giveFeedback" {
+                let mut feedback = asked.body.clone();
+                feedback["id"] = state.count().into();
+                if is("feedback-rating-text") {
+                    feedback["rating"] = feedback["rating"].to_string().into();
+                }
+                return Reply::json(201, feedback);
+            }
             if other == "getVisit" {
                 return Reply::json(200, state.visits[at].clone());
             }

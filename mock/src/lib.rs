@@ -5,6 +5,7 @@
 //! no state: what is written is not read again.
 
 mod answer;
+mod form;
 mod operation;
 mod request;
 

@@ -1,7 +1,9 @@
 //! Requests, held to the document.
 
 use crate::Mock;
+use crate::form;
 use crate::operation::{is_json, list, text};
+use counterpart_contract_tests::form::{is_form, read};
 use counterpart_model::Direction;
 use counterpart_model::api::{
     Api, Operation, ParameterContent, ParameterLocation, SchemaId, Shape, Style as Written,
@@ -131,7 +133,7 @@ pub(crate) fn judge(
     })
 }
 
-/// What is wrong with a body. Only JSON is held to its schema.
+/// What is wrong with a body. JSON and forms are held to their schemas.
 fn body(mock: &Mock, operation: &Operation, input: &Input) -> Violations {
     let Some(body) = &operation.body else {
         return Violations::new();
@@ -142,14 +144,20 @@ fn body(mock: &Mock, operation: &Operation, input: &Input) -> Violations {
         }
         return Violations::new();
     };
-    let schema = body
-        .content
-        .get(media_type)
-        .filter(|_| is_json(media_type))
-        .and_then(|media| media.schema);
-    let Some(schema) = schema else {
+    let content = body.content.get(media_type);
+    let Some((content, schema)) = content.and_then(|it| Some((it, it.schema?))) else {
         return Violations::new();
     };
+    if is_form(media_type) {
+        let content_type = input.content_type().unwrap_or(media_type);
+        return match form::pairs(content_type, input.body()) {
+            Ok(pairs) => judged(mock, schema, &read(&mock.judge, content, pairs)),
+            Err(words) => Violation::new(Location::Body, "", "form", words).into(),
+        };
+    }
+    if !is_json(media_type) {
+        return Violations::new();
+    }
     let wrong = |words: &str| Violation::new(Location::Body, "", "json", words).into();
     let Ok(text) = std::str::from_utf8(input.body()) else {
         return wrong("is not JSON: it is not UTF-8");
@@ -161,11 +169,15 @@ fn body(mock: &Mock, operation: &Operation, input: &Input) -> Violations {
 }
 
 fn violations(mock: &Mock, schema: SchemaId, value: &Value) -> Violations {
+    match serde_json::from_str(&value.to_json()) {
+        Ok(value) => judged(mock, schema, &value),
+        Err(_) => Violations::new(),
+    }
+}
+
+fn judged(mock: &Mock, schema: SchemaId, value: &serde_json::Value) -> Violations {
     let mut all = Violations::new();
-    let Ok(value) = serde_json::from_str(&value.to_json()) else {
-        return all;
-    };
-    for found in mock.judge.violations(schema, Direction::Request, &value) {
+    for found in mock.judge.violations(schema, Direction::Request, value) {
         let mut violation = Violation::new(Location::Body, "", "schema", found.message);
         violation.pointer = found.pointer;
         all.push(violation);

@@ -10,7 +10,7 @@ mod lifecycle;
 mod metadata;
 mod pagination;
 pub mod registry;
-mod request;
+pub(crate) mod request;
 mod resource;
 mod response;
 mod unknown;

@@ -1,7 +1,13 @@
 //! Valid requests: from the document's examples and generated values, with identifiers that exist.
 
 use super::{Context, Resource, fresh::Renewal};
-use crate::{exchange::Exchange, generate::Generator, request::Request, wire};
+use crate::{
+    exchange::Exchange,
+    form::{as_read, form_of, is_form},
+    generate::Generator,
+    request::Request,
+    wire,
+};
 use counterpart_model::{
     Direction,
     api::{Method, Operation, Parameter, ParameterLocation, SchemaId, Shape},
@@ -103,13 +109,29 @@ impl Context {
             })
     }
 
-    /// The JSON schema of an operation's body, if it takes one.
+    /// The media type and schema of an operation's body, if it takes JSON or else a form.
     #[must_use]
     pub fn body_schema(&self, operation: &Operation) -> Option<(String, SchemaId)> {
         let body = operation.body.as_ref()?;
-        body.content.iter().find_map(|(media, content)| {
+        let json = body.content.iter().find_map(|(media, content)| {
             crate::media::is_json(media).then_some((media.clone(), content.schema?))
-        })
+        });
+        json.or_else(|| form_of(operation))
+    }
+
+    /// Whether a body of this media type and schema is valid as the server reads it.
+    fn is_sendable(
+        &self,
+        operation: &Operation,
+        media: &str,
+        schema: SchemaId,
+        value: &Value,
+    ) -> bool {
+        let valid = |value: &Value| self.judge.is_valid(schema, Direction::Request, value);
+        if !is_form(media) {
+            return valid(value);
+        }
+        as_read(&self.judge, operation, media, value).is_some_and(|read| valid(&read))
     }
 
     /// Valid bodies for an operation, the document's examples first; an empty list where it takes none.
@@ -130,9 +152,10 @@ impl Context {
         let mut bodies: Vec<Value> = own
             .into_iter()
             .chain(examples)
-            .filter(|value| self.judge.is_valid(schema, Direction::Request, value))
+            .filter(|value| self.is_sendable(operation, &media, schema, value))
             .collect();
         if let Some(generated) = self.generator().example(schema)
+            && self.is_sendable(operation, &media, schema, &generated)
             && !bodies.contains(&generated)
         {
             bodies.push(generated);
@@ -141,6 +164,7 @@ impl Context {
         let cases = self.generator().positives(schema);
         let members = |value: &Value| value.as_object().map_or(0, serde_json::Map::len);
         let richest = cases.cases.iter().map(|case| &case.value);
+        let richest = richest.filter(|value| self.is_sendable(operation, &media, schema, value));
         if let Some(richest) = richest.max_by_key(|value| members(value))
             && bodies.iter().all(|body| members(body) < members(richest))
         {

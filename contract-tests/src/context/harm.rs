@@ -39,6 +39,11 @@ impl Context {
         lock(&self.harm.said).clone()
     }
 
+    /// A request that only reads and was answered.
+    pub(super) fn control(&self) -> Option<Request> {
+        lock(&self.harm.control).clone()
+    }
+
     /// Looks at an exchange of the main identity. Whether it tells of harm.
     pub(super) async fn watch(&self, exchange: &Exchange) -> bool {
         let request = &exchange.request;

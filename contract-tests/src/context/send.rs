@@ -3,7 +3,9 @@
 use super::Context;
 use crate::{
     auth::Secret,
+    check::request::is_long,
     exchange::{Exchange, Failure},
+    finding::Finding,
     request::{Request, percent_encode},
 };
 use counterpart_model::api::{Operation, SecurityRequirement};
@@ -39,6 +41,7 @@ impl Context {
             if let Some(traffic) = &self.traffic {
                 traffic.add(&exchange);
             }
+            self.look_into_break(&exchange).await;
             if !self.watch(&exchange).await {
                 self.observe(&exchange);
             }
@@ -54,6 +57,7 @@ impl Context {
             number,
             request: request.clone(),
             url: String::new(),
+            form: None,
             sent_headers: Vec::new(),
             answer: Err(Failure::Unsendable(
                 "the budget of requests is used up".to_owned(),
@@ -87,6 +91,11 @@ impl Context {
         let Ok(_permit) = self.gate.acquire().await else {
             return exchange;
         };
+        let written = crate::form::written(&self.api, self.operation_of(request), request);
+        let request = written.as_ref();
+        if matches!(written, std::borrow::Cow::Owned(_)) {
+            exchange.form.clone_from(&request.body);
+        }
         let now = jiff::Timestamp::now().as_second();
         let applied = match self.credentials.apply(
             &self.api,
@@ -180,6 +189,42 @@ impl Context {
             *slow().entry(id.clone()).or_default() += 1;
         }
         exchange
+    }
+
+    /// A connection that ends without an answer may be an accident: twice, while others are answered, it is none.
+    async fn look_into_break(&self, exchange: &Arc<Exchange>) {
+        let Some(operation) = self.operation_of(&exchange.request) else {
+            return;
+        };
+        if !matches!(exchange.answer, Err(Failure::Broken(_))) || is_long(&exchange.request) {
+            return;
+        }
+        let again = self.send_once(&exchange.request).await;
+        if !matches!(again.answer, Err(Failure::Broken(_) | Failure::Connect(_))) {
+            return;
+        }
+        // Where nobody answers any more, that is the finding.
+        let control = self.control();
+        let up = match &control {
+            Some(control) => self.send_once(control).await.status().is_some(),
+            None => true,
+        };
+        let title = if up {
+            "the connection ends without an answer"
+        } else {
+            "the server stops answering"
+        };
+        let check = "server.error";
+        let finding = Finding::new(check, &operation.id, title)
+            .promise("a server answers every request", &operation.origin)
+            .expected("a response", exchange.status_text())
+            .cause(format!("{check} {} {title}", operation.id))
+            .step(exchange);
+        let mut observed = self.lock_observed();
+        let verdict = observed.entry((check, operation.id.clone())).or_default();
+        verdict.fail(finding);
+        drop(observed);
+        self.found(check);
     }
 
     fn security_of(&self, request: &Request) -> &[SecurityRequirement] {

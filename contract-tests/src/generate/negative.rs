@@ -289,6 +289,15 @@ impl Maker<'_> {
         for (name, schema) in &view.required {
             let mut members = least.clone();
             members.remove(name);
+            // An empty object may be refused for being empty: something else stands there.
+            if members.is_empty() {
+                let other = view
+                    .properties
+                    .keys()
+                    .filter(|known| *known != name)
+                    .find_map(|other| Some((other, self.member(view, other, Style::Least, 1)?)));
+                members.extend(other.map(|(other, value)| (other.clone(), value)));
+            }
             all.push(self.case(
                 members.into(),
                 "required",

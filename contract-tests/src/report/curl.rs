@@ -20,7 +20,7 @@ pub fn curl(exchange: &Exchange) -> String {
             parts.push(format!("-H {}", quote(&format!("{name}: {value}"))));
         }
     }
-    if let Some(body) = &exchange.request.body {
+    if let Some(body) = exchange.sent_body() {
         match std::str::from_utf8(body) {
             Ok(text) => parts.push(format!("--data-binary {}", quote(text))),
             Err(_) => parts.push(format!(

@@ -143,9 +143,9 @@ fn entry(exchange: &Exchange) -> Value {
         "headers": pairs(&exchange.sent_headers),
         "queryString": pairs(&query),
         "headersSize": -1,
-        "bodySize": exchange.request.body.as_ref().map_or(0, bytes::Bytes::len),
+        "bodySize": exchange.sent_body().map_or(0, bytes::Bytes::len),
     });
-    if let (Some(body), Some(members)) = (&exchange.request.body, request.as_object_mut()) {
+    if let (Some(body), Some(members)) = (exchange.sent_body(), request.as_object_mut()) {
         let data = object!({ "mimeType": header(&exchange.sent_headers, "content-type"), "text": text(body) });
         members.insert("postData".to_owned(), data);
     }

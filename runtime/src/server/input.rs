@@ -105,6 +105,13 @@ impl Input {
         &self.body
     }
 
+    /// The `Content-Type` as it was sent, parameters included; `None` where there is none, or it is no text.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&str> {
+        let value = self.parts.headers.get(axum::http::header::CONTENT_TYPE);
+        value.and_then(|value| value.to_str().ok())
+    }
+
     /// The documented media range that the body's content type is in; `None` where there is no body.
     #[must_use]
     pub const fn media_type(&self) -> Option<&'static str> {
@@ -118,10 +125,7 @@ impl Input {
         if self.body.is_empty() && form.media_type.starts_with("multipart/") {
             return collector.missing_body();
         }
-        let content_type = self.parts.headers.get(axum::http::header::CONTENT_TYPE);
-        let content_type = content_type
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
+        let content_type = self.content_type().unwrap_or_default();
         collector.take(form.read(content_type, &self.body))
     }
 

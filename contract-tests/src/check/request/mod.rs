@@ -4,11 +4,13 @@ mod accepted;
 mod method;
 mod not_found;
 mod rejected;
+mod robust;
 mod tolerance;
 mod variation;
 mod violations;
 mod whole;
 
+pub(crate) use robust::is_long;
 pub(super) use tolerance::{Meaning, may_be_about_state, meaning};
 
 use super::Check;
@@ -19,6 +21,7 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
     vec![
         Arc::new(accepted::Accepted),
         Arc::new(rejected::Rejected),
+        Arc::new(robust::Robust),
         Arc::new(violations::Violations),
         Arc::new(not_found::NotFound),
         Arc::new(not_found::NotThere),

@@ -2,6 +2,7 @@
 
 use crate::{
     context::{Context, Draft, Resource},
+    form::{as_read, is_form},
     generate::Case,
     request::Request,
     rules::{Pagination, infer::properties},
@@ -132,7 +133,10 @@ impl<'a> Variations<'a> {
                 if is_width(&case) {
                     continue;
                 }
-                all.push(self.variation(&case, "body", json(&self.rooted(schema, &case.value))));
+                let value = self.rooted(schema, &case.value);
+                if self.form_says(&media, schema, &value, false) {
+                    all.push(self.variation(&case, "body", json(&value)));
+                }
             }
             all.extend(self.broken_bodies());
         }
@@ -166,7 +170,7 @@ impl<'a> Variations<'a> {
         if let Some((media, schema)) = self.context.body_schema(self.operation) {
             let cases = generator.positive(schema).into_iter();
             all.extend(cases.map(|case| Trial::Body(media.clone(), schema, case)));
-            if self.body.is_some() && !media.contains([';', '*']) {
+            if self.body.is_some() && !media.contains([';', '*']) && !is_form(&media) {
                 all.push(Trial::ContentType(format!("{media}; charset=utf-8")));
             }
         }
@@ -200,16 +204,32 @@ impl<'a> Variations<'a> {
                 if let Value::Object(members) = &mut value {
                     members.retain(|name, _| !self.handed_out().contains(name));
                 }
-                self.context
+                let valid = self
+                    .context
                     .judge
-                    .is_valid(*schema, Direction::Request, &value)
-                    .then(|| {
-                        let mut request = self.twin();
-                        request.content_type = Some(media.clone());
-                        self.variation(case, "body", request.with_json(&value))
-                    })
+                    .is_valid(*schema, Direction::Request, &value);
+                (valid && self.form_says(media, *schema, &value, true)).then(|| {
+                    let mut request = self.twin();
+                    request.content_type = Some(media.clone());
+                    self.variation(case, "body", request.with_json(&value))
+                })
             }
         }
+    }
+
+    /// Whether a body is as valid, or as invalid, as a server reads it from a form; all else says what it is.
+    fn form_says(&self, media: &str, schema: SchemaId, value: &Value, valid: bool) -> bool {
+        if !is_form(media) {
+            return true;
+        }
+        let judge = |read: Value| {
+            let found = self
+                .context
+                .judge
+                .is_valid(schema, Direction::Request, &read);
+            found == valid
+        };
+        as_read(&self.context.judge, self.operation, media, value).is_some_and(judge)
     }
 
     /// Parameters whose values come from the pages of a list: cursors and tokens.
@@ -297,7 +317,7 @@ impl<'a> Variations<'a> {
         }
     }
 
-    fn with_parameter(&self, parameter: &Parameter, value: &Value) -> Option<Request> {
+    pub(super) fn with_parameter(&self, parameter: &Parameter, value: &Value) -> Option<Request> {
         if parameter.location == ParameterLocation::Path {
             let path = wire::path(self.operation, |other| {
                 if other.name == parameter.name {

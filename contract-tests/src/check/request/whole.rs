@@ -1,7 +1,7 @@
 //! Requests that are wrong as a whole: queries and bodies.
 
 use super::variation::{Variation, Variations};
-use crate::{request::Request, wire};
+use crate::{form::is_form, request::Request, wire};
 use counterpart_model::api::{ParameterLocation, TypeSet};
 
 impl Variations<'_> {
@@ -68,25 +68,30 @@ impl Variations<'_> {
             }
         };
         let text = good.to_string();
-        let mut all = vec![
-            variation(
-                "the body is cut off in the middle",
-                "malformed",
-                &|request| {
-                    let half = text.len() / 2;
-                    request.body = Some(
-                        text.as_bytes()
-                            .get(..half)
-                            .unwrap_or_default()
-                            .to_vec()
-                            .into(),
-                    );
-                },
-            ),
-            variation("the body is text, no JSON", "malformed", &|request| {
-                request.body = Some("counterpart".into());
-            }),
-        ];
+        // Of a form there is hardly anything that is none.
+        let json = !self.base.content_type.as_deref().is_some_and(is_form);
+        let malformed = || {
+            vec![
+                variation(
+                    "the body is cut off in the middle",
+                    "malformed",
+                    &|request| {
+                        let half = text.len() / 2;
+                        request.body = Some(
+                            text.as_bytes()
+                                .get(..half)
+                                .unwrap_or_default()
+                                .to_vec()
+                                .into(),
+                        );
+                    },
+                ),
+                variation("the body is text, no JSON", "malformed", &|request| {
+                    request.body = Some("counterpart".into());
+                }),
+            ]
+        };
+        let mut all = if json { malformed() } else { Vec::new() };
         let undocumented = ["text/plain", "application/xml"].into_iter().find(|other| {
             !body
                 .content

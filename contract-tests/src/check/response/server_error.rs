@@ -18,7 +18,8 @@ impl ResponseCheck for ServerError {
     }
 
     fn about(&self) -> &'static str {
-        "No request, however bad, is answered with a 5xx, documented or not."
+        "No request, however bad, is answered with a 5xx, documented or not, and none ends the connection without an answer \
+         two times."
     }
 
     fn judge(

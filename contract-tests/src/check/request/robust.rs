@@ -1,0 +1,218 @@
+//! `request.robust`
+
+use super::variation::Variations;
+use crate::{
+    check::{Check, Phase},
+    context::Context,
+    exchange::Failure,
+    finding::Verdict,
+    form,
+    request::Request,
+    wire,
+};
+use bytes::Bytes;
+use counterpart_model::api::{Api, Operation, Parameter, ParameterLocation, Shape};
+use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::Value;
+
+/// What servers trip over in text: what ends it in C, what is outside the first plane of Unicode, what turns the
+/// direction of writing, what means something to databases, shells and templates.
+const TEXTS: [(&str, &str); 6] = [
+    ("a NUL character", "a\0b"),
+    ("characters beyond the first plane", "\u{1F512}\u{10FFFF}"),
+    (
+        "characters that turn the direction",
+        "\u{202E}abc\u{200F}\u{FEFF}",
+    ),
+    ("quotes and backslashes", "'\"\\`;--${7*7}{{7*7}}%00"),
+    ("a lone combining mark", "\u{0301}\u{20DD}"),
+    ("path segments that go up", "../../../../etc/passwd"),
+];
+/// As long as no free text needs to be, in bytes.
+const LONG: usize = 1 << 20;
+/// Deeper than any body needs to be.
+const DEEP: usize = 20_000;
+
+/// No request makes a server fail, however strange it is.
+pub(super) struct Robust;
+
+impl Check for Robust {
+    fn id(&self) -> &'static str {
+        "request.robust"
+    }
+
+    fn about(&self) -> &'static str {
+        "Strange requests are answered, with whatever status below 500: text with NUL, Unicode and quotes, a megabyte of it, \
+         JSON that is 20,000 levels deep, a number of a thousand digits, the same member twice, bytes that are no UTF-8, a \
+         charset that is not the body's. What fails with a 5xx, or breaks the connection twice, is told by server.error."
+    }
+
+    fn phase(&self) -> Phase {
+        Phase::Request
+    }
+
+    fn applies(&self, _: &Api, operation: &Operation) -> bool {
+        operation.body.is_some() || operation.parameters.iter().any(is_text)
+    }
+
+    fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
+        async move {
+            let draft = match context.accepted(operation).await {
+                Ok(draft) => draft,
+                Err(why) => return Verdict::not_exercised(why.0),
+            };
+            let draft = context.twin_of(operation, draft).await;
+            let variations = Variations::of(context, operation, &draft);
+            let strange = strange(&variations);
+            if strange.is_empty() {
+                return Verdict::not_exercised("it takes no text and no JSON");
+            }
+            let mut verdict = Verdict::default();
+            for request in strange {
+                let exchange = context.send(request).await;
+                match &exchange.answer {
+                    Ok(answer) if answer.status < 500 => verdict.pass(),
+                    Ok(answer) => verdict.skip(format!("{}: see server.error", answer.status)),
+                    // Whatever is longer than a server reads may end the connection.
+                    Err(Failure::Broken(_)) if is_long(&exchange.request) => verdict.pass(),
+                    Err(failure) => verdict.skip(failure.to_string()),
+                }
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+/// Whether a connection may be cut rather than the whole of a request read (RFC 9110 §15.5.14).
+pub(crate) fn is_long(request: &Request) -> bool {
+    request
+        .body
+        .as_ref()
+        .is_some_and(|body| body.len() > 60_000)
+}
+
+/// Whether a parameter takes free text where HTTP carries any.
+fn is_text(parameter: &Parameter) -> bool {
+    matches!(
+        parameter.location,
+        ParameterLocation::Query | ParameterLocation::Path
+    )
+}
+
+fn strange(of: &Variations<'_>) -> Vec<Request> {
+    let mut all = Vec::new();
+    let api = &of.context.api;
+    let parameters = of.operation.parameters.iter().filter(|it| is_text(it));
+    let texts = parameters.filter(|parameter| {
+        let schema = parameter
+            .schema()
+            .map(|schema| &api.schema(api.resolve(schema)).shape);
+        matches!(schema, Some(Shape::String(_) | Shape::Enum(_)))
+    });
+    for parameter in texts.take(3) {
+        for (_, text) in TEXTS {
+            let value = Value::String(text.to_owned());
+            // A path with such text in it goes to the same operation: every character of it is encoded.
+            let up = parameter.location == ParameterLocation::Path && text.contains('/');
+            if !up && wire::is_carried(parameter, &value) {
+                all.extend(of.with_parameter(parameter, &value));
+            }
+        }
+        if parameter.location == ParameterLocation::Query {
+            let long = Value::String("a".repeat(8_000));
+            all.extend(of.with_parameter(parameter, &long));
+        }
+    }
+    let Some(good) = &of.body else {
+        return all;
+    };
+    let is_form = of.base.content_type.as_deref().is_some_and(form::is_form);
+    let mut add = |content_type: Option<&str>, body: Bytes| {
+        let mut request = of.twin();
+        if let Some(content_type) = content_type {
+            request.content_type = Some(content_type.to_owned());
+        }
+        request.body = Some(body);
+        all.push(request);
+    };
+    if let Some(at) = text_in(good, String::new()) {
+        let long = "a".repeat(LONG);
+        let texts = TEXTS.iter().map(|(_, text)| *text).chain([long.as_str()]);
+        for text in texts {
+            let mut body = of.context.fresh_body(of.operation, good);
+            if let Some(place) = body.pointer_mut(&at) {
+                *place = text.into();
+            }
+            add(None, body.to_string().into());
+        }
+        if is_form {
+            return all;
+        }
+        let place = good.pointer(&at).map(Value::to_string).unwrap_or_default();
+        let whole = good.to_string();
+        // A thousand digits, and bytes that are no UTF-8, where that text stands.
+        add(None, whole.replacen(&place, &"9".repeat(1_000), 1).into());
+        add(None, whole.replacen(&place, "1e99999", 1).into());
+        let (before, after) = whole.split_once(&place).unwrap_or((&whole, ""));
+        add(
+            None,
+            [before.as_bytes(), b"\"\xff\xfe\"", after.as_bytes()]
+                .concat()
+                .into(),
+        );
+        add(None, whole.replacen(&place, "\"\\ud800\"", 1).into());
+    }
+    if is_form {
+        return all;
+    }
+    if let Value::Object(members) = good
+        && let Some((name, value)) = members.iter().next()
+    {
+        let name = Value::String(name.clone());
+        let rest = good.to_string();
+        let rest = rest.strip_prefix('{').unwrap_or_default();
+        add(None, format!("{{{name}:{value},{rest}").into());
+    }
+    add(
+        None,
+        format!("{}{}", "[".repeat(DEEP), "]".repeat(DEEP)).into(),
+    );
+    add(
+        None,
+        format!("{}1{}", "{\"a\":".repeat(DEEP), "}".repeat(DEEP)).into(),
+    );
+    let utf16: Vec<u8> = good
+        .to_string()
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let media = of
+        .base
+        .content_type
+        .as_deref()
+        .unwrap_or("application/json");
+    let essence = media.split(';').next().unwrap_or(media);
+    add(Some(&format!("{essence}; charset=utf-16")), utf16.into());
+    add(
+        Some(&format!("{essence}; charset=no-such-charset")),
+        good.to_string().into(),
+    );
+    all
+}
+
+/// Where the first free text of a body stands, as a JSON Pointer.
+fn text_in(value: &Value, at: String) -> Option<String> {
+    match value {
+        Value::String(text) if !text.is_empty() => Some(at),
+        Value::Object(members) => members.iter().find_map(|(name, value)| {
+            let name = name.replace('~', "~0").replace('/', "~1");
+            text_in(value, format!("{at}/{name}"))
+        }),
+        Value::Array(items) => {
+            let mut items = items.iter().enumerate();
+            items.find_map(|(index, value)| text_in(value, format!("{at}/{index}")))
+        }
+        _ => None,
+    }
+}
