@@ -65,7 +65,8 @@ pub(crate) fn as_read(
 ) -> Option<Value> {
     let content = content_of(operation, media)?;
     let pairs = pairs(judge.api(), kind(media)?, content, value.as_object()?)?;
-    Some(read(judge, content, pairs))
+    // Without a pair there is no body, which is something else.
+    (!pairs.is_empty()).then(|| read(judge, content, pairs))
 }
 
 /// One pair or part.

@@ -29,3 +29,19 @@ pub fn matches(range: &str, media_type: &str) -> bool {
         .strip_suffix("/*")
         .is_some_and(|kind| media_type.split('/').next().is_some_and(|own| own == kind))
 }
+
+/// Whether a header is about one connection or the framing of one message: proxies and protocol versions change it, so
+/// that a document can promise nothing of it (RFC 9110 §7.6.1, RFC 9112 §6, RFC 9113 §8.2.2).
+#[must_use]
+pub fn is_framing(header: &str) -> bool {
+    let names = [
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "keep-alive",
+        "upgrade",
+        "te",
+        "trailer",
+    ];
+    names.iter().any(|name| header.eq_ignore_ascii_case(name))
+}

@@ -27,6 +27,8 @@ pub struct Resource {
     pub path: IndexMap<String, String>,
     /// The resource as its list shows it; `null` where it was not listed.
     pub item: Value,
+    /// Whether nothing tells that it exists: a value that the schema allows. What changes anything is not sent there.
+    pub invented: bool,
 }
 
 type Slot = Arc<OnceCell<Arc<Vec<Resource>>>>;
@@ -56,10 +58,7 @@ impl Context {
 
     async fn resources_at(&self, template: &str, operation: &Operation) -> Arc<Vec<Resource>> {
         if !template.contains('{') {
-            return Arc::new(vec![Resource {
-                path: IndexMap::new(),
-                item: Value::Null,
-            }]);
+            return Arc::new(vec![Resource::default()]);
         }
         let slot = {
             let mut store = self
@@ -138,7 +137,11 @@ impl Context {
                 let id = self.identifier(list, &item, parameter)?;
                 let mut path = parent.path.clone();
                 path.insert(parameter.name.clone(), id);
-                Some(Resource { path, item })
+                Some(Resource {
+                    path,
+                    item,
+                    invented: false,
+                })
             })
             .collect()
     }
@@ -283,7 +286,11 @@ impl Context {
         // What the create operation's own path holds leads to the parent.
         path.retain(|name, _| create.path.contains(&format!("{{{name}}}")));
         path.insert(parameter.name.clone(), id);
-        Some(Resource { path, item: body })
+        Some(Resource {
+            path,
+            item: body,
+            invented: false,
+        })
     }
 
     /// What the user says exists.
@@ -327,7 +334,21 @@ impl Context {
             .iter()
             .map(|example| wire::scalar(&example.value.to_serde()));
         let values: Vec<String> = seen.into_iter().chain(examples).collect();
-        under(&parents, parameter, &values)
+        if !values.is_empty() {
+            return under(&parents, parameter, &values);
+        }
+        let invented = parameter
+            .schema()
+            .and_then(|schema| self.generator().example(schema))
+            .filter(|value| wire::is_carried(parameter, value))
+            .map(|value| wire::scalar(&value))
+            .filter(|text| !text.is_empty());
+        let invented: Vec<String> = invented.into_iter().collect();
+        let mut found = under(parents.get(..1).unwrap_or_default(), parameter, &invented);
+        for resource in &mut found {
+            resource.invented = true;
+        }
+        found
     }
 }
 
@@ -339,6 +360,7 @@ fn under(parents: &[Resource], parameter: &Parameter, values: &[String]) -> Vec<
         Resource {
             path,
             item: Value::Null,
+            invented: parent.invented,
         }
     };
     let parents = parents.iter().take(PARENTS);

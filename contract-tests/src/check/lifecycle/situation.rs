@@ -33,7 +33,7 @@ impl Situation {
     pub(super) fn request(&self, context: &Context, operation: &Operation) -> Option<Request> {
         let resource = Resource {
             path: self.path.clone(),
-            item: Value::Null,
+            ..Resource::default()
         };
         let mut request = context.bare_request(operation, &resource)?;
         if let (Some(body), Some((media, _))) = (&self.body, context.body_schema(operation)) {
@@ -208,7 +208,7 @@ async fn read(
     *budget = budget.checked_sub(1)?;
     let resource = Resource {
         path,
-        item: Value::Null,
+        ..Resource::default()
     };
     let exchange = context
         .send(context.bare_request(operation, &resource)?)

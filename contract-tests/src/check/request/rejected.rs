@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     check::{Check, Phase},
-    context::Context,
+    context::{Context, Draft},
     exchange::Failure,
     finding::{Finding, Verdict},
 };
@@ -15,6 +15,63 @@ use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream};
 
 /// What breaks one rule of the document is refused.
 pub(super) struct Rejected;
+
+impl Rejected {
+    /// Tries everything on one resource, and tells whether that is gone at the end.
+    async fn round(
+        &self,
+        context: &Context,
+        operation: &Operation,
+        draft: &Draft,
+    ) -> (Verdict, bool) {
+        let variations = Variations::of(context, operation, draft);
+        let invalid = variations.invalid();
+        if invalid.is_empty() {
+            let why = "no rule that could be broken on the wire";
+            return (Verdict::not_exercised(why), false);
+        }
+        let mut verdict = Verdict::default();
+        let mut missing = false;
+        let mut running = stream::iter(invalid)
+            .map(|variation| async move {
+                let exchange = context.send(variation.request.clone()).await;
+                (variation, exchange)
+            })
+            .buffered(4);
+        while let Some((variation, exchange)) = running.next().await {
+            let (place, keyword) = (&variation.origin.pointer, &variation.keyword);
+            context.seen.keyword(operation, place, keyword, false);
+            missing |= matches!(exchange.status(), Some(404 | 410));
+            match &exchange.answer {
+                Ok(answer) => match meaning(answer.status) {
+                    Meaning::Refused => verdict.pass(),
+                    Meaning::Undecided(why) => verdict.skip(format!("{}: {why}", answer.status)),
+                    Meaning::Taken => verdict.fail(
+                        Finding::new(
+                            self.id(),
+                            &operation.id,
+                            format!("accepted although {}", variation.what),
+                        )
+                        .promise(variation.keyword.clone(), &variation.origin)
+                        .expected("a 4xx status", answer.status.to_string())
+                        .input(variation.what.clone())
+                        .cause(format!("{} {place} {keyword}", self.id()))
+                        .step(&exchange),
+                    ),
+                },
+                // HTTP servers may cut a connection rather than answer; only silence is worth a word.
+                Err(Failure::Unsendable(why)) => verdict.skip(why.clone()),
+                Err(failure) => verdict.skip(format!("no answer: {failure}")),
+            }
+        }
+        drop(running);
+        let gone = missing && operation.path.contains('{') && {
+            let again = context.send(variations.twin()).await;
+            matches!(again.status(), Some(404 | 410))
+        };
+        (verdict, gone)
+    }
+}
 
 impl Check for Rejected {
     fn id(&self) -> &'static str {
@@ -42,55 +99,16 @@ impl Check for Rejected {
             };
             // What was accepted may have used its resource up: one in the same state takes its place.
             let draft = context.twin_of(operation, draft).await;
-            let variations = Variations::of(context, operation, &draft);
-            let invalid = variations.invalid();
-            if invalid.is_empty() {
-                return Verdict::not_exercised("no rule that could be broken on the wire");
+            let (verdict, gone) = self.round(context, operation, &draft).await;
+            if !gone {
+                return verdict;
             }
-            let mut verdict = Verdict::default();
-            let mut running = stream::iter(invalid)
-                .map(|variation| async move {
-                    let exchange = context.send(variation.request.clone()).await;
-                    (variation, exchange)
-                })
-                .buffered(4);
-            while let Some((variation, exchange)) = running.next().await {
-                context.seen.keyword(
-                    operation,
-                    &variation.origin.pointer,
-                    &variation.keyword,
-                    false,
-                );
-                match &exchange.answer {
-                    Ok(answer) => match meaning(answer.status) {
-                        Meaning::Refused => verdict.pass(),
-                        Meaning::Undecided(why) => {
-                            verdict.skip(format!("{}: {why}", answer.status))
-                        }
-                        Meaning::Taken => verdict.fail(
-                            Finding::new(
-                                self.id(),
-                                &operation.id,
-                                format!("accepted although {}", variation.what),
-                            )
-                            .promise(variation.keyword.clone(), &variation.origin)
-                            .expected("a 4xx status", answer.status.to_string())
-                            .input(variation.what.clone())
-                            .cause(format!(
-                                "{} {} {}",
-                                self.id(),
-                                variation.origin.pointer,
-                                variation.keyword
-                            ))
-                            .step(&exchange),
-                        ),
-                    },
-                    // HTTP servers may cut a connection rather than answer; only silence is worth a word.
-                    Err(Failure::Unsendable(why)) => verdict.skip(why.clone()),
-                    Err(failure) => verdict.skip(format!("no answer: {failure}")),
-                }
+            // Somebody has deleted the resource meanwhile: its refusals say nothing of the values.
+            context.forget_resources(operation);
+            match context.accepted(operation).await {
+                Ok(draft) => self.round(context, operation, &draft).await.0,
+                Err(_) => verdict,
             }
-            verdict
         }
         .boxed()
     }
