@@ -121,3 +121,14 @@ impl Answer {
             .map(|(_, value)| value.as_str())
     }
 }
+
+/// The words of an answer, without what tells one request from another.
+pub(crate) fn words(exchange: &Exchange) -> Vec<String> {
+    let body = exchange.answer.as_ref().map(|answer| answer.body.as_ref());
+    let text = String::from_utf8_lossy(body.unwrap_or_default()).into_owned();
+    let words = text.split(|c: char| c.is_whitespace() || "\"'`,:{}[]()".contains(c));
+    words
+        .filter(|word| !word.is_empty() && !word.contains(|c: char| c.is_ascii_digit() || c == '@'))
+        .map(ToOwned::to_owned)
+        .collect()
+}

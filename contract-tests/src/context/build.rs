@@ -266,6 +266,15 @@ impl Context {
             if let Some(resource) = made {
                 return self.try_candidates(operation, &[resource]).await;
             }
+            let last = operation.path.rsplit_once('{').map(|(_, name)| name);
+            let last = last
+                .and_then(|name| name.split('}').next())
+                .unwrap_or_default();
+            if !self.settings.known(&operation.id.0, last).is_empty() {
+                return Err(NoRequest(
+                    "nothing could be made to delete, and what [data] names stays".to_owned(),
+                ));
+            }
         }
         if !operation.method.is_safe() {
             let ready = self.ready_for(operation).await;

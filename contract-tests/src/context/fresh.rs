@@ -4,7 +4,7 @@
 //! accepted with other such values; from then on every body of that operation gets new ones.
 
 use super::{Context, Draft};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, words};
 use counterpart_model::{
     Direction,
     api::{Method, Operation, OperationId, SchemaId, Shape},
@@ -286,15 +286,4 @@ fn is_email(format: Option<&str>, name: &str) -> bool {
 fn is_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     NAMES.iter().any(|word| name.contains(word))
-}
-
-/// The words of an answer, without what tells one request from another.
-fn words(exchange: &Exchange) -> Vec<String> {
-    let body = exchange.answer.as_ref().map(|answer| answer.body.as_ref());
-    let text = String::from_utf8_lossy(body.unwrap_or_default()).into_owned();
-    let words = text.split(|c: char| c.is_whitespace() || "\"'`,:{}[]()".contains(c));
-    words
-        .filter(|word| !word.is_empty() && !word.contains(|c: char| c.is_ascii_digit() || c == '@'))
-        .map(ToOwned::to_owned)
-        .collect()
 }

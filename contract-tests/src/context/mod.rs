@@ -65,6 +65,7 @@ pub struct Context {
     /// What the user has set.
     pub settings: Settings,
     generator: Arc<Generator>,
+    answers: std::sync::OnceLock<Generator>,
     responses: Vec<Box<dyn ResponseCheck>>,
     observed: Mutex<IndexMap<(&'static str, OperationId), Verdict>>,
     resources: resources::Store,
@@ -103,6 +104,7 @@ impl Context {
         Self {
             judge: prepared.judge,
             generator: prepared.generator,
+            answers: std::sync::OnceLock::new(),
             api,
             document,
             target,
@@ -188,6 +190,15 @@ impl Context {
         let salt = self.salt.fetch_add(1, Ordering::Relaxed);
         let id = uuid::Uuid::now_v7().simple().to_string();
         format!("{}{salt:06x}", id.get(..20).unwrap_or_default())
+    }
+
+    /// Whether an instance could be made that is valid by the schema of a response.
+    #[must_use]
+    pub fn is_fillable(&self, schema: counterpart_model::api::SchemaId) -> bool {
+        let generator = self.answers.get_or_init(|| {
+            Generator::with_judge(self.judge.clone(), Direction::Response, self.settings.seed)
+        });
+        generator.example(schema).is_some()
     }
 
     /// Remembers that a request to this resource was accepted, and may have changed its state.

@@ -2,6 +2,7 @@
 
 use crate::{
     config::matches_glob,
+    exchange::words,
     finding::{Finding, Severity},
     suite::Report,
 };
@@ -19,7 +20,12 @@ pub struct Group<'a> {
     pub count: usize,
     /// The operations they were found at.
     pub operations: IndexSet<&'a OperationId>,
+    /// The inputs of others that the same operation answers in the same words.
+    pub similar: Vec<&'a str>,
 }
+
+/// So many valid values that an operation refuses in the same words are told one by one.
+const ALIKE: usize = 2;
 
 /// Everything that a run has to tell, by cause.
 #[derive(Clone, Debug)]
@@ -50,6 +56,7 @@ fn grouped<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Group<'a>> {
                 first: finding,
                 count: 0,
                 operations: IndexSet::new(),
+                similar: Vec::new(),
             });
         group.count += 1;
         group.operations.insert(&finding.operation);
@@ -63,9 +70,50 @@ fn grouped<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Group<'a>> {
             group.first = finding;
         }
     }
-    let mut groups: Vec<Group<'_>> = by_cause.into_values().collect();
+    let mut groups = folded(by_cause.into_values());
     groups.sort_by_key(|group| rank(group.first.check));
     groups
+}
+
+/// Where one operation refuses many valid values in the same words, one finding tells of all of them.
+fn folded<'a>(groups: impl Iterator<Item = Group<'a>>) -> Vec<Group<'a>> {
+    let mut alike: IndexMap<String, Vec<Group<'a>>> = IndexMap::new();
+    for (at, group) in groups.enumerate() {
+        let finding = group.first;
+        let last = finding
+            .steps
+            .last()
+            .filter(|_| finding.check.ends_with(".accepted"));
+        let key = match last {
+            Some(step) => format!(
+                "{} {} {} {:?}",
+                finding.check,
+                finding.operation,
+                step.status_text(),
+                words(step)
+            ),
+            None => at.to_string(),
+        };
+        alike.entry(key).or_default().push(group);
+    }
+    let mut all = Vec::new();
+    for groups in alike.into_values() {
+        if groups.len() <= ALIKE {
+            all.extend(groups);
+            continue;
+        }
+        let mut groups = groups.into_iter();
+        let Some(mut first) = groups.next() else {
+            continue;
+        };
+        for other in groups {
+            first.count += other.count;
+            first.operations.extend(other.operations);
+            first.similar.extend(other.first.input.as_deref());
+        }
+        all.push(first);
+    }
+    all
 }
 
 /// Graver first: what breaks or opens a server, then what loses data, then what misleads.

@@ -109,6 +109,9 @@ pub struct Found {
     pub actual: String,
     /// The smallest input that shows it.
     pub input: Option<String>,
+    /// The inputs of others that the same operation answers in the same words: the first hundred of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub similar: Vec<String>,
     /// Why it is put up with, where a baseline says so.
     #[serde(default)]
     pub accepted: Option<String>,
@@ -375,6 +378,12 @@ fn found(group: &Group<'_>, severities: &[(String, Severity)]) -> Found {
         expected: finding.expected.clone(),
         actual: finding.actual.clone(),
         input: finding.input.clone(),
+        similar: group
+            .similar
+            .iter()
+            .take(100)
+            .map(|input| (*input).to_owned())
+            .collect(),
         accepted: None,
         steps: finding.steps.iter().map(|step| step_of(step)).collect(),
     }

@@ -42,6 +42,10 @@ pub(crate) fn finding(found: &Found, text: &mut String) {
     if let Some(input) = &found.input {
         let _ = writeln!(text, "   input      {}", shorten(input, 300));
     }
+    if !found.similar.is_empty() {
+        let inputs: Vec<&str> = found.similar.iter().map(String::as_str).collect();
+        let _ = writeln!(text, "   alike      {}", shorten(&some(&inputs, 4), 300));
+    }
     if let Some((last, before)) = found.steps.split_last() {
         for step in before {
             let _ = writeln!(text, "   before     {}", step.line);

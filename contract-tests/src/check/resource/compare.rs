@@ -55,6 +55,20 @@ pub(super) struct Difference {
     pub(super) actual: String,
 }
 
+/// A body without the members that are `null`: when something is made they are as good as not there, and the server's to
+/// fill in.
+pub(super) fn stated(body: &Value) -> Value {
+    match body {
+        Value::Object(members) => {
+            let members = members.iter().filter(|(_, value)| !value.is_null());
+            members
+                .map(|(name, value)| (name.clone(), stated(value)))
+                .collect()
+        }
+        other => other.clone(),
+    }
+}
+
 /// The first property of a body that an answer shows with another value, or not at all though its schema has it.
 pub(super) fn difference(
     api: &Api,

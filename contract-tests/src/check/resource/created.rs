@@ -2,7 +2,7 @@
 
 use super::{
     FamilyCheck, Subject,
-    compare::difference,
+    compare::{difference, stated},
     family::{Family, Role},
     made::Made,
 };
@@ -60,8 +60,9 @@ impl FamilyCheck for Created {
 impl Created {
     async fn look(&self, of: &Subject<'_>, verdict: &mut Verdict, made: &Made) {
         let api = &of.context.api;
+        let sent = stated(&made.body);
         if let Some(schema) = of.shown(of.operation, &made.exchange) {
-            match difference(api, schema, &made.body, &made.answer) {
+            match difference(api, schema, &sent, &made.answer) {
                 Some(it) => {
                     let finding = of
                         .finding(
@@ -102,7 +103,7 @@ impl Created {
             return verdict.fail(finding.step(&made.exchange).step(&exchange));
         }
         let schema = of.family.read.and_then(|read| of.shown(read, &exchange));
-        match schema.and_then(|schema| difference(api, schema, &made.body, &body)) {
+        match schema.and_then(|schema| difference(api, schema, &sent, &body)) {
             Some(it) => {
                 let finding = of
                     .finding(

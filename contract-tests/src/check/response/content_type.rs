@@ -77,6 +77,16 @@ impl ResponseCheck for ContentType {
         }
         let Some(content_type) = answer.header("content-type") else {
             if answer.body.is_empty() {
+                // A schema that nothing is valid by leaves nothing to send.
+                let schemas = response
+                    .content
+                    .values()
+                    .filter_map(|content| content.schema);
+                if schemas.clone().count() > 0
+                    && schemas.clone().all(|schema| !context.is_fillable(schema))
+                {
+                    return None;
+                }
                 return Some(vec![
                     finding(
                         format!("response {} has no body", answer.status),

@@ -31,6 +31,10 @@ impl ResponseCheck for Status {
         exchange: &Arc<Exchange>,
         answer: &Answer,
     ) -> Option<Vec<Finding>> {
+        // Where no response is documented at all, none is promised.
+        if operation.responses.is_empty() {
+            return None;
+        }
         // Undocumented methods and broken credentials are judged where they are sent.
         let documented = operation.response(answer.status);
         let fallback = documented.is_some_and(|(key, _)| key == StatusKey::Default);
