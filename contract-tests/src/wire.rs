@@ -116,6 +116,8 @@ pub fn is_carried(parameter: &Parameter, value: &Value) -> bool {
     match value {
         Value::Array(items) => !deep && !items.is_empty() && items.iter().all(plain),
         Value::Object(members) => !members.is_empty() && members.values().all(plain),
+        // How nothing is written nobody says: RFC 6570 §2.3 leaves it out.
+        Value::Null => false,
         // That style is defined for objects only.
         _ => !deep,
     }

@@ -19,6 +19,7 @@ pub use faults::{Effect, Fault, faults};
 use service::Service;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -48,7 +49,16 @@ pub enum StartError {
 pub struct Running {
     /// Where it is.
     pub base_url: String,
+    asked: Arc<AtomicU64>,
     task: JoinHandle<()>,
+}
+
+impl Running {
+    /// How many requests it has got.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
+    }
 }
 
 impl Drop for Running {
@@ -84,11 +94,24 @@ pub async fn start_as(
     document: &str,
     fault: Option<&'static Fault>,
 ) -> Result<Running, StartError> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    listen_on(document, fault, anywhere).await
+}
+
+/// Starts a gallery at this address; port 0 takes a free one.
+///
+/// # Errors
+/// When it cannot be listened on, or the document cannot be used.
+pub async fn listen_on(
+    document: &str,
+    fault: Option<&'static Fault>,
+    address: SocketAddr,
+) -> Result<Running, StartError> {
     let listen = |source| StartError::Listen { address, source };
     let service = Service::new(document, fault).map_err(StartError::Document)?;
     let listener = TcpListener::bind(address).await.map_err(listen)?;
     let bound = listener.local_addr().map_err(listen)?;
+    let asked = service.asked();
     let router = service::router(Arc::new(service));
     let task = tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
@@ -97,6 +120,7 @@ pub async fn start_as(
     });
     Ok(Running {
         base_url: format!("http://{bound}/v1"),
+        asked,
         task,
     })
 }

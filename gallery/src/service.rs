@@ -13,6 +13,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use counterpart_model::api::Operation;
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The longest body that is read, in bytes.
@@ -23,6 +24,7 @@ pub(crate) struct Service {
     document: Document,
     fault: Option<&'static Fault>,
     state: Mutex<State>,
+    asked: Arc<AtomicU64>,
 }
 
 pub(crate) fn router(service: Arc<Service>) -> Router {
@@ -30,6 +32,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
 }
 
 async fn answer(Shared(service): Shared<Arc<Service>>, request: Request) -> Response {
+    service.asked.fetch_add(1, Ordering::Relaxed);
     let (parts, body) = request.into_parts();
     let reply = match to_bytes(body, LIMIT).await {
         Ok(bytes) => {
@@ -89,7 +92,13 @@ impl Service {
             document: Document::load(text, fault)?,
             fault,
             state: Mutex::new(State::seeded()),
+            asked: Arc::default(),
         })
+    }
+
+    /// How many requests there were.
+    pub(crate) fn asked(&self) -> Arc<AtomicU64> {
+        Arc::clone(&self.asked)
     }
 
     fn is(&self, name: &str) -> bool {

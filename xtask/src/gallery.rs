@@ -1,6 +1,6 @@
 //! `cargo xtask gallery`: the contract tests on an API whose document has no extensions, a lie at a time.
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
 use counterpart_contract_tests::{
     Report, Suite,
@@ -15,6 +15,7 @@ use counterpart_model::{Api, Document};
 use futures::{StreamExt as _, stream};
 use std::{
     collections::BTreeMap,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -27,6 +28,7 @@ Examples:
   cargo xtask gallery --only 'filter-*'        some of them
   cargo xtask gallery --only honest --seeds 20 no lie, with twenty seeds: nothing may be found
   cargo xtask gallery --spec spec/gallery-3.0.yaml
+  cargo xtask gallery --listen 127.0.0.1:8080  a deployment to talk to (X-Api-Key: gallery-key)
 
 Exit codes:
   0  98 of 100 lies were noticed, and nothing was found without one
@@ -49,6 +51,9 @@ pub(crate) struct Arguments {
     /// How many galleries are checked at once
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: usize,
+    /// Serve a gallery at this address instead, until it is stopped; with --only, with that lie
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
     /// Go on after the first finding, print all of them, and what was not exercised
     #[arg(long)]
     whole: bool,
@@ -106,6 +111,9 @@ async fn prove(arguments: &Arguments) -> Result<ExitCode> {
     let spec = arguments.spec.clone();
     let spec = spec.unwrap_or_else(|| crate::workspace_root().join("spec/gallery.yaml"));
     let subject = Subject::load(&spec)?;
+    if let Some(address) = arguments.listen {
+        return serve(&subject, arguments, address).await;
+    }
     let wanted = |name: &str| {
         arguments.only.is_empty() || arguments.only.iter().any(|glob| matches_glob(glob, name))
     };
@@ -190,6 +198,25 @@ async fn prove(arguments: &Arguments) -> Result<ExitCode> {
     }
     let fine = false_findings == 0 && noticed * 100 >= total * 98;
     Ok(ExitCode::from(u8::from(!fine)))
+}
+
+/// Serves a gallery until it is stopped.
+async fn serve(subject: &Subject, arguments: &Arguments, address: SocketAddr) -> Result<ExitCode> {
+    let fault = match arguments.only.as_slice() {
+        [] => None,
+        [name] => {
+            let mut all = counterpart_gallery::faults().iter();
+            let fault = all.find(|fault| fault.name == name);
+            Some(fault.with_context(|| format!("there is no lie `{name}`"))?)
+        }
+        _ => bail!("--listen serves one gallery: one lie at most"),
+    };
+    let running = counterpart_gallery::listen_on(&subject.text, fault, address).await?;
+    println!("{}", running.base_url);
+    tokio::signal::ctrl_c()
+        .await
+        .context("cannot wait for the signal to stop")?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Checks a gallery.

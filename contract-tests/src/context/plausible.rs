@@ -7,6 +7,7 @@ use counterpart_model::{
     api::{Operation, ParameterLocation, SchemaId},
 };
 use serde_json::Value;
+use std::sync::atomic::Ordering;
 
 /// How many characters at the end are changed: many first, so that nobody has given out the result.
 const CHANGED: [usize; 5] = [12, 8, 6, 4, 2];
@@ -16,7 +17,11 @@ impl Context {
     /// not known: rules of state may stand against it.
     pub async fn plausible(&self, operation: &Operation) -> Option<Request> {
         let resources = self.resources(operation).await;
-        let request = self.bare_request(operation, resources.first()?)?;
+        let known = resources.first()?;
+        if known.invented && !operation.method.is_safe() && !self.is_stateless() {
+            return None;
+        }
+        let request = self.bare_request(operation, known)?;
         let Some((media, _)) = self.body_schema(operation) else {
             return Some(request);
         };
@@ -53,9 +58,17 @@ impl Context {
                     .judge
                     .is_valid(schema, Direction::Request, &self.typed(schema, text))
         };
-        CHANGED
+        // Numbers are given out one after the other: only far away from them nothing is.
+        let number = known.parse::<i64>().is_ok() && !known.starts_with('0');
+        let far = [2_147_400_000_u64, 1_999_900_000, 999_900_000, 9_990_000]
             .into_iter()
-            .flat_map(|changed| (1..=3).map(move |step| turned(known, step, changed)))
+            .filter(|_| number)
+            .map(|base| (base + self.salt.fetch_add(1, Ordering::Relaxed) % 9_000).to_string());
+        let near = CHANGED
+            .into_iter()
+            .flat_map(|changed| (1..=3).map(move |step| turned(known, step, changed)));
+        // Where only a few numbers are valid, each of them may be there.
+        far.chain(near.filter(|_| !number || known.len() > 6))
             .find(fits)
     }
 

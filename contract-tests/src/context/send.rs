@@ -50,6 +50,10 @@ impl Context {
     }
 
     pub(super) async fn send_once(&self, request: &Request) -> Exchange {
+        self.send_over(request, false).await
+    }
+
+    async fn send_over(&self, request: &Request, fresh: bool) -> Exchange {
         let harmed = self.harmed();
         let stopped = self.stopped() || harmed.is_some();
         let number = self.sent.fetch_add(u64::from(!stopped), Ordering::Relaxed) + 1;
@@ -182,6 +186,7 @@ impl Context {
                 &url(&query),
                 &exposed,
                 request.body.clone(),
+                fresh,
             )
             .await;
         exchange.elapsed = started.elapsed();
@@ -199,14 +204,16 @@ impl Context {
         if !matches!(exchange.answer, Err(Failure::Broken(_))) || is_long(&exchange.request) {
             return;
         }
-        let again = self.send_once(&exchange.request).await;
+        // A server that has been busy closes many connections at once: neither one of those, nor in such a moment.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let again = self.send_over(&exchange.request, true).await;
         if !matches!(again.answer, Err(Failure::Broken(_) | Failure::Connect(_))) {
             return;
         }
         // Where nobody answers any more, that is the finding.
         let control = self.control();
         let up = match &control {
-            Some(control) => self.send_once(control).await.status().is_some(),
+            Some(control) => self.send_over(control, true).await.status().is_some(),
             None => true,
         };
         let title = if up {

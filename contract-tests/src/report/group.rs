@@ -24,7 +24,7 @@ pub struct Group<'a> {
     pub similar: Vec<&'a str>,
 }
 
-/// So many valid values that an operation refuses in the same words are told one by one.
+/// So many findings of one kind are told one by one.
 const ALIKE: usize = 2;
 
 /// Everything that a run has to tell, by cause.
@@ -75,7 +75,8 @@ fn grouped<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Group<'a>> {
     groups
 }
 
-/// Where one operation refuses many valid values in the same words, one finding tells of all of them.
+/// Where one operation refuses many valid values in the same words, or many places take the same wrong form, one finding
+/// tells of all of them.
 fn folded<'a>(groups: impl Iterator<Item = Group<'a>>) -> Vec<Group<'a>> {
     let mut alike: IndexMap<String, Vec<Group<'a>>> = IndexMap::new();
     for (at, group) in groups.enumerate() {
@@ -84,7 +85,11 @@ fn folded<'a>(groups: impl Iterator<Item = Group<'a>>) -> Vec<Group<'a>> {
             .steps
             .last()
             .filter(|_| finding.check.ends_with(".accepted"));
+        // What is taken although its form is wrong, wherever it stands: a parser that is lenient.
+        let form = finding.input.as_deref().and_then(lenient);
+        let form = form.filter(|_| finding.check.ends_with(".rejected"));
         let key = match last {
+            _ if form.is_some() => format!("{} {}", finding.check, form.unwrap_or_default()),
             Some(step) => format!(
                 "{} {} {} {:?}",
                 finding.check,
@@ -114,6 +119,16 @@ fn folded<'a>(groups: impl Iterator<Item = Group<'a>>) -> Vec<Group<'a>> {
         all.push(first);
     }
     all
+}
+
+/// What an input breaks, without where: `is 7; type is string` of `query parameter day: the value is 7; type is string`.
+/// Only of types and formats, which one parser reads for all places.
+fn lenient(input: &str) -> Option<&str> {
+    let (_, what) = input.split_once(": ")?;
+    let at = what.find(" is ")?;
+    let broken = what.get(at + 1..)?;
+    let form = broken.contains("; type is ") || broken.contains("which is not in the format");
+    form.then_some(broken)
 }
 
 /// Graver first: what breaks or opens a server, then what loses data, then what misleads.

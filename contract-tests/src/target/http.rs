@@ -10,6 +10,8 @@ use std::{net::IpAddr, time::Duration};
 #[derive(Clone, Debug)]
 pub(super) struct HttpTarget {
     client: Client,
+    /// The same without connections that are kept: for what nothing before it may disturb.
+    fresh: Client,
     base: Url,
     limits: Caps,
 }
@@ -55,20 +57,24 @@ impl HttpTarget {
                 "credentials do not belong in it; use -H or contract.toml",
             ));
         }
-        let client = Client::builder()
-            // A redirect is an answer like any other: it is judged, not followed.
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .connect_timeout(limits.time.min(Duration::from_secs(10)))
-            .pool_max_idle_per_host(16)
-            .user_agent(concat!(
-                "counterpart-contract-tests/",
-                env!("CARGO_PKG_VERSION")
-            ))
-            .build()
-            .map_err(|error| TargetError::Client(error.to_string()))?;
+        let builder = || {
+            Client::builder()
+                // A redirect is an answer like any other: it is judged, not followed.
+                .redirect(redirect::Policy::none())
+                .no_proxy()
+                .connect_timeout(limits.time.min(Duration::from_secs(10)))
+                .user_agent(concat!(
+                    "counterpart-contract-tests/",
+                    env!("CARGO_PKG_VERSION")
+                ))
+        };
+        let build = |idle: usize| {
+            let client = builder().pool_max_idle_per_host(idle).build();
+            client.map_err(|error| TargetError::Client(error.to_string()))
+        };
         Ok(Self {
-            client,
+            client: build(16)?,
+            fresh: build(0)?,
             base: url,
             limits,
         })
@@ -101,12 +107,14 @@ impl HttpTarget {
         url: &str,
         headers: &[(String, String)],
         body: Option<bytes::Bytes>,
+        fresh: bool,
     ) -> Result<Answer, Failure> {
         let unsendable = |what: &str| Failure::Unsendable(what.to_owned());
         let method = reqwest::Method::from_bytes(method.as_bytes())
             .map_err(|_| unsendable("the method is no token"))?;
         let url = Url::parse(url).map_err(|error| Failure::Unsendable(error.to_string()))?;
-        let mut request = self.client.request(method, url);
+        let client = if fresh { &self.fresh } else { &self.client };
+        let mut request = client.request(method, url);
         for (name, value) in headers {
             let name = reqwest::header::HeaderName::from_bytes(name.as_bytes())
                 .map_err(|_| unsendable("a header name is no token"))?;

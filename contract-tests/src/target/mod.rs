@@ -85,7 +85,7 @@ impl Target {
         }
     }
 
-    /// Sends one request and reads its answer, within the caps.
+    /// Sends one request and reads its answer, within the caps; over a connection of its own where that is wanted.
     ///
     /// # Errors
     /// When no complete response comes, or HTTP cannot carry the request.
@@ -95,9 +95,10 @@ impl Target {
         url: &str,
         headers: &[(String, String)],
         body: Option<Bytes>,
+        fresh: bool,
     ) -> Result<Answer, Failure> {
         match &self.0 {
-            Kind::Http(target) => target.send(method, url, headers, body).await,
+            Kind::Http(target) => target.send(method, url, headers, body, fresh).await,
             Kind::Service(target) => target.send(method, url, headers, body).await,
         }
     }

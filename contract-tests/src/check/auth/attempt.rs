@@ -6,7 +6,8 @@ use crate::{
     context::Context,
     exchange::Exchange,
     finding::{Finding, Verdict},
-    request::{Access, Request},
+    request::{Access, Misuse, Request},
+    rules::infer::says,
     wire,
 };
 use counterpart_model::api::{
@@ -187,10 +188,17 @@ impl Spoiled {
             return;
         };
         let wanted = documented(operation);
+        let sent = !matches!(
+            attempt.access.misuse,
+            Some(Misuse::Anonymous | Misuse::Without(_))
+        );
         let problem = match (attempt.refused, answer.status) {
             (true, 200..=299) => Some(format!("taken although {}", attempt.what)),
             (true, 401) => None,
             (true, 403) if !wanted.contains(&401) => None,
+            // Credentials that are sent and are not enough may be answered with 403 (RFC 9110 §15.5.4), unless the
+            // document says of 401 that it is for them.
+            (true, 403) if wanted.contains(&403) && sent && !tells_credentials(operation) => None,
             (true, 403) => Some(format!("403 in place of 401 when {}", attempt.what)),
             (false, 401 | 403) => Some(format!("refused although {}", attempt.what)),
             (false, 200..=299) => None,
@@ -238,6 +246,22 @@ impl Spoiled {
             None => finding.promise("security", &operation.origin),
         }
     }
+}
+
+/// Whether the document says of 401 that it is for credentials that are no good.
+fn tells_credentials(operation: &Operation) -> bool {
+    let words = [
+        "credential",
+        "token",
+        "key",
+        "signature",
+        "invalid",
+        "wrong",
+        "missing",
+        "expired",
+    ];
+    let said = operation.responses.get(&StatusKey::Code(401));
+    said.is_some_and(|response| says(&response.description, &words))
 }
 
 /// The refusals of credentials that the operation documents by their code.

@@ -98,8 +98,10 @@ impl Check for NotFound {
     fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
         async move {
             let resources = context.resources(operation).await;
+            // Where not even one that exists is known, nobody knows what reading one answers.
             let Some(request) = resources
-                .first()
+                .iter()
+                .find(|known| !known.invented)
                 .and_then(|known| context.strange_resource(operation, known))
                 .and_then(|stranger| context.bare_request(operation, &stranger))
             else {

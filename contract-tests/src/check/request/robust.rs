@@ -52,7 +52,11 @@ impl Check for Robust {
     }
 
     fn applies(&self, _: &Api, operation: &Operation) -> bool {
-        operation.body.is_some() || operation.parameters.iter().any(is_text)
+        let text = |parameter: &Parameter| {
+            let safe = operation.method.is_safe();
+            is_text(parameter) && (safe || parameter.location == ParameterLocation::Query)
+        };
+        operation.body.is_some() || operation.parameters.iter().any(text)
     }
 
     fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
@@ -103,7 +107,13 @@ fn is_text(parameter: &Parameter) -> bool {
 fn strange(of: &Variations<'_>) -> Vec<Request> {
     let mut all = Vec::new();
     let api = &of.context.api;
-    let parameters = of.operation.parameters.iter().filter(|it| is_text(it));
+    // What a strange path leads to is only worth asking where nothing can be changed there.
+    let safe = of.operation.method.is_safe();
+    let parameters = of
+        .operation
+        .parameters
+        .iter()
+        .filter(|it| is_text(it) && (safe || it.location == ParameterLocation::Query));
     let texts = parameters.filter(|parameter| {
         let schema = parameter
             .schema()

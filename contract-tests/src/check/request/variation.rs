@@ -5,7 +5,10 @@ use crate::{
     form::{as_read, is_form},
     generate::Case,
     request::Request,
-    rules::{Pagination, infer::properties},
+    rules::{
+        Pagination,
+        infer::{properties, snake},
+    },
     wire,
 };
 use counterpart_model::{
@@ -156,6 +159,10 @@ impl<'a> Variations<'a> {
             if parameter.location == ParameterLocation::Path || self.context.is_identifier(schema) {
                 continue;
             }
+            // What has a language of its own the schema does not tell: names of fields, directions, expressions.
+            if self.is_expression(parameter, schema) {
+                continue;
+            }
             // Nor is what it handed out itself, and what makes a request conditional (RFC 9110 §13).
             if handed_out.contains(&parameter.name) || is_conditional(parameter) {
                 continue;
@@ -215,6 +222,43 @@ impl<'a> Variations<'a> {
                 })
             }
         }
+    }
+
+    /// Whether a parameter takes free text by its schema, and by its name a term of a language.
+    fn is_expression(&self, parameter: &Parameter, schema: SchemaId) -> bool {
+        const NAMES: [&str; 22] = [
+            "sort",
+            "sort_by",
+            "sortby",
+            "order",
+            "order_by",
+            "orderby",
+            "ordering",
+            "sorting",
+            "fields",
+            "field",
+            "expand",
+            "include",
+            "embed",
+            "select",
+            "filter",
+            "filters",
+            "where",
+            "query_string",
+            "projection",
+            "group_by",
+            "properties",
+            "columns",
+        ];
+        let api = &self.context.api;
+        let plain = |id: SchemaId| {
+            let schema = api.schema(api.resolve(id));
+            let limited = schema.string.pattern.is_some() || schema.enumeration.is_some();
+            schema.types.contains(TypeSet::STRING) && !limited && schema.string.format.is_none()
+        };
+        let items = api.schema(api.resolve(schema)).array.items;
+        let named = NAMES.contains(&snake(&parameter.name).as_str());
+        named && (plain(schema) || items.is_some_and(plain))
     }
 
     /// Whether a body is as valid, or as invalid, as a server reads it from a form; all else says what it is.

@@ -200,7 +200,9 @@ pub(in crate::rules) fn pagination(
         .find_map(|name| super::property(api, item, name))
         .map(|(name, _)| format!("/{name}"));
     let has_id = id.is_some();
-    let style = match (token, forward, offset, page) {
+    // Where both lead through a list, what counts is surer than what has to be asked for first.
+    let counts = offset.is_some() || page.is_some();
+    let style = match (token.filter(|_| !counts), forward, offset, page) {
         // A token that is handed out stands in the answer too.
         (Some(_), _, _, _) if next.is_some() && link_in_body.is_none() => PagingStyle::PageToken,
         (_, Some(of), _, _) if has_id && names_an_item(of) => PagingStyle::Cursor,
