@@ -36,6 +36,10 @@ const BY_THE_GALLERY: &[(&str, &[&str])] = &[
             "loan-refused-changes",
         ],
     ),
+    (
+        "request.robust",
+        &["crash-nul", "crash-deep", "crash-no-utf8"],
+    ),
     ("resource.bytes", &["image-truncated", "image-forgotten"]),
     (
         "resource.created",

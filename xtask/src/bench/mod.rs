@@ -2,6 +2,7 @@
 
 mod codegen;
 mod compile;
+mod contract;
 
 pub(crate) use compile::wrapped;
 
@@ -24,6 +25,8 @@ Examples:
   cargo xtask bench            reading, validating, writing; reading documents
   cargo xtask bench codegen    every document under $COUNTERPART_SHARED/specs to Rust: CPU time, memory, lines;
                                and the compiler's time for two of them, beside a peer's crate
+  cargo xtask bench contract --peer st
+                               the contract tests on the gallery, beside Schemathesis
 
 Each figure is the median of many rounds; what counts is the ratio.";
 
@@ -34,6 +37,12 @@ pub(crate) struct Arguments {
     /// What is measured
     #[arg(value_enum, default_value_t = What::Types)]
     what: What,
+    /// The peer of the contract tests: Schemathesis' `st`
+    #[arg(long, value_name = "PROGRAM")]
+    peer: Option<PathBuf>,
+    /// How many lies of the gallery are told beside the peer
+    #[arg(long, value_name = "N", default_value_t = 12)]
+    lies: usize,
     /// Measure in this process, as it was built
     #[arg(long)]
     here: bool,
@@ -49,6 +58,8 @@ enum What {
     Types,
     /// Generating
     Codegen,
+    /// The contract tests
+    Contract,
 }
 
 /// How long one thing is measured.
@@ -67,6 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         match arguments.what {
             What::Types => measure()?,
             What::Codegen => codegen::measure()?,
+            What::Contract => contract::measure(arguments.peer.as_deref(), arguments.lies)?,
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -83,9 +95,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
             match arguments.what {
                 What::Types => "types",
                 What::Codegen => "codegen",
+                What::Contract => "contract",
             },
             "--here",
+            "--lies",
+            &arguments.lies.to_string(),
         ])
+        .args(
+            arguments
+                .peer
+                .iter()
+                .flat_map(|peer| ["--peer".into(), peer.clone().into_os_string()]),
+        )
         .status()
         .context("cannot run cargo")?;
     ensure!(status.success(), "the measured build failed");
