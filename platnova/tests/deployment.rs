@@ -269,6 +269,6 @@ async fn the_contract_holds() {
         );
         assert!(!report.has_findings(), "{text}");
         assert_eq!(report.count(Outcome::Passed), 64, "{text}");
-        assert_eq!(report.count(Outcome::NotExercised), 9, "{text}");
+        assert_eq!(report.count(Outcome::NotExercised), 10, "{text}");
     }
 }
