@@ -354,3 +354,91 @@ fn is_binary(api: &Api, schema: SchemaId) -> bool {
         items.string.format.as_deref() == Some("binary")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::tests::api;
+    use serde_json::json;
+
+    const DOCUMENT: &str = "
+openapi: 3.1.0
+info: { title: Test, version: '1' }
+paths:
+  /pairs:
+    post:
+      operationId: pairs
+      requestBody:
+        content:
+          application/x-www-form-urlencoded:
+            encoding: { deep: { style: deepObject, explode: true } }
+            schema: &schema
+              type: object
+              properties:
+                text: { type: string }
+                count: { type: integer }
+                tags: { type: array, items: { type: integer } }
+                deep: { type: object, properties: { on: { type: boolean } } }
+                inner: { type: object, properties: { a: { type: string } } }
+                file: { type: string, format: binary }
+      responses: { '200': { description: ok } }
+  /parts:
+    post:
+      operationId: parts
+      requestBody: { content: { multipart/form-data: { schema: *schema } } }
+      responses: { '200': { description: ok } }
+";
+    const PAIRS: &str = "application/x-www-form-urlencoded";
+    const PARTS: &str = "multipart/form-data";
+
+    #[test]
+    fn what_is_read_is_what_was_meant_or_what_a_server_sees() {
+        let (api, _) = api(DOCUMENT);
+        let judge = Judge::new(std::sync::Arc::clone(&api));
+        let read = |id: &str, media: &str, value: Value| {
+            as_read(&judge, api.operation(id).expect("operation"), media, &value)
+        };
+        let same = json!({ "text": "7", "count": 7, "tags": [1, 2], "deep": { "on": true } });
+        assert_eq!(read("pairs", PAIRS, same.clone()), Some(same));
+        // A number is text where text is meant, and text that is no number stays what it is.
+        let wrong = json!({ "text": 7, "count": "seven", "tags": [1] });
+        let seen = json!({ "text": "7", "count": "seven", "tags": [1] });
+        assert_eq!(read("pairs", PAIRS, wrong), Some(seen));
+        // What no form says.
+        for value in [
+            json!([]),
+            json!({}),
+            json!({ "tags": [] }),
+            json!({ "inner": { "a": "b" } }),
+        ] {
+            assert_eq!(read("pairs", PAIRS, value.clone()), None, "{value}");
+        }
+        let part = json!({ "inner": { "a": "b" }, "file": "bytes" });
+        assert_eq!(read("parts", PARTS, part.clone()), Some(part));
+        assert_eq!(read("parts", PARTS, json!({ "text": {} })), None);
+    }
+
+    #[test]
+    fn a_form_is_written_last() {
+        let (api, _) = api(DOCUMENT);
+        let operation = |id: &str| api.operation(id);
+        let mut request = Request::new("POST", "/pairs");
+        request.content_type = Some(PAIRS.to_owned());
+        let value = json!({ "count": 1, "deep": { "on": true }, "tags": [1, 2], "text": "a&b" });
+        let request = request.with_json(&value);
+        let sent = written(&api, operation("pairs"), &request).into_owned();
+        let text = String::from_utf8(sent.body.expect("a body").to_vec()).expect("text");
+        assert_eq!(text, "count=1&deep%5Bon%5D=true&tags=1&tags=2&text=a%26b");
+        let mut request = Request::new("POST", "/parts");
+        request.content_type = Some(PARTS.to_owned());
+        let request = request.with_json(&json!({ "file": "x", "inner": { "a": "b" } }));
+        let sent = written(&api, operation("parts"), &request).into_owned();
+        let text = String::from_utf8(sent.body.expect("a body").to_vec()).expect("text");
+        assert!(text.contains("name=\"file\"; filename="), "{text}");
+        assert!(
+            text.contains("Content-Type: application/json\r\n\r\n{\"a\":\"b\"}"),
+            "{text}"
+        );
+        assert!(sent.content_type.expect("a type").contains(BOUNDARY));
+    }
+}

@@ -22,7 +22,14 @@ pub(super) fn write(out: &Path, spec: Option<&Path>, base_url: Option<&str>) -> 
         None => None,
         Some(spec) => Some(super::load(spec)?.0),
     };
-    let text = text(api.as_deref(), spec, base_url);
+    // The path is relative to the file that names it.
+    let elsewhere = out
+        .parent()
+        .is_some_and(|parent| !parent.as_os_str().is_empty());
+    let absolute = spec
+        .filter(|_| elsewhere)
+        .and_then(|spec| spec.canonicalize().ok());
+    let text = text(api.as_deref(), absolute.as_deref().or(spec), base_url);
     // What is written for people has to be readable for the program.
     toml::from_str::<Config>(&text).map_err(|error| format!("a fault of this program: {error}"))?;
     crate::report::write(out, &text).map_err(|error| error.to_string())
