@@ -11,6 +11,7 @@ pub mod exchange;
 pub mod finding;
 pub mod form;
 pub mod generate;
+mod hash;
 mod instance;
 pub mod judge;
 pub mod media;

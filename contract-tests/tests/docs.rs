@@ -37,6 +37,10 @@ const BY_THE_GALLERY: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "media.negotiated",
+        &["accept-ignored", "accept-csv-refused", "accept-any"],
+    ),
+    (
         "request.robust",
         &["crash-nul", "crash-deep", "crash-no-utf8"],
     ),

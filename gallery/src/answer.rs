@@ -83,6 +83,7 @@ impl Reply {
     pub(crate) fn error(status: u16, message: impl Into<String>, field: Option<&str>) -> Self {
         let code = match status {
             401 => "unauthorized",
+            406 => "not_acceptable",
             404 => "not_found",
             405 => "method_not_allowed",
             409 => "conflict",

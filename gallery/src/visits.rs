@@ -1,12 +1,14 @@
 //! Visits: a bare array with limit and offset, a `Link` header and a total, and days from and to.
 
-use crate::answer::{Asked, Reply};
+use crate::answer::{Asked, Body, Reply};
 use crate::state::{State, position};
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 pub(crate) fn operate(state: &mut State, asked: &Asked, is: &dyn Fn(&str) -> bool) -> Reply {
     match asked.operation.as_str() {
         "listVisits" => list(state, asked, is),
+        "countVisits" => days(state, asked, is),
         "createVisit" => {
             let mut visit = asked.body.clone();
             let id = state.count();
@@ -45,6 +47,34 @@ pub(crate) fn operate(state: &mut State, asked: &Asked, is: &dyn Fn(&str) -> boo
             Reply::empty(204)
         }
     }
+}
+
+/// How many visits there are on each day, as JSON or CSV.
+fn days(state: &State, asked: &Asked, is: &dyn Fn(&str) -> bool) -> Reply {
+    let mut days: BTreeMap<&str, u64> = BTreeMap::new();
+    for visit in &state.visits {
+        *days
+            .entry(visit["day"].as_str().unwrap_or_default())
+            .or_default() += 1;
+    }
+    let accept = asked.header("accept").unwrap_or("*/*");
+    let takes = |media: &str| {
+        let kind = media.split('/').next().unwrap_or_default();
+        accept.contains(media) || accept.contains("*/*") || accept.contains(&format!("{kind}/*"))
+    };
+    if takes("application/json") || is("accept-ignored") {
+        return Reply::json(200, json!(days));
+    }
+    if takes("text/csv") && !is("accept-csv-refused") {
+        let lines = days.iter().map(|(day, count)| format!("{day},{count}\n"));
+        let mut reply = Reply::empty(200);
+        reply.body = Body::Bytes("text/csv".to_owned(), lines.collect::<String>().into());
+        return reply;
+    }
+    if is("accept-any") {
+        return Reply::json(200, json!(days));
+    }
+    Reply::error(406, "there is no such representation", None)
 }
 
 fn list(state: &State, asked: &Asked, is: &dyn Fn(&str) -> bool) -> Reply {

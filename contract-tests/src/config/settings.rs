@@ -135,9 +135,7 @@ impl Shard {
     /// Whether an operation belongs to it.
     #[must_use]
     pub fn holds(self, operation: &str) -> bool {
-        let hash = operation.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        });
+        let hash = crate::hash::of(operation);
         // The low digits of this hash repeat for names that differ in their last letters only.
         (hash ^ (hash >> 15)) % self.total.max(1) + 1 == self.index
     }

@@ -69,6 +69,8 @@ impl Context {
             let mut made = self.made.0.lock().unwrap_or_else(PoisonError::into_inner);
             std::mem::take(&mut *made)
         };
+        self.clearing
+            .store(true, std::sync::atomic::Ordering::Relaxed);
         let mut cleanup = Cleanup {
             made: made.len(),
             deleted: 0,

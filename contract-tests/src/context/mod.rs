@@ -76,6 +76,8 @@ pub struct Context {
     exhausted: AtomicBool,
     stopped: AtomicBool,
     stateless: AtomicBool,
+    /// Whether the run is over, and clears up.
+    clearing: AtomicBool,
     harm: harm::Harm,
     /// How often each operation gave no whole answer in time.
     slow: Mutex<std::collections::HashMap<OperationId, u32>>,
@@ -119,6 +121,7 @@ impl Context {
             exhausted: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
             stateless: AtomicBool::new(false),
+            clearing: AtomicBool::new(false),
             harm: harm::Harm::default(),
             slow: Mutex::default(),
             gate: tokio::sync::Semaphore::new(concurrency),

@@ -74,7 +74,9 @@ impl Context {
             exchange.answer = Err(Failure::Unsendable(why));
             return exchange;
         }
-        if self.settings.max_requests.is_some_and(|most| number > most) {
+        // What is deleted at the end was made within the budget.
+        let beyond = self.settings.max_requests.is_some_and(|most| number > most);
+        if beyond && !self.clearing.load(Ordering::Relaxed) {
             self.exhausted.store(true, Ordering::Relaxed);
             return exchange;
         }

@@ -158,10 +158,7 @@ pub fn severity(check: &str, settings: &[(String, Severity)]) -> Severity {
         .map_or(own, |(_, severity)| *severity)
 }
 
-/// Eight hexadecimal digits of FNV-1a over the cause: the same on every machine and in every release.
+/// Eight hexadecimal digits that stand for a cause.
 pub(super) fn short_id(cause: &str) -> String {
-    let hash = cause.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
-    format!("CP-{hash:08x}")
+    format!("CP-{:08x}", crate::hash::of(cause))
 }

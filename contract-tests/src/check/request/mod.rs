@@ -2,6 +2,7 @@
 
 mod accepted;
 mod method;
+mod negotiation;
 mod not_found;
 mod rejected;
 mod robust;
@@ -26,5 +27,6 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(not_found::NotFound),
         Arc::new(not_found::NotThere),
         Arc::new(method::NotAllowed),
+        Arc::new(negotiation::Negotiated),
     ]
 }

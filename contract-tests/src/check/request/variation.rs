@@ -7,7 +7,7 @@ use crate::{
     request::Request,
     rules::{
         Pagination,
-        infer::{properties, snake},
+        infer::{is_handed_out, properties, snake},
     },
     wire,
 };
@@ -254,10 +254,21 @@ impl<'a> Variations<'a> {
         let plain = |id: SchemaId| {
             let schema = api.schema(api.resolve(id));
             let limited = schema.string.pattern.is_some() || schema.enumeration.is_some();
-            schema.types.contains(TypeSet::STRING) && !limited && schema.string.format.is_none()
+            let own = schema.types.contains(TypeSet::STRING) || schema.types == TypeSet::ALL;
+            own && !limited && schema.string.format.is_none()
+        };
+        let shape = &api.schema(api.resolve(schema)).any_of;
+        let plain = |id: SchemaId| {
+            // Text or nothing, in two schemas.
+            let parts = if id == schema { shape.as_slice() } else { &[] };
+            plain(id)
+                && parts.iter().all(|part| {
+                    plain(*part) || { api.schema(api.resolve(*part)).types == TypeSet::NULL }
+                })
         };
         let items = api.schema(api.resolve(schema)).array.items;
-        let named = NAMES.contains(&snake(&parameter.name).as_str());
+        let named = NAMES.contains(&snake(&parameter.name).as_str())
+            || parameter.location == ParameterLocation::Query && is_handed_out(&parameter.name);
         named && (plain(schema) || items.is_some_and(plain))
     }
 

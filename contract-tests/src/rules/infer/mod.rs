@@ -15,7 +15,7 @@ pub(super) use filters::filters;
 pub(super) use idempotency::idempotency;
 pub(crate) use names::snake;
 pub(crate) use order::sort_keys;
-pub(crate) use pagination::item_of;
 pub(super) use pagination::pagination;
+pub(crate) use pagination::{is_handed_out, item_of};
 pub(crate) use prose::{says, value_named};
 pub(crate) use shape::{is_status, properties, property};

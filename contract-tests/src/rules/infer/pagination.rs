@@ -118,6 +118,7 @@ const TOTALS: &[&str] = &[
     "total_elements",
     "total_size",
     "total_records",
+    "total_entries",
 ];
 const LISTS: &[&str] = &[
     "data", "items", "results", "values", "value", "records", "entries", "content", "rows",
@@ -137,6 +138,15 @@ const HOLDERS: &[&str] = &[
     "response_metadata",
     "pager",
 ];
+
+/// Whether a parameter that takes text is, by its name, for what a list hands out: a token, or the id of an item.
+pub(crate) fn is_handed_out(name: &str) -> bool {
+    let name = snake(name);
+    let known = TOKENS.iter().chain(FORWARD).chain(BACKWARD);
+    known.clone().any(|known| *known == name)
+        || name.ends_with("_token")
+        || name.ends_with("_cursor")
+}
 
 /// What can be asked for: a parameter of the query or a property of the body.
 struct Asked {
@@ -271,7 +281,7 @@ pub(in crate::rules) fn pagination(
         total_header,
         links: link,
         echoes,
-        ends,
+        ends: ends && wants_next,
     };
     let said = of_operation(operation);
     let both = [forward, backward]
