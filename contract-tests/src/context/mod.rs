@@ -1,5 +1,6 @@
 //! What every check works with: the API, the deployment, the credentials, and what is known so far.
 
+mod accept;
 mod build;
 mod cleanup;
 mod fresh;
@@ -12,7 +13,7 @@ pub(crate) mod resources;
 mod send;
 mod states;
 
-pub use build::{Draft, NoRequest};
+pub use accept::{Draft, NoRequest};
 pub use cleanup::Cleanup;
 pub use resources::Resource;
 

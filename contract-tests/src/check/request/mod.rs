@@ -4,6 +4,7 @@ mod accepted;
 mod method;
 mod negotiation;
 mod not_found;
+mod readings;
 mod rejected;
 mod robust;
 mod tolerance;

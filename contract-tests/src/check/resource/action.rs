@@ -1,7 +1,11 @@
 //! `resource.action`
 
 use super::{
-    FamilyCheck, Subject, compare,
+    FamilyCheck, Subject,
+    action_text::{
+        LEADS, ONLY, forbids, named_like, refusal, status_of, tells_state, values_named,
+    },
+    compare,
     family::{Family, Role},
     made::Made,
 };
@@ -10,42 +14,12 @@ use crate::{
     exchange::Exchange,
     finding::Verdict,
     request::Request,
-    rules::infer::{is_status, properties, says, snake, value_named},
+    rules::infer::{says, value_named},
 };
-use counterpart_model::api::{Api, Method, Operation, SchemaId};
+use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
 use std::sync::Arc;
-
-/// Words of descriptions that tell where an action leads.
-const LEADS: &[&str] = &[
-    "become",
-    "moves to",
-    "changes to",
-    "set to",
-    "transition",
-    "is then",
-    "marks",
-    "marked",
-    "puts it",
-];
-/// Words that tell that an action is not always possible.
-const LIMITS: &[&str] = &[
-    "already",
-    "only",
-    "cannot",
-    "can't",
-    "can not",
-    "again",
-    "must be",
-    "invalid state",
-    "not allow",
-    "conflict",
-    "unless",
-    "no longer",
-    "state",
-    "status",
-];
 
 /// An action changes the state it says, once.
 pub(super) struct Action;
@@ -362,18 +336,6 @@ impl Action {
     }
 }
 
-/// Words of sentences that name the only states that allow it.
-const ONLY: &[&str] = &[
-    "only",
-    "must be",
-    "has to be",
-    "unless",
-    "while",
-    "is not",
-    "are not",
-    "isn't",
-];
-
 /// Whether an answer is about the resource that was acted on. What is posted below a resource may also make something of
 /// its own (`POST /orders/{id}/refunds`), which says nothing of the order's state.
 fn about_itself(
@@ -399,104 +361,5 @@ fn about_itself(
             Err("whether it is about the resource does not show".to_owned())
         }
         (_, None) => Ok(()),
-    }
-}
-
-/// Whether the document leaves no doubt that a state does not allow the action: by a word such as *already*, by the
-/// states it names, or because the state is what the action leads to and its refusal is about states.
-fn forbids(operation: &Operation, refusal: u16, now: &str, values: &[String]) -> bool {
-    let known: Vec<&str> = values.iter().map(String::as_str).collect();
-    let refused = operation
-        .responses
-        .iter()
-        .find(|(status, _)| status.to_string() == refusal.to_string())
-        .map(|(_, response)| response.description.as_str())
-        .unwrap_or_default();
-    let said = operation.description.as_deref().unwrap_or_default();
-    let mut sentences = refused.split(['.', '\n']).chain(said.split(['.', '\n']));
-    let by_words = sentences.any(|sentence| {
-        let named = values_named(sentence, &known);
-        if says(sentence, ONLY) && !named.is_empty() {
-            return !named.contains(&now);
-        }
-        says(sentence, &["already", "again", "twice", "no longer"])
-            || says(sentence, LIMITS) && named.contains(&now)
-    });
-    by_words
-        || named_like(&operation.path, &known) == Some(now)
-            && says(refused, &["state", "status", "cannot be", "not possible"])
-}
-
-/// The values a text names as words of their own, quoted or not.
-fn values_named<'v>(text: &str, values: &[&'v str]) -> Vec<&'v str> {
-    let words: Vec<&str> = text
-        .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-')
-        .collect();
-    values
-        .iter()
-        .filter(|value| words.iter().any(|word| word.eq_ignore_ascii_case(value)))
-        .copied()
-        .collect()
-}
-
-/// The status that is documented for what the state does not allow.
-fn refusal(operation: &Operation) -> Option<u16> {
-    let said = operation.description.as_deref().unwrap_or_default();
-    [409, 412, 422].into_iter().find(|code| {
-        operation
-            .responses
-            .iter()
-            .find(|(status, _)| status.to_string() == code.to_string())
-            .is_some_and(|(_, response)| {
-                // What 409 is for is in its name; others have to say it.
-                let limits: &[&str] = if *code == 409 {
-                    LIMITS
-                } else {
-                    &["already", "state", "status"]
-                };
-                says(&response.description, limits) || *code == 409 && says(said, LIMITS)
-            })
-    })
-}
-
-/// Whether a documented status may be the answer to what a state does not allow: 409, 412 and 422 by what they are,
-/// others by what their description says.
-fn tells_state(operation: &Operation, status: u16) -> bool {
-    let found = operation
-        .responses
-        .iter()
-        .find(|(known, _)| known.to_string() == status.to_string());
-    found.is_some_and(|(_, response)| {
-        matches!(status, 409 | 412 | 422)
-            || says(
-                &response.description,
-                &["already", "state", "status", "transition"],
-            )
-    })
-}
-
-/// The property that tells the state of a resource, and its values.
-fn status_of(api: &Api, schema: SchemaId) -> Option<(String, Vec<String>)> {
-    properties(api, schema).into_iter().find_map(|(name, id)| {
-        let of = is_status(api, &name, id)?;
-        let values = of.strings()?.into_iter().map(str::to_owned).collect();
-        Some((name, values))
-    })
-}
-
-/// The value that is called like the last word of a path: `approved` for `/approve`.
-fn named_like<'v>(path: &str, values: &[&'v str]) -> Option<&'v str> {
-    let word = snake(path.rsplit('/').next().unwrap_or_default());
-    let stem = word.trim_end_matches('e').trim_end_matches('y');
-    if stem.len() < 4 {
-        return None;
-    }
-    let mut found = values.iter().filter(|value| {
-        let value = snake(value);
-        value.starts_with(stem) && value.ends_with("ed") || value == word
-    });
-    match (found.next(), found.next()) {
-        (Some(value), None) => Some(value),
-        _ => None,
     }
 }

@@ -5,6 +5,7 @@
 //! resources of its own, so that nothing of anybody else's is changed.
 
 mod action;
+mod action_text;
 mod bytes;
 mod compare;
 mod created;

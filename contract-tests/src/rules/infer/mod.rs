@@ -8,6 +8,7 @@ mod idempotency;
 mod names;
 mod order;
 mod pagination;
+mod paging_names;
 mod prose;
 mod shape;
 
@@ -15,7 +16,8 @@ pub(super) use filters::filters;
 pub(super) use idempotency::idempotency;
 pub(crate) use names::snake;
 pub(crate) use order::sort_keys;
+pub(crate) use pagination::item_of;
 pub(super) use pagination::pagination;
-pub(crate) use pagination::{is_handed_out, item_of};
+pub(crate) use paging_names::is_handed_out;
 pub(crate) use prose::{says, value_named};
 pub(crate) use shape::{is_status, properties, property};

@@ -2,6 +2,9 @@
 
 use super::{
     order::order,
+    paging_names::{
+        BACKWARD, FORWARD, HOLDERS, LAST, LISTS, MORE, NEXT, OFFSETS, PAGES, SIZES, TOKENS, TOTALS,
+    },
     prose::{of_operation, says},
     shape::{properties, shape_of},
     snake,
@@ -10,143 +13,6 @@ use crate::rules::{Answer, Pagination, PagingStyle, Parameters, Places, Pointer,
 use counterpart_model::api::{
     Api, Method, Operation, ParameterLocation, Response, SchemaId, Shape, Value as ModelValue,
 };
-
-/// Names in the order in which they are looked for.
-const SIZES: &[&str] = &[
-    "limit",
-    "page_size",
-    "per_page",
-    "page_limit",
-    "pagesize",
-    "perpage",
-    "max_results",
-    "max_page_size",
-    "size",
-    "results_per_page",
-    "items_per_page",
-    "page_count",
-    "take",
-    "top",
-    "first",
-    "rows",
-    "count",
-    "max",
-];
-const TOKENS: &[&str] = &[
-    "page_token",
-    "next_page_token",
-    "next_token",
-    "continuation_token",
-    "pagination_token",
-    "continuation",
-    "page_cursor",
-    "cursor",
-    "next_cursor",
-    "start_cursor",
-    "pagination_cursor",
-    "marker",
-    "page_marker",
-    "after_cursor",
-    "scroll_id",
-    "after",
-    "start_after",
-    "next",
-];
-const FORWARD: &[&str] = &[
-    "starting_after",
-    "start_after",
-    "after_id",
-    "after",
-    "since_id",
-];
-const BACKWARD: &[&str] = &[
-    "ending_before",
-    "end_before",
-    "before_id",
-    "before",
-    "until_id",
-];
-const OFFSETS: &[&str] = &[
-    "offset",
-    "skip",
-    "page_offset",
-    "start_index",
-    "start_at",
-    "start",
-];
-const PAGES: &[&str] = &[
-    "page",
-    "page_number",
-    "page_no",
-    "page_num",
-    "page_index",
-    "pageno",
-];
-const MORE: &[&str] = &[
-    "has_more",
-    "has_next",
-    "has_next_page",
-    "more",
-    "has_more_items",
-    "is_truncated",
-    "truncated",
-];
-const LAST: &[&str] = &["last", "is_last", "is_last_page", "last_page_reached"];
-const NEXT: &[&str] = &[
-    "next_page_token",
-    "next_token",
-    "next_cursor",
-    "continuation_token",
-    "next_page_cursor",
-    "next_page",
-    "next_marker",
-    "pagination_token",
-    "next_url",
-    "next_link",
-    "next_uri",
-    "end_cursor",
-    "next",
-    "after",
-    "cursor",
-    "marker",
-];
-const TOTALS: &[&str] = &[
-    "total",
-    "total_count",
-    "total_items",
-    "total_results",
-    "total_elements",
-    "total_size",
-    "total_records",
-    "total_entries",
-];
-const LISTS: &[&str] = &[
-    "data", "items", "results", "values", "value", "records", "entries", "content", "rows",
-    "elements", "list",
-];
-/// Objects in which answers keep what is about paging.
-const HOLDERS: &[&str] = &[
-    "meta",
-    "metadata",
-    "pagination",
-    "paging",
-    "page",
-    "page_info",
-    "links",
-    "cursors",
-    "cursor",
-    "response_metadata",
-    "pager",
-];
-
-/// Whether a parameter that takes text is, by its name, for what a list hands out: a token, or the id of an item.
-pub(crate) fn is_handed_out(name: &str) -> bool {
-    let name = snake(name);
-    let known = TOKENS.iter().chain(FORWARD).chain(BACKWARD);
-    known.clone().any(|known| *known == name)
-        || name.ends_with("_token")
-        || name.ends_with("_cursor")
-}
 
 /// What can be asked for: a parameter of the query or a property of the body.
 struct Asked {

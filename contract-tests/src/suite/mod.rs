@@ -1,29 +1,29 @@
 //! A run from beginning to end: what is checked, in which order, and what came of it.
 
+mod report;
+mod session;
+
+pub use report::{Entry, Report, RunError};
+pub use session::Session;
+
 use crate::{
     auth::Credentials,
     check::{Check, Phase, registry},
-    config::{Settings, Shard},
-    context::{Cleanup, Context, Prepared, harm::is_farewell},
+    config::Settings,
+    context::{Context, Prepared},
     coverage::Coverage,
     event::{Event, Listener, Silent},
     exchange::Failure,
-    finding::Severity,
-    finding::{Outcome, Verdict},
-    report::{Har, RuleRecord},
+    report::Har,
     rules::stated,
-    target::{Target, TargetError},
+    target::Target,
 };
 use counterpart_model::{
     Document,
-    api::{Api, Operation, OperationId},
+    api::{Api, Operation},
 };
 use futures::{StreamExt as _, stream};
-use std::{
-    path::Path,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{path::Path, sync::Arc, time::Instant};
 
 /// Checks one deployment against one document.
 pub struct Suite {
@@ -35,191 +35,6 @@ pub struct Suite {
     prepared: Option<Prepared>,
     target: Option<Target>,
     traffic: Option<Arc<Har>>,
-}
-
-/// Why a run could not be made. Nothing is said about the deployment then.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// The base URL is none.
-    #[error(transparent)]
-    Target(#[from] TargetError),
-    /// Nobody answers.
-    #[error("nobody answers at {url}: {reason}. Is the deployment up, and is the base URL right?")]
-    Unreachable {
-        /// The base URL.
-        url: String,
-        /// Why.
-        reason: String,
-    },
-    /// Every operation answers 404, or as if it were no API.
-    #[error(
-        "{asked} operations were asked at {url} and all of them answered 404. Is the base path right? The document's servers: {servers}"
-    )]
-    WrongBase {
-        /// The base URL.
-        url: String,
-        /// How many operations were asked.
-        asked: usize,
-        /// What the document says.
-        servers: String,
-    },
-    /// Every operation refuses the credentials.
-    #[error("every operation that was asked at {url} refused the credentials ({status}). {hint}")]
-    Refused {
-        /// The base URL.
-        url: String,
-        /// The status.
-        status: u16,
-        /// What to do.
-        hint: String,
-    },
-    /// The document cannot be read.
-    #[error("the document cannot be read\n{0}")]
-    Document(String),
-    /// Nobody said which deployment.
-    #[error("no deployment: give the suite a target")]
-    NoTarget,
-    /// Nothing is left to check.
-    #[error("no check applies: {0}")]
-    Nothing(String),
-}
-
-/// One check of one operation, and how it ended.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// The check's id.
-    pub check: &'static str,
-    /// The operation.
-    pub operation: OperationId,
-    /// How it ended.
-    pub verdict: Verdict,
-    /// When it began, from the beginning of the session.
-    pub started: Duration,
-    /// How long it took.
-    pub elapsed: Duration,
-}
-
-/// What came of a run.
-#[derive(Debug)]
-pub struct Report {
-    /// The API that was checked against.
-    pub api: Arc<Api>,
-    /// The base URL.
-    pub base_url: String,
-    /// The seed.
-    pub seed: u64,
-    /// Every check of every operation, in document order.
-    pub entries: Vec<Entry>,
-    /// How many requests were sent.
-    pub requests: u64,
-    /// How long the run took.
-    pub elapsed: Duration,
-    /// Whether the budget of requests ended it early.
-    pub exhausted: bool,
-    /// How the run has harmed itself, so that the rest could not be looked at.
-    pub harmed: Option<String>,
-    /// What the run has made and left behind.
-    pub cleanup: Cleanup,
-    /// Which part of the operations was checked.
-    pub shard: Option<Shard>,
-    /// How grave the user holds what checks find to be.
-    pub severities: Vec<(String, Severity)>,
-    /// Which rules about behaviour were taken from where.
-    pub rules: Vec<RuleRecord>,
-    /// What of the document was exercised.
-    pub coverage: Coverage,
-}
-
-impl Report {
-    /// Whether anything was found.
-    #[must_use]
-    pub fn has_findings(&self) -> bool {
-        self.entries
-            .iter()
-            .any(|entry| entry.verdict.outcome() == Outcome::Failed)
-    }
-
-    /// How many entries ended so.
-    #[must_use]
-    pub fn count(&self, outcome: Outcome) -> usize {
-        self.entries
-            .iter()
-            .filter(|entry| entry.verdict.outcome() == outcome)
-            .count()
-    }
-}
-
-/// One deployment while it is checked: what was learned of it serves every check.
-pub struct Session {
-    context: Context,
-    writing: tokio::sync::Mutex<()>,
-    opened: Instant,
-}
-
-impl Session {
-    /// Runs one check of one operation. Checks that follow what writing causes wait for each other.
-    pub async fn judge(&self, check: &Arc<dyn Check>, operation: &Operation) -> Entry {
-        let alone = matches!(check.phase(), Phase::Events | Phase::Write);
-        let _turn = match alone {
-            true => Some(self.writing.lock().await),
-            false => None,
-        };
-        let started = Instant::now();
-        let context = &self.context;
-        let harmed = context.harmed();
-        let left_out = context.settings.leaves_out(check.id(), &operation.id.0);
-        let verdict = if let Some(why) = left_out {
-            Verdict::not_exercised(why)
-        } else if let Some(why) = harmed.as_ref().filter(|_| check.phase() != Phase::Last) {
-            Verdict::not_exercised(why.clone())
-        } else if is_farewell(operation) && !context.settings.names_operation(&operation.id.0) {
-            Verdict::not_exercised(
-                "it would end the session or the deployment that the tests run in; --operation with its name calls it",
-            )
-        } else if context.stopped() && check.phase() != Phase::Last {
-            Verdict::not_exercised("the run stopped at what was found")
-        } else if context.is_stateless() && is_behaviour(check.id()) {
-            Verdict::not_exercised("the deployment says that it is a mock, which keeps nothing")
-        } else if check.writes(operation) && !context.may_write() {
-            Verdict::not_exercised(
-                "it writes, and writing is only allowed on this machine (--allow-writes)",
-            )
-        } else {
-            check.run(context, operation).await
-        };
-        let verdict = match context.harmed() {
-            // What was found while the harm was done may be the harm.
-            Some(why) if harmed.is_none() => Verdict::not_exercised(why),
-            _ => verdict,
-        };
-        if !verdict.findings.is_empty() {
-            context.found(check.id());
-        }
-        Entry {
-            check: check.id(),
-            operation: operation.id.clone(),
-            verdict,
-            started: started.duration_since(self.opened),
-            elapsed: started.elapsed(),
-        }
-    }
-}
-
-/// Whether a check compares what several requests tell, which a mock makes up anew each time.
-fn is_behaviour(check: &str) -> bool {
-    let groups = [
-        "pagination.",
-        "filter.",
-        "idempotency.",
-        "resource.",
-        "etag.",
-        "lifecycle.",
-        "metadata.",
-        "webhook.",
-    ];
-    // Which keys are good a mock does not know, only that there has to be one.
-    let keys = check.starts_with("auth.") && check != "auth.missing";
-    groups.iter().any(|group| check.starts_with(group)) || check == "request.not_found" || keys
 }
 
 impl Suite {

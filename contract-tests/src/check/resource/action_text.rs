@@ -1,0 +1,145 @@
+//! What a document says of an action: where it leads, what it forbids, by names and descriptions.
+
+use crate::rules::infer::{is_status, properties, says, snake};
+use counterpart_model::api::{Api, Operation, SchemaId};
+
+/// Words of descriptions that tell where an action leads.
+pub(super) const LEADS: &[&str] = &[
+    "become",
+    "moves to",
+    "changes to",
+    "set to",
+    "transition",
+    "is then",
+    "marks",
+    "marked",
+    "puts it",
+];
+/// Words that tell that an action is not always possible.
+const LIMITS: &[&str] = &[
+    "already",
+    "only",
+    "cannot",
+    "can't",
+    "can not",
+    "again",
+    "must be",
+    "invalid state",
+    "not allow",
+    "conflict",
+    "unless",
+    "no longer",
+    "state",
+    "status",
+];
+
+/// Words of sentences that name the only states that allow it.
+pub(super) const ONLY: &[&str] = &[
+    "only",
+    "must be",
+    "has to be",
+    "unless",
+    "while",
+    "is not",
+    "are not",
+    "isn't",
+];
+
+/// Whether the document leaves no doubt that a state does not allow the action: by a word such as *already*, by the
+/// states it names, or because the state is what the action leads to and its refusal is about states.
+pub(super) fn forbids(operation: &Operation, refusal: u16, now: &str, values: &[String]) -> bool {
+    let known: Vec<&str> = values.iter().map(String::as_str).collect();
+    let refused = operation
+        .responses
+        .iter()
+        .find(|(status, _)| status.to_string() == refusal.to_string())
+        .map(|(_, response)| response.description.as_str())
+        .unwrap_or_default();
+    let said = operation.description.as_deref().unwrap_or_default();
+    let mut sentences = refused.split(['.', '\n']).chain(said.split(['.', '\n']));
+    let by_words = sentences.any(|sentence| {
+        let named = values_named(sentence, &known);
+        if says(sentence, ONLY) && !named.is_empty() {
+            return !named.contains(&now);
+        }
+        says(sentence, &["already", "again", "twice", "no longer"])
+            || says(sentence, LIMITS) && named.contains(&now)
+    });
+    by_words
+        || named_like(&operation.path, &known) == Some(now)
+            && says(refused, &["state", "status", "cannot be", "not possible"])
+}
+
+/// The values a text names as words of their own, quoted or not.
+pub(super) fn values_named<'v>(text: &str, values: &[&'v str]) -> Vec<&'v str> {
+    let words: Vec<&str> = text
+        .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-')
+        .collect();
+    values
+        .iter()
+        .filter(|value| words.iter().any(|word| word.eq_ignore_ascii_case(value)))
+        .copied()
+        .collect()
+}
+
+/// The status that is documented for what the state does not allow.
+pub(super) fn refusal(operation: &Operation) -> Option<u16> {
+    let said = operation.description.as_deref().unwrap_or_default();
+    [409, 412, 422].into_iter().find(|code| {
+        operation
+            .responses
+            .iter()
+            .find(|(status, _)| status.to_string() == code.to_string())
+            .is_some_and(|(_, response)| {
+                // What 409 is for is in its name; others have to say it.
+                let limits: &[&str] = if *code == 409 {
+                    LIMITS
+                } else {
+                    &["already", "state", "status"]
+                };
+                says(&response.description, limits) || *code == 409 && says(said, LIMITS)
+            })
+    })
+}
+
+/// Whether a documented status may be the answer to what a state does not allow: 409, 412 and 422 by what they are,
+/// others by what their description says.
+pub(super) fn tells_state(operation: &Operation, status: u16) -> bool {
+    let found = operation
+        .responses
+        .iter()
+        .find(|(known, _)| known.to_string() == status.to_string());
+    found.is_some_and(|(_, response)| {
+        matches!(status, 409 | 412 | 422)
+            || says(
+                &response.description,
+                &["already", "state", "status", "transition"],
+            )
+    })
+}
+
+/// The property that tells the state of a resource, and its values.
+pub(super) fn status_of(api: &Api, schema: SchemaId) -> Option<(String, Vec<String>)> {
+    properties(api, schema).into_iter().find_map(|(name, id)| {
+        let of = is_status(api, &name, id)?;
+        let values = of.strings()?.into_iter().map(str::to_owned).collect();
+        Some((name, values))
+    })
+}
+
+/// The value that is called like the last word of a path: `approved` for `/approve`.
+pub(super) fn named_like<'v>(path: &str, values: &[&'v str]) -> Option<&'v str> {
+    let word = snake(path.rsplit('/').next().unwrap_or_default());
+    let stem = word.trim_end_matches('e').trim_end_matches('y');
+    if stem.len() < 4 {
+        return None;
+    }
+    let mut found = values.iter().filter(|value| {
+        let value = snake(value);
+        value.starts_with(stem) && value.ends_with("ed") || value == word
+    });
+    match (found.next(), found.next()) {
+        (Some(value), None) => Some(value),
+        _ => None,
+    }
+}

@@ -1,0 +1,272 @@
+//! Requests that the deployment accepts: candidates, tried one after the other.
+
+use super::{Context, Resource, fresh::Renewal};
+use crate::{exchange::Exchange, request::Request, wire};
+use counterpart_model::api::{Method, Operation};
+use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::Value;
+use std::{fmt, sync::Arc};
+
+/// How many candidates are tried until a valid request is accepted.
+const CANDIDATES: usize = 40;
+
+/// A request that the deployment accepted, to vary from.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The request.
+    pub request: Request,
+    /// Its body, where it is JSON.
+    pub body: Option<Value>,
+    /// Where it went.
+    pub resource: Resource,
+    /// The answer.
+    pub exchange: Arc<Exchange>,
+}
+
+/// Why there is no valid request for an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoRequest(pub String);
+
+impl fmt::Display for NoRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Context {
+    /// A request that is valid by the document and that the deployment accepts.
+    ///
+    /// Candidates differ in the resource they go to and in the identifiers in the body; the first
+    /// that gets a 2xx is taken. What is deleted was made for it.
+    ///
+    /// # Errors
+    /// When the document gives no way to make one, or none was accepted.
+    pub fn accepted<'a>(
+        &'a self,
+        operation: &'a Operation,
+    ) -> BoxFuture<'a, Result<Draft, NoRequest>> {
+        self.find_accepted(operation).boxed()
+    }
+
+    async fn find_accepted(&self, operation: &Operation) -> Result<Draft, NoRequest> {
+        if !self.may_send(operation) {
+            return Err(NoRequest(
+                "writing is not allowed (--allow-writes)".to_owned(),
+            ));
+        }
+        if operation.method == Method::Delete {
+            let made = self.make_resource(operation).await;
+            if let Some(resource) = made {
+                return self.try_candidates(operation, &[resource]).await;
+            }
+            let last = operation.path.rsplit_once('{').map(|(_, name)| name);
+            let last = last
+                .and_then(|name| name.split('}').next())
+                .unwrap_or_default();
+            if !self.settings.known(&operation.id.0, last).is_empty() {
+                return Err(NoRequest(
+                    "nothing could be made to delete, and what [data] names stays".to_owned(),
+                ));
+            }
+        }
+        if !operation.method.is_safe() {
+            let ready = self.ready_for(operation).await;
+            if !ready.is_empty()
+                && let Ok(draft) = self.try_candidates(operation, &ready).await
+            {
+                return Ok(draft);
+            }
+        }
+        let mut resources = self.resources(operation).await;
+        // Who knows what a value that was made up leads to: only reading asks there.
+        let risky = !operation.method.is_safe() && !self.is_stateless();
+        if risky && resources.iter().any(|resource| resource.invented) {
+            resources = Arc::new(Vec::new());
+        }
+        if resources.is_empty() {
+            let made = self.make_resource(operation).await.ok_or_else(|| {
+                NoRequest(format!(
+                    "nothing is known to stand in {}: no list, create or example leads to it",
+                    operation.path
+                ))
+            })?;
+            resources = Arc::new(vec![made]);
+        }
+        self.try_candidates(operation, &resources).await
+    }
+
+    async fn try_candidates(
+        &self,
+        operation: &Operation,
+        resources: &[Resource],
+    ) -> Result<Draft, NoRequest> {
+        let bodies = self.bodies(operation);
+        let raw = if bodies.is_empty() {
+            super::raw::body(operation)
+        } else {
+            None
+        };
+        let required = operation.body.as_ref().is_some_and(|body| body.required);
+        if required && bodies.is_empty() && raw.is_none() {
+            return Err(NoRequest(
+                "no valid body could be made from the document".to_owned(),
+            ));
+        }
+        let media = self.body_schema(operation).map(|(media, _)| media);
+        let rounds = if operation.method.is_safe() {
+            4
+        } else {
+            CANDIDATES
+        };
+        let mut last = None;
+        let mut refused = None;
+        for turn in 0..rounds.max(bodies.len()) {
+            let Some(resource) = turn
+                .checked_rem(resources.len())
+                .and_then(|at| resources.get(at))
+            else {
+                break;
+            };
+            let body = turn
+                .checked_rem(bodies.len())
+                .and_then(|at| bodies.get(at))
+                .map(|body| self.with_known_ids(operation, body, turn / bodies.len().max(1)));
+            let renewal = if self.wants_fresh(operation) {
+                None
+            } else {
+                renewal_of(turn, bodies.len())
+            };
+            let body = body.map(|body| match renewal {
+                Some(renewal) => self.renewed(operation, &body, renewal),
+                None => self.fresh_body(operation, &body),
+            });
+            let Some(mut request) = self.bare_request(operation, resource) else {
+                return Err(NoRequest(
+                    "no value could be made for a required parameter".to_owned(),
+                ));
+            };
+            if let Some(body) = &body {
+                request.content_type.clone_from(&media);
+                request = request.with_json(body);
+            } else if let Some((media, bytes)) = &raw {
+                request.content_type = Some(media.clone());
+                request.body = Some(bytes.clone());
+            }
+            let exchange = self.send(request.clone()).await;
+            if exchange.succeeded() {
+                let draft = Draft {
+                    request,
+                    body,
+                    resource: resource.clone(),
+                    exchange,
+                };
+                return Ok(match renewal {
+                    Some(renewal) => {
+                        self.renew(operation, renewal, refused.as_deref());
+                        draft
+                    }
+                    None => self.repeatable(operation, draft).await,
+                });
+            }
+            if turn < bodies.len() && exchange.refused() {
+                refused = Some(Arc::clone(&exchange));
+            }
+            let text = exchange.status_text();
+            let alone = resources.len() <= 1
+                && bodies.len() <= 1
+                && turn > 0
+                && (bodies.is_empty() || turn > 2);
+            last = Some(text);
+            if alone || !exchange.refused() {
+                break;
+            }
+        }
+        Err(NoRequest(format!(
+            "no valid request was accepted; the last one got {}",
+            last.unwrap_or_else(|| "no answer".to_owned())
+        )))
+    }
+
+    /// Makes a resource that an operation's path can lead to, through the `POST` on its collection.
+    pub async fn make_resource(&self, operation: &Operation) -> Option<Resource> {
+        let end = operation.path.rfind('}')?;
+        let template = operation.path.get(..=end)?;
+        let (collection, last) = template.rsplit_once('/')?;
+        last.strip_prefix('{')?.strip_suffix('}')?;
+        let create = self
+            .api
+            .operations
+            .iter()
+            .find(|other| other.method == Method::Post && other.path == collection)?;
+        let draft = self.accepted(create).await.ok()?;
+        self.resource_of(create, operation, &draft.resource, &draft.exchange)
+    }
+}
+
+/// Which values a candidate has that were not used before: none at first, then ever more.
+fn renewal_of(turn: usize, bodies: usize) -> Option<Renewal> {
+    match turn.checked_div(bodies)? {
+        0 => None,
+        round if round % 3 == 1 => Some(Renewal::Emails),
+        round if round % 3 == 2 => Some(Renewal::Names),
+        _ => None,
+    }
+}
+
+impl Context {
+    /// A draft for another resource in the same state, where an accepted request may have used its own
+    /// up: one that is listed with the same values of every enum. The draft itself where there is none.
+    pub async fn twin_of(&self, operation: &Operation, draft: Draft) -> Draft {
+        if operation.method.is_safe() || !operation.path.contains('{') {
+            return draft;
+        }
+        if operation.method == Method::Delete {
+            let Some(resource) = self.make_resource(operation).await else {
+                return draft;
+            };
+            return self.redirect(operation, draft, resource);
+        }
+        let resources = self.resources(operation).await;
+        let state = self.state(&draft.resource.item);
+        let same = |resource: &&Resource| {
+            **resource != draft.resource
+                && self.state(&resource.item) == state
+                && !self.was_used(operation, resource)
+        };
+        match resources.iter().find(same).cloned() {
+            Some(resource) => {
+                self.use_up(operation, &draft.resource);
+                self.redirect(operation, draft, resource)
+            }
+            None => draft,
+        }
+    }
+
+    fn redirect(&self, operation: &Operation, mut draft: Draft, resource: Resource) -> Draft {
+        if let Some(path) = wire::path(operation, |parameter| {
+            resource
+                .path
+                .get(&parameter.name)
+                .map(|text| Value::String(text.clone()))
+        }) {
+            draft.request.path = path;
+            draft.resource = resource;
+        }
+        draft
+    }
+
+    /// The short texts of a resource that say in which state it is: no identifiers, no times, no names.
+    fn state(&self, item: &Value) -> Vec<(String, String)> {
+        let Value::Object(members) = item else {
+            return Vec::new();
+        };
+        members
+            .iter()
+            .filter(|(name, _)| {
+                let name = name.to_ascii_lowercase();
+                name.ends_with("status") || name.ends_with("state") || name == "type"
+            })
+            .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
+            .collect()
+    }
+}

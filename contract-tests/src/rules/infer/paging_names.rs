@@ -1,0 +1,140 @@
+//! What APIs call the parts of their pages.
+
+use super::snake;
+
+/// Names in the order in which they are looked for.
+pub(super) const SIZES: &[&str] = &[
+    "limit",
+    "page_size",
+    "per_page",
+    "page_limit",
+    "pagesize",
+    "perpage",
+    "max_results",
+    "max_page_size",
+    "size",
+    "results_per_page",
+    "items_per_page",
+    "page_count",
+    "take",
+    "top",
+    "first",
+    "rows",
+    "count",
+    "max",
+];
+pub(super) const TOKENS: &[&str] = &[
+    "page_token",
+    "next_page_token",
+    "next_token",
+    "continuation_token",
+    "pagination_token",
+    "continuation",
+    "page_cursor",
+    "cursor",
+    "next_cursor",
+    "start_cursor",
+    "pagination_cursor",
+    "marker",
+    "page_marker",
+    "after_cursor",
+    "scroll_id",
+    "after",
+    "start_after",
+    "next",
+];
+pub(super) const FORWARD: &[&str] = &[
+    "starting_after",
+    "start_after",
+    "after_id",
+    "after",
+    "since_id",
+];
+pub(super) const BACKWARD: &[&str] = &[
+    "ending_before",
+    "end_before",
+    "before_id",
+    "before",
+    "until_id",
+];
+pub(super) const OFFSETS: &[&str] = &[
+    "offset",
+    "skip",
+    "page_offset",
+    "start_index",
+    "start_at",
+    "start",
+];
+pub(super) const PAGES: &[&str] = &[
+    "page",
+    "page_number",
+    "page_no",
+    "page_num",
+    "page_index",
+    "pageno",
+];
+pub(super) const MORE: &[&str] = &[
+    "has_more",
+    "has_next",
+    "has_next_page",
+    "more",
+    "has_more_items",
+    "is_truncated",
+    "truncated",
+];
+pub(super) const LAST: &[&str] = &["last", "is_last", "is_last_page", "last_page_reached"];
+pub(super) const NEXT: &[&str] = &[
+    "next_page_token",
+    "next_token",
+    "next_cursor",
+    "continuation_token",
+    "next_page_cursor",
+    "next_page",
+    "next_marker",
+    "pagination_token",
+    "next_url",
+    "next_link",
+    "next_uri",
+    "end_cursor",
+    "next",
+    "after",
+    "cursor",
+    "marker",
+];
+pub(super) const TOTALS: &[&str] = &[
+    "total",
+    "total_count",
+    "total_items",
+    "total_results",
+    "total_elements",
+    "total_size",
+    "total_records",
+    "total_entries",
+];
+pub(super) const LISTS: &[&str] = &[
+    "data", "items", "results", "values", "value", "records", "entries", "content", "rows",
+    "elements", "list",
+];
+/// Objects in which answers keep what is about paging.
+pub(super) const HOLDERS: &[&str] = &[
+    "meta",
+    "metadata",
+    "pagination",
+    "paging",
+    "page",
+    "page_info",
+    "links",
+    "cursors",
+    "cursor",
+    "response_metadata",
+    "pager",
+];
+
+/// Whether a parameter that takes text is, by its name, for what a list hands out: a token, or the id of an item.
+pub(crate) fn is_handed_out(name: &str) -> bool {
+    let name = snake(name);
+    let known = TOKENS.iter().chain(FORWARD).chain(BACKWARD);
+    known.clone().any(|known| *known == name)
+        || name.ends_with("_token")
+        || name.ends_with("_cursor")
+}
