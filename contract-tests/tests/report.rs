@@ -84,6 +84,41 @@ async fn a_service_is_checked_without_a_socket() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn lists_that_are_empty_are_filled_first() {
+    let checks = ["pagination.*", "filter.*"];
+    let of = |fault: Option<&str>| {
+        let fault = fault.and_then(|name| {
+            let all = counterpart_gallery::faults();
+            all.iter().find(|fault| fault.name == name)
+        });
+        let router = counterpart_gallery::empty_router(fault).expect("the document can be used");
+        of_target(Target::service("/v1", router), only(&checks))
+    };
+    let run = of(None).run().await.expect("it can be checked");
+    let honest = Record::of(&run);
+    assert!(honest.findings.is_empty(), "{}", report::terminal(&honest));
+    let short = honest.entries.iter().filter(|entry| {
+        let why = entry.not_exercised.join(" ");
+        why.contains("this needs") || why.contains("is empty")
+    });
+    let short: Vec<&str> = short.map(|entry| entry.check.as_str()).collect();
+    assert!(short.is_empty(), "{short:?}");
+    assert!(
+        honest.made > 30 && honest.made == honest.cleaned_up,
+        "{}",
+        honest.made
+    );
+    for fault in [
+        "artist-size-capped",
+        "loan-after-inclusive",
+        "visit-offset-plus-one",
+    ] {
+        let run = of(Some(fault)).run().await.expect("it can be checked");
+        assert!(run.has_findings(), "{fault}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_written_is_what_is_read() {
     let folder = folder("written");
     let har = Arc::new(Har::create(&folder.join("traffic.har")).expect("it can be begun"));

@@ -78,6 +78,16 @@ pub fn router(fault: Option<&'static Fault>) -> Result<axum::Router, StartError>
     )))
 }
 
+/// The same before anything has happened: its lists are empty.
+///
+/// # Errors
+/// When the document cannot be used.
+pub fn empty_router(fault: Option<&'static Fault>) -> Result<axum::Router, StartError> {
+    let service = Service::new(include_str!("../../spec/gallery.yaml"), fault);
+    let service = service.map_err(StartError::Document)?.emptied();
+    Ok(service::router(Arc::new(service)))
+}
+
 /// Starts a gallery on a free port of this machine, as `spec/gallery.yaml` describes it.
 ///
 /// # Errors

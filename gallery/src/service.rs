@@ -96,6 +96,12 @@ impl Service {
         })
     }
 
+    /// Without what a gallery has from the beginning.
+    pub(crate) fn emptied(mut self) -> Self {
+        self.state = Mutex::default();
+        self
+    }
+
     /// How many requests there were.
     pub(crate) fn asked(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.asked)

@@ -4,7 +4,10 @@
 //! accepted with other such values; from then on every body of that operation gets new ones.
 
 use super::{Context, Draft};
-use crate::exchange::{Exchange, words};
+use crate::{
+    exchange::{Exchange, words},
+    request::Request,
+};
 use counterpart_model::{
     Direction,
     api::{Method, Operation, OperationId, SchemaId, Shape},
@@ -158,6 +161,18 @@ impl Context {
             }
         }
         draft
+    }
+
+    /// Gives what may be used once only new values.
+    pub(crate) fn anew(&self, operation: &Operation, request: Request) -> Request {
+        let request = self.freshened(operation, request);
+        match request.json() {
+            Some(body) => {
+                let body = self.fresh_body(operation, &body);
+                request.with_json(&body)
+            }
+            None => request,
+        }
     }
 
     /// A body as it is to be sent: with new values where the operation wants them.

@@ -10,6 +10,7 @@ mod pace;
 mod plausible;
 mod raw;
 pub(crate) mod resources;
+mod seed;
 mod send;
 mod states;
 

@@ -1,12 +1,7 @@
 //! Resources that a check makes for itself.
 
 use super::Subject;
-use crate::{
-    context::{Context, Resource},
-    exchange::Exchange,
-    request::Request,
-    rules::infer::property,
-};
+use crate::{context::Resource, exchange::Exchange, request::Request, rules::infer::property};
 use counterpart_model::api::{Operation, SchemaId};
 use serde_json::Value;
 use std::{collections::BTreeSet, sync::Arc};
@@ -160,19 +155,5 @@ fn outline(value: &Value) -> String {
         }
         Value::Array(items) => items.first().map(outline).unwrap_or_default(),
         _ => String::new(),
-    }
-}
-
-impl Context {
-    /// Gives what may be used once only new values.
-    pub(super) fn anew(&self, operation: &Operation, request: Request) -> Request {
-        let request = self.freshened(operation, request);
-        match request.json() {
-            Some(body) => {
-                let body = self.fresh_body(operation, &body);
-                request.with_json(&body)
-            }
-            None => request,
-        }
     }
 }

@@ -1,0 +1,107 @@
+//! Lists that are long enough to turn pages in: where one is short and something can be made, some are made.
+
+use super::Context;
+use crate::rules::Pagination;
+use counterpart_model::api::{Method, Operation};
+use serde_json::Value;
+
+/// So many items a list is to have at least.
+const LEAST: usize = 12;
+/// More than these are not made for one list.
+const MOST: usize = 30;
+/// More lists than these are not looked at.
+const LISTS: usize = 40;
+/// How many kinds of bodies are tried.
+const KINDS: usize = 6;
+
+impl Context {
+    /// Makes items for lists that are paged and short. How many were made.
+    pub(crate) async fn seed_lists(&self) -> usize {
+        if !self.may_write() || self.is_stateless() {
+            return 0;
+        }
+        let wanted = |operation: &Operation| {
+            let id = &operation.id.0;
+            let left_out = self.settings.leaves_out("request.valid", id).is_some();
+            self.settings.wants_operation(id) && !left_out
+        };
+        let lists = self.api.operations.iter().filter(|list| {
+            list.method == Method::Get && wanted(list) && Pagination::is_stated(&self.api, list)
+        });
+        let mut made = 0;
+        for list in lists.take(LISTS) {
+            let create = self
+                .api
+                .operations
+                .iter()
+                .find(|other| other.method == Method::Post && other.path == list.path);
+            if let Some(create) = create.filter(|create| wanted(create)) {
+                made += self.seed_list(list, create).await.unwrap_or(0);
+            }
+        }
+        made
+    }
+
+    /// Makes items for one list; `None` where that cannot be done.
+    async fn seed_list(&self, list: &Operation, create: &Operation) -> Option<usize> {
+        let parents = self.resources(list).await;
+        let parent = parents.iter().find(|parent| !parent.invented)?;
+        let exchange = self.send(self.largest_page(list, parent)?).await;
+        let count = self.items(list, &exchange)?.len();
+        let wanted = self.wanted_items(list);
+        if count >= wanted {
+            return Some(0);
+        }
+        let draft = self.accepted(create).await.ok()?;
+        let mut bodies: Vec<Value> = draft.body.iter().cloned().collect();
+        if let Some((_, schema)) = self.body_schema(create) {
+            let cases = self.generator().positives(schema);
+            let others = cases.cases.iter().map(|case| &case.value);
+            let others = others.filter(|value| value.is_object());
+            let step = (cases.cases.len() / KINDS).max(1);
+            let others = others.step_by(step).take(KINDS);
+            bodies.extend(others.map(|body| self.with_known_ids(create, body, 0)));
+        }
+        let path = self.bare_request(create, parent)?.path;
+        let mut made = 0;
+        let mut turn = 0;
+        // One that is refused is not tried again.
+        while made + count < wanted && !bodies.is_empty() && turn < 2 * MOST {
+            let at = turn % bodies.len();
+            turn += 1;
+            let body = bodies.get(at)?;
+            let mut request = draft.request.clone().with_json(body);
+            request.path.clone_from(&path);
+            let exchange = self.send(self.anew(create, request)).await;
+            if exchange.succeeded() {
+                made += 1;
+            } else {
+                bodies.remove(at);
+            }
+            if exchange.status().is_none() {
+                break;
+            }
+        }
+        self.forget_resources(list);
+        Some(made)
+    }
+
+    /// How many items a list is to have: more than a page has when nobody says how many.
+    fn wanted_items(&self, list: &Operation) -> usize {
+        let rule = Pagination::of(&self.api, self.document.as_deref(), list);
+        let rule = rule.ok().flatten();
+        let size = rule.as_ref().and_then(|rule| rule.rule.parameters.size());
+        let parameter = list
+            .parameters
+            .iter()
+            .find(|known| Some(known.name.as_str()) == size);
+        let schema = parameter.and_then(counterpart_model::api::Parameter::schema);
+        let default = schema.and_then(|schema| {
+            let own = &self.api.schema(schema).default;
+            let target = &self.api.schema(self.api.resolve(schema)).default;
+            own.as_ref().or(target.as_ref())?.as_i64()
+        });
+        let default = default.and_then(|default| usize::try_from(default).ok());
+        default.map_or(LEAST, |default| (default + 3).clamp(LEAST, MOST))
+    }
+}
