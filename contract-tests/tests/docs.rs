@@ -11,6 +11,7 @@ const BY_THE_GALLERY: &[(&str, &[&str])] = &[
     ),
     ("etag.none_match", &["etag-none-match-ignored"]),
     ("pagination.beyond", &["artist-past-end-404"]),
+    ("pagination.deletion", &["loan-forgotten-shifts"]),
     ("pagination.echo", &["artist-page-echo"]),
     (
         "pagination.links",

@@ -133,6 +133,7 @@ pub fn faults() -> &'static [Fault] {
 
 #[rustfmt::skip]
 const FAULTS: &[Fault] = &[
+    conduct("pagination", "loan-forgotten-shifts"),
     // Numbered pages.
     conduct("pagination", "artist-default-size"),
     conduct("pagination", "artist-size-capped"),

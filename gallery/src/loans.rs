@@ -14,6 +14,11 @@ pub(crate) fn operate(state: &mut State, asked: &Asked, is: &dyn Fn(&str) -> boo
             };
             match other {
                 "getLoan" => Reply::json(200, state.loans[at].clone()),
+                "deleteLoan" => {
+                    state.loans.remove(at);
+                    state.forgotten += 1;
+                    Reply::empty(204)
+                }
                 "sendReminder" | "extendLoan" if state.loans[at]["status"] == "cancelled" => {
                     Reply::error(409, "its state does not allow it", None)
                 }
@@ -96,6 +101,9 @@ fn list(state: &State, asked: &Asked, is: &dyn Fn(&str) -> bool) -> Reply {
     let place = |id: &str| position(&loans, id);
     let (first, last) = match (after, before) {
         (Some(id), _) => match place(id) {
+            Some(at) if is("loan-forgotten-shifts") => {
+                ((at + 1 + state.forgotten).min(total), total)
+            }
             Some(at) => (at + usize::from(!is("loan-after-inclusive")), total),
             None if is("loan-unknown-starts") => (0, total),
             None if is("loan-unknown-empty") => (total, total),

@@ -11,6 +11,8 @@ pub(crate) struct State {
     pub(crate) artworks: Vec<Value>,
     pub(crate) loans: Vec<Value>,
     pub(crate) visits: Vec<Value>,
+    /// How many loans were forgotten.
+    pub(crate) forgotten: usize,
     pub(crate) images: HashMap<String, Bytes>,
     /// Idempotency key → body of the request, and the loan.
     pub(crate) keys: HashMap<String, (Value, Value)>,

@@ -9,11 +9,11 @@ mod beyond;
 mod complete;
 mod cursor;
 mod default;
+mod disturbed;
 mod duplicates;
 mod echo;
 mod exclusive;
 mod has_more;
-mod insertion;
 mod limit;
 mod links;
 pub(crate) mod list;
@@ -60,7 +60,8 @@ pub(super) fn checks(lists: &Arc<Lists>) -> Vec<Arc<dyn Check>> {
         of(lists, backward::Backward),
         of(lists, exclusive::Exclusive),
         of(lists, unknown_cursor::UnknownCursor),
-        Arc::new(insertion::Insertion),
+        Arc::new(disturbed::Disturbed::Added),
+        Arc::new(disturbed::Disturbed::Removed),
     ]
 }
 

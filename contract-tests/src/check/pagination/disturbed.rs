@@ -1,4 +1,4 @@
-//! `pagination.insertion`
+//! `pagination.insertion`, `pagination.deletion`
 
 use super::{
     super::{Check, Phase},
@@ -11,10 +11,17 @@ use crate::{
 };
 use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::Value;
 use std::collections::HashSet;
 
-/// Items that are added during a walk shift nothing.
-pub(super) struct Insertion;
+/// Items that are added, or taken away, during a walk shift nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Disturbed {
+    /// One is added.
+    Added,
+    /// One that was passed already is taken away.
+    Removed,
+}
 
 fn create_for<'a>(api: &'a Api, list: &Operation) -> Option<&'a Operation> {
     api.operations
@@ -22,13 +29,33 @@ fn create_for<'a>(api: &'a Api, list: &Operation) -> Option<&'a Operation> {
         .find(|other| other.method == Method::Post && other.path == list.path)
 }
 
-impl Check for Insertion {
+fn delete_for<'a>(api: &'a Api, list: &Operation) -> Option<&'a Operation> {
+    api.operations.iter().find(|other| {
+        let below = other.path.strip_prefix(list.path.as_str());
+        let name = below
+            .and_then(|rest| rest.strip_prefix("/{"))
+            .and_then(|rest| rest.strip_suffix('}'));
+        other.method == Method::Delete && name.is_some_and(|name| !name.contains(['{', '}']))
+    })
+}
+
+impl Check for Disturbed {
     fn id(&self) -> &'static str {
-        "pagination.insertion"
+        match self {
+            Self::Added => "pagination.insertion",
+            Self::Removed => "pagination.deletion",
+        }
     }
 
     fn about(&self) -> &'static str {
-        "While items are added during a walk, none of those that were there is missed or comes twice."
+        match self {
+            Self::Added => {
+                "While items are added during a walk, none of those that were there is missed or comes twice."
+            }
+            Self::Removed => {
+                "While an item that was passed is taken away during a walk, none of the others is missed or comes twice."
+            }
+        }
     }
 
     fn phase(&self) -> Phase {
@@ -45,13 +72,24 @@ impl Check for Insertion {
             Ok(Some(rule)) => rule.why.is_none() || rule.style == PagingStyle::Cursor,
             _ => operation.extensions.contains_key("x-pagination"),
         };
-        promised && !operation.path.contains('{') && create_for(api, operation).is_some()
+        let can = create_for(api, operation).is_some()
+            && (*self == Self::Added || delete_for(api, operation).is_some());
+        promised && !operation.path.contains('{') && can
     }
 
     fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
         async move {
             let Some(create) = create_for(&context.api, operation) else {
                 return Verdict::not_exercised("nothing can be added to it");
+            };
+            // What is taken away was made for it: the newest one is on the first page, or on none that was passed.
+            let ours = match delete_for(&context.api, operation).filter(|_| *self == Self::Removed)
+            {
+                None => None,
+                Some(delete) => match context.make_resource(delete).await {
+                    Some(resource) => context.bare_request(delete, &resource),
+                    None => return Verdict::not_exercised("nothing could be made to take away"),
+                },
             };
             let reference = match walk::fresh(context, operation).await {
                 Ok(reference) => reference,
@@ -66,7 +104,7 @@ impl Check for Insertion {
             let mut next = Some(list.sized(size));
             let (mut seen, mut twice) = (HashSet::new(), None);
             let mut steps = Vec::new();
-            let mut added = false;
+            let (mut disturbed, mut gone) = (false, None);
             while let Some(request) = next.take() {
                 if steps.len() > 50 {
                     return Verdict::not_exercised("walking it took too many pages");
@@ -83,18 +121,53 @@ impl Check for Insertion {
                 }
                 steps.push(page.exchange.clone());
                 next = list.following(context, &request, &page);
-                if !added {
-                    added = true;
-                    if let Err(why) = context.accepted(create).await {
-                        return Verdict::not_exercised(format!("nothing could be added: {why}"));
+                if disturbed {
+                    continue;
+                }
+                match &ours {
+                    None => {
+                        disturbed = true;
+                        if let Err(why) = context.accepted(create).await {
+                            return Verdict::not_exercised(format!(
+                                "nothing could be added: {why}"
+                            ));
+                        }
+                    }
+                    Some(request) => {
+                        let is_ours = |item: &&Value| {
+                            let end = format!(
+                                "/{}",
+                                crate::request::percent_encode(&list.identity(item))
+                            );
+                            request.path.ends_with(&end)
+                        };
+                        // The last one of a page is what the next page continues after.
+                        let passed = page
+                            .items
+                            .split_last()
+                            .map_or(&[][..], |(_, passed)| passed);
+                        let Some(item) = passed.iter().find(is_ours) else {
+                            continue;
+                        };
+                        gone = Some(list.identity(item));
+                        disturbed = true;
+                        let exchange = context.send(request.clone()).await;
+                        if !exchange.succeeded() {
+                            return Verdict::not_exercised("it could not be taken away");
+                        }
                     }
                 }
+            }
+            if !disturbed {
+                return Verdict::not_exercised(
+                    "what was made stands on no page that others follow",
+                );
             }
             let mut verdict = Verdict::default();
             let lost: Vec<String> = reference
                 .ids
                 .iter()
-                .filter(|id| !seen.contains(*id))
+                .filter(|id| !seen.contains(*id) && gone.as_ref() != Some(*id))
                 .cloned()
                 .collect();
             let problem = match (&twice, lost.is_empty()) {
@@ -119,10 +192,15 @@ impl Check for Insertion {
             let mut finding = Finding::new(
                 self.id(),
                 &operation.id,
-                format!("{what} when another one is added during a walk"),
+                match self {
+                    Self::Added => format!("{what} when another one is added during a walk"),
+                    Self::Removed => {
+                        format!("{what} when one that was passed is taken away during a walk")
+                    }
+                },
             )
             .promise(
-                "items added meanwhile shift nothing that was passed already",
+                "what is added or taken away meanwhile shifts nothing",
                 &list.rule.origin,
             )
             .expected("each item that was there, once", actual);
