@@ -34,14 +34,12 @@ fn kind(media: &str) -> Option<Kind> {
 }
 
 /// Whether a media type is a form.
-
 #[must_use]
 pub fn is_form(media: &str) -> bool {
     kind(media).is_some()
 }
 
 /// The media type and schema of the form that an operation takes, if it takes one.
-
 pub(crate) fn form_of(operation: &Operation) -> Option<(String, SchemaId)> {
     let body = operation.body.as_ref()?;
     let found = body.content.iter().find(|(media, _)| is_form(media));

@@ -159,9 +159,11 @@ fn tell(
 
 fn exit(args: &Args, config: &Config, record: &Record) -> Exit {
     let least = args.fail_on.or(config.fail_on).unwrap_or(Severity::Note);
-    match record.failing(least).next() {
-        Some(_) => Exit::Findings,
-        None => Exit::Clean,
+    match (record.failing(least).next(), &record.harmed) {
+        (Some(_), _) => Exit::Findings,
+        // What was not looked at is not clean.
+        (None, Some(_)) => Exit::CouldNotRun,
+        (None, None) => Exit::Clean,
     }
 }
 

@@ -116,9 +116,11 @@ fn entry(exchange: &Exchange) -> Value {
         });
         pairs.collect()
     };
+    // Cut after it was masked: what is no whole JSON is not looked into.
     let text = |bytes: &[u8]| {
-        let kept = bytes.get(..LONGEST).unwrap_or(bytes);
-        mask_body(kept)
+        let mut text = mask_body(bytes);
+        text.truncate(text.floor_char_boundary(LONGEST));
+        text
     };
     let header = |headers: &[(String, String)], name: &str| {
         let found = headers
