@@ -46,7 +46,9 @@ async fn both(peer: Option<&Path>, count: usize) -> Result<()> {
         took.as_secs_f64(),
         gallery::findings(&report).0.len()
     );
-    let Some(peer) = peer else {
+    // A path stays the same wherever the peer is run; a name is looked for on the PATH.
+    let peer = peer.map(|peer| peer.canonicalize().unwrap_or_else(|_| peer.to_path_buf()));
+    let Some(peer) = peer.as_deref() else {
         println!("no peer: --peer names the `st` of Schemathesis");
         return Ok(());
     };
@@ -136,7 +138,11 @@ async fn schemathesis(
     seconds: u64,
     arguments: &[&str],
 ) -> Result<Output> {
+    // It keeps a cache where it is run.
+    let folder = crate::workspace_root().join("target/peer");
+    std::fs::create_dir_all(&folder)?;
     let output = Command::new(peer)
+        .current_dir(folder)
         .arg("run")
         .arg(spec)
         .args(["--url", &running.base_url])
