@@ -63,13 +63,18 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), ReportError> {
         path: path.to_owned(),
         reason,
     };
-    let folder = path.parent().unwrap_or(Path::new(""));
-    if !folder.as_os_str().is_empty() {
-        fs::create_dir_all(folder).map_err(fail)?;
-    }
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let partial = folder.join(format!(".{name}.partial"));
+    let partial = partial(path).map_err(fail)?;
     fs::write(&partial, text)
         .and_then(|()| fs::rename(&partial, path))
         .map_err(fail)
+}
+
+/// Where a file lies while it is not whole yet: beside its place, in a folder that is there.
+pub(super) fn partial(path: &Path) -> io::Result<PathBuf> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    if !folder.as_os_str().is_empty() {
+        fs::create_dir_all(folder)?;
+    }
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Ok(folder.join(format!(".{name}.partial")))
 }

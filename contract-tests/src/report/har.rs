@@ -1,6 +1,6 @@
 //! Every request of a run and its answer, as an HTTP Archive (HAR 1.2), written while the run goes on.
 
-use super::{is_secret_name, mask_body};
+use super::{files::partial, is_secret_name, mask_body};
 use crate::exchange::Exchange;
 use serde_json::{Value, json as object};
 use std::{
@@ -46,12 +46,7 @@ impl Har {
             path: path.to_owned(),
             reason,
         };
-        let folder = path.parent().unwrap_or(Path::new(""));
-        if !folder.as_os_str().is_empty() {
-            fs::create_dir_all(folder).map_err(fail)?;
-        }
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let partial = folder.join(format!(".{name}.partial"));
+        let partial = partial(path).map_err(fail)?;
         let mut file = BufWriter::new(fs::File::create(&partial).map_err(fail)?);
         let head =
             object!({ "name": "counterpart contract-tests", "version": env!("CARGO_PKG_VERSION") });
