@@ -82,7 +82,7 @@ pub(super) fn read_all(
             beside.insert(*site, ids);
         }
     }
-    slots
+    let mut schemas: Vec<Schema> = slots
         .iter()
         .enumerate()
         .map(|(index, slot)| {
@@ -118,7 +118,30 @@ pub(super) fn read_all(
             }
             schema
         })
-        .collect()
+        .collect();
+    let states_type = |id: SchemaId| match slots.get(id.index()) {
+        Some(Slot::Text { site }) => sites
+            .get(*site)
+            .is_some_and(|place| context.document.tree.at(place.node).has("type")),
+        _ => true,
+    };
+    let nullable: Vec<SchemaId> = schemas
+        .iter()
+        .filter(|schema| schema.types != TypeSet::ALL && schema.types.contains(TypeSet::NULL))
+        .flat_map(|schema| [&schema.all_of, &schema.any_of, &schema.one_of])
+        .flatten()
+        .copied()
+        .filter(|branch| !states_type(*branch))
+        .collect();
+    // A branch of something nullable whose type was assumed says nothing of `null`: `required` is about objects.
+    for branch in nullable {
+        if let Some(schema) = schemas.get_mut(branch.index())
+            && schema.types != TypeSet::ALL
+        {
+            schema.types = schema.types.union(TypeSet::NULL);
+        }
+    }
+    schemas
 }
 
 /// A schema that no text stands for: anything is valid.
