@@ -15,6 +15,7 @@ mod hash;
 mod instance;
 pub mod judge;
 pub mod media;
+mod paths;
 pub mod report;
 pub mod request;
 pub mod rules;

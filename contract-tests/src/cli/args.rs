@@ -63,6 +63,9 @@ pub struct Args {
     /// At most this many requests
     #[arg(long, value_name = "N", global = true)]
     pub max_requests: Option<u64>,
+    /// At most this many valid values, and as many invalid ones, are tried of each operation
+    #[arg(long, value_name = "N", global = true)]
+    pub cases: Option<usize>,
     /// How many requests are under way at once
     #[arg(long, value_name = "N", global = true)]
     pub concurrency: Option<usize>,
@@ -122,6 +125,7 @@ impl Args {
         settings.allow_writes |= self.allow_writes;
         settings.stop_at = self.fail_fast.then(|| "*".to_owned());
         settings.max_requests = self.max_requests.or(settings.max_requests);
+        settings.cases = self.cases.unwrap_or(settings.cases);
         settings.concurrency = self.concurrency.unwrap_or(settings.concurrency);
         settings.timeout = self.timeout.map_or(settings.timeout, Duration::from_secs);
         if !self.checks.is_empty() {

@@ -1,6 +1,6 @@
 //! `contract.toml` for a document, with comments, and its JSON Schema.
 
-use crate::config::Config;
+use crate::{config::Config, paths};
 use counterpart_model::api::{Api, SecurityKind};
 use std::{fmt::Write as _, path::Path};
 
@@ -73,6 +73,8 @@ cleanup = true
 concurrency = 8
 # requests-per-second = 50
 # max-requests = 20000
+# So many valid values, and as many invalid ones, are tried of each operation.
+# cases = 500
 timeout-seconds = 15
 
 # Only these checks and operations: globs. None: all.
@@ -178,7 +180,8 @@ fn unlisted(api: Option<&Api>) -> Vec<String> {
                 continue;
             };
             let collection = parts.get(..at).unwrap_or_default().join("/");
-            let led_to = api.operations.iter().any(|other| other.path == collection);
+            let led_to = paths::list(api, &collection).is_some()
+                || paths::create(api, &collection).is_some();
             if !led_to && !names.iter().any(|known| known == name) {
                 names.push(name.to_owned());
             }

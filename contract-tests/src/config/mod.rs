@@ -39,6 +39,8 @@ pub struct Config {
     pub cleanup: Option<bool>,
     /// At most this many requests.
     pub max_requests: Option<u64>,
+    /// At most this many valid values, and as many invalid ones, are tried of each operation (500).
+    pub cases: Option<usize>,
     /// At most this many requests a second.
     pub requests_per_second: Option<u32>,
     /// How many requests are under way at once.
@@ -232,6 +234,7 @@ impl Config {
             allow_writes: self.allow_writes.unwrap_or(defaults.allow_writes),
             headers,
             max_requests: self.max_requests,
+            cases: self.cases.unwrap_or(defaults.cases),
             concurrency: self.concurrency.unwrap_or(defaults.concurrency),
             timeout: self
                 .timeout_seconds

@@ -15,6 +15,8 @@ pub struct Settings {
     pub headers: Vec<(String, Secret)>,
     /// At most this many requests.
     pub max_requests: Option<u64>,
+    /// At most this many valid values, and as many invalid ones, are tried of each operation.
+    pub cases: usize,
     /// How many requests are under way at once.
     pub concurrency: usize,
     /// How long one response may take.
@@ -63,6 +65,7 @@ impl Default for Settings {
             allow_writes: false,
             headers: Vec::new(),
             max_requests: None,
+            cases: 500,
             concurrency: 8,
             timeout: Duration::from_secs(15),
             max_response_bytes: 16 << 20,

@@ -1,11 +1,11 @@
 //! Requests that the deployment accepts: candidates, tried one after the other.
 
-use super::{Context, Resource, fresh::Renewal};
-use crate::{exchange::Exchange, request::Request, wire};
+use super::{Context, Resource, fresh::Renewal, send::SPENT};
+use crate::{exchange::Exchange, paths, request::Request, wire};
 use counterpart_model::api::{Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
-use std::{fmt, sync::Arc};
+use std::{collections::HashSet, fmt, sync::Arc};
 
 /// How many candidates are tried until a valid request is accepted.
 const CANDIDATES: usize = 40;
@@ -85,10 +85,10 @@ impl Context {
         }
         if resources.is_empty() {
             let made = self.make_resource(operation).await.ok_or_else(|| {
-                NoRequest(format!(
-                    "nothing is known to stand in {}: no list, create or example leads to it",
-                    operation.path
-                ))
+                NoRequest(
+                    "nothing is known to stand in its path: no list, create or example leads to it ([data] in contract.toml does)"
+                        .to_owned(),
+                )
             })?;
             resources = Arc::new(vec![made]);
         }
@@ -120,6 +120,7 @@ impl Context {
         };
         let mut last = None;
         let mut refused = None;
+        let mut tried = HashSet::new();
         for turn in 0..rounds.max(bodies.len()) {
             let Some(resource) = turn
                 .checked_rem(resources.len())
@@ -152,6 +153,10 @@ impl Context {
                 request.content_type = Some(media.clone());
                 request.body = Some(bytes.clone());
             }
+            // What was refused once is not asked again.
+            if !tried.insert((request.path.clone(), body.as_ref().map(ToString::to_string))) {
+                continue;
+            }
             let exchange = self.send(request.clone()).await;
             if exchange.succeeded() {
                 let draft = Draft {
@@ -171,6 +176,9 @@ impl Context {
             if turn < bodies.len() && exchange.refused() {
                 refused = Some(Arc::clone(&exchange));
             }
+            if self.exhausted() && exchange.status().is_none() {
+                return Err(NoRequest(SPENT.to_owned()));
+            }
             let text = exchange.status_text();
             let alone = resources.len() <= 1
                 && bodies.len() <= 1
@@ -187,19 +195,19 @@ impl Context {
         )))
     }
 
-    /// Makes a resource that an operation's path can lead to, through the `POST` on its collection.
+    /// Makes a resource that an operation's path can lead to, through what makes one in its collection.
     pub async fn make_resource(&self, operation: &Operation) -> Option<Resource> {
-        let end = operation.path.rfind('}')?;
-        let template = operation.path.get(..=end)?;
-        let (collection, last) = template.rsplit_once('/')?;
-        last.strip_prefix('{')?.strip_suffix('}')?;
-        let create = self
-            .api
-            .operations
-            .iter()
-            .find(|other| other.method == Method::Post && other.path == collection)?;
+        self.make_at(paths::resource(&operation.path), operation)
+            .await
+    }
+
+    /// The same, of a template that an operation's path begins with.
+    pub(super) async fn make_at(&self, template: &str, operation: &Operation) -> Option<Resource> {
+        let (collection, _) = paths::item(template)?;
+        let create = paths::create(&self.api, collection)?;
         let draft = self.accepted(create).await.ok()?;
-        self.resource_of(create, operation, &draft.resource, &draft.exchange)
+        let (parent, exchange) = (&draft.resource, &draft.exchange);
+        self.resource_at(template, create, operation, parent, exchange)
     }
 }
 

@@ -55,6 +55,12 @@ impl Context {
         {
             return Some(Value::String(seen));
         }
+        if let Some(known) = self.related(&parameter.name).first() {
+            let known = self.typed(schema, known);
+            if self.judge.is_valid(schema, Direction::Request, &known) {
+                return Some(known);
+            }
+        }
         let resolved = self.api.schema(self.api.resolve(schema));
         if parameter.location == ParameterLocation::Header
             && matches!(resolved.shape, Shape::String(_))
@@ -152,6 +158,7 @@ impl Context {
             return body.clone();
         };
         let mut changed = body.clone();
+        self.relate(schema, &mut changed, turn);
         self.each_id(schema, &mut changed, 0, &mut |context, id, text| {
             let seen = context.seen(id);
             if let Some(known) = turn.checked_rem(seen.len()).and_then(|at| seen.get(at)) {

@@ -1,7 +1,7 @@
 //! A good guest clears up: what the run has made is deleted at its end, where the document has an operation for it.
 
 use super::{Context, Resource};
-use crate::{exchange::Exchange, request::Request};
+use crate::{exchange::Exchange, paths, request::Request};
 use counterpart_model::api::{Method, Operation, OperationId};
 use indexmap::IndexMap;
 use std::sync::{Mutex, PoisonError};
@@ -54,13 +54,7 @@ impl Context {
 
     /// The operation that deletes what another one makes.
     fn delete_of(&self, create: &Operation) -> Option<&Operation> {
-        self.api.operations.iter().find(|other| {
-            let below = other.path.strip_prefix(create.path.as_str());
-            let name = below
-                .and_then(|rest| rest.strip_prefix("/{"))
-                .and_then(|rest| rest.strip_suffix('}'));
-            other.method == Method::Delete && name.is_some_and(|name| !name.contains(['{', '}']))
-        })
+        paths::on_items(&self.api, Method::Delete, &create.path)
     }
 
     /// Deletes what the run has made, the last first.
@@ -109,7 +103,9 @@ fn path_values(template: &str, path: &str) -> IndexMap<String, String> {
     let parts = template.split('/').zip(path.split('/'));
     parts
         .filter_map(|(part, text)| {
-            let name = part.strip_prefix('{')?.strip_suffix('}')?;
+            let (before, rest) = part.split_once('{')?;
+            let (name, after) = rest.split_once('}')?;
+            let text = text.strip_prefix(before)?.strip_suffix(after)?;
             let value = percent_encoding::percent_decode_str(text)
                 .decode_utf8()
                 .ok()?;
@@ -130,5 +126,6 @@ mod tests {
             .map(|(n, v)| (n.as_str(), v.as_str()))
             .collect();
         assert_eq!(values, [("one", "x y"), ("two", "2")]);
+        assert_eq!(path_values("/a/{one}.json", "/a/1.json")["one"], "1");
     }
 }

@@ -3,9 +3,10 @@
 //! No keyword says that no two resources may have the same one. It shows when a valid request is refused that is
 //! accepted with other such values; from then on every body of that operation gets new ones.
 
-use super::{Context, Draft};
+use super::{Context, Draft, Resource};
 use crate::{
     exchange::{Exchange, words},
+    paths,
     request::Request,
 };
 use counterpart_model::{
@@ -54,6 +55,8 @@ pub(super) enum Renewal {
     Emails,
     /// Those, and whatever is named like a name.
     Names,
+    /// Those, however short they are.
+    Short,
 }
 
 /// The operations that need new values.
@@ -61,6 +64,8 @@ pub(super) enum Renewal {
 pub(super) struct Renewals {
     wanted: Mutex<HashMap<OperationId, Renewal>>,
     asked: Mutex<HashSet<OperationId>>,
+    /// Operations that answer with what there is already, whatever is sent.
+    same: Mutex<HashSet<OperationId>>,
     /// What was said of a body that was sent before: status and words.
     refusals: Mutex<HashMap<OperationId, (u16, Vec<String>)>>,
 }
@@ -140,6 +145,16 @@ impl Context {
         }
         let again = self.freshened(operation, draft.request.clone());
         let repeated = self.send(again.clone()).await;
+        if repeated.succeeded() {
+            let made = |exchange: &Exchange| self.made_by(operation, &draft.resource, exchange);
+            return match (made(&draft.exchange), made(&repeated)) {
+                (Some(first), Some(second)) if first == second => {
+                    let told = repeated.status() == Some(201);
+                    self.something_new(operation, draft, &second, told).await
+                }
+                _ => draft,
+            };
+        }
         if !repeated.refused() {
             return draft;
         }
@@ -161,6 +176,81 @@ impl Context {
             }
         }
         draft
+    }
+
+    /// Where making the same again gives the same, a draft with new names that makes something new; the draft itself
+    /// where there is none. `told` is whether the second answer tells of something new.
+    async fn something_new(
+        &self,
+        operation: &Operation,
+        draft: Draft,
+        first: &Resource,
+        told: bool,
+    ) -> Draft {
+        let body = draft.body.clone().unwrap_or_default();
+        let renewed = self.renewed(operation, &body, Renewal::Short);
+        let same = || {
+            let same = self.fresh.same.lock();
+            let mut same = same.unwrap_or_else(PoisonError::into_inner);
+            same.insert(operation.id.clone());
+        };
+        if renewed == body {
+            // 201 tells of something new (RFC 9110 §15.3.2), which is for a check to look into.
+            if !told {
+                same();
+            }
+            return draft;
+        }
+        let request = self.freshened(operation, draft.request.clone());
+        let request = request.with_json(&renewed);
+        let exchange = self.send(request.clone()).await;
+        if !exchange.succeeded() {
+            return draft;
+        }
+        let made = self.made_by(operation, &draft.resource, &exchange);
+        if made.as_ref() != Some(first) {
+            self.renew(operation, Renewal::Short, None);
+            return Draft {
+                request,
+                body: Some(renewed),
+                resource: draft.resource,
+                exchange,
+            };
+        }
+        // What shows the new names by the old identifier is two things with one.
+        let before = draft.exchange.json().unwrap_or_default();
+        let after = exchange.json().unwrap_or_default();
+        let shows = |(name, value): (&String, &Value)| {
+            before.get(name) != Some(value) && after.get(name) == Some(value)
+        };
+        if !renewed.as_object().is_some_and(|it| it.iter().any(shows)) {
+            same();
+        }
+        draft
+    }
+
+    /// Whether an operation answers with what there is already, whatever is sent.
+    #[must_use]
+    pub fn gives_the_same(&self, operation: &Operation) -> bool {
+        let same = self.fresh.same.lock();
+        let same = same.unwrap_or_else(PoisonError::into_inner);
+        same.contains(&operation.id)
+    }
+
+    /// What an answer says was made.
+    fn made_by(
+        &self,
+        create: &Operation,
+        parent: &Resource,
+        exchange: &Exchange,
+    ) -> Option<Resource> {
+        let collection = &create.path;
+        let item = [Method::Get, Method::Patch, Method::Put, Method::Delete]
+            .into_iter()
+            .find_map(|method| paths::on_items(&self.api, method, collection))?;
+        let mut made = self.resource_of(create, item, parent, exchange)?;
+        made.item = Value::Null;
+        Some(made)
     }
 
     /// Gives what may be used once only new values.
@@ -218,7 +308,7 @@ impl Context {
                     || (renewal >= Renewal::Names && is_name(name));
                 if wanted
                     && matches!(schema.shape, Shape::String(_))
-                    && let Some(new) = self.renewed_text(id, text)
+                    && let Some(new) = self.renewed_text(id, text, renewal)
                 {
                     *text = new;
                 }
@@ -251,14 +341,18 @@ impl Context {
     }
 
     /// A text of the same length and kind with other letters and digits; `None` where none is valid.
-    fn renewed_text(&self, schema: SchemaId, text: &str) -> Option<String> {
+    fn renewed_text(&self, schema: SchemaId, text: &str, renewal: Renewal) -> Option<String> {
         let end = text.find('@').unwrap_or(text.len());
         let valid = |text: &str| {
             let value = Value::String(text.to_owned());
             self.judge.is_valid(schema, Direction::Request, &value)
         };
-        if text.chars().count() < SHORTEST || !valid(text) {
+        if !valid(text) {
             return None;
+        }
+        if text.chars().count() < SHORTEST {
+            let new = (renewal == Renewal::Short).then(|| self.unique());
+            return new.filter(|new| valid(new));
         }
         // The domain of an address that was made for its length is nobody's.
         let local = text.get(..end).unwrap_or_default();

@@ -9,7 +9,7 @@ use crate::{
     exchange::Exchange,
     request::{Access, Request},
 };
-use counterpart_model::api::Operation;
+use counterpart_model::api::{Method, Operation};
 use std::sync::{
     Mutex, PoisonError,
     atomic::{AtomicU64, Ordering},
@@ -115,6 +115,29 @@ const FAREWELLS: [&str; 16] = [
     "self_destruct",
     "revoke_token",
 ];
+
+/// Words for operations that delete many things at once.
+const CLEARANCES: [&str; 9] = [
+    "bulk_delete",
+    "batch_delete",
+    "delete_all",
+    "delete_many",
+    "delete",
+    "clear",
+    "purge",
+    "prune",
+    "truncate",
+];
+
+/// Whether calling an operation takes away what the run did not make: it deletes, and not below one resource.
+pub(crate) fn is_clearance(operation: &Operation) -> bool {
+    if operation.path.contains('{') || operation.method.is_safe() {
+        return false;
+    }
+    let last = crate::paths::plain(&operation.path).rsplit('/').next();
+    let last = crate::rules::infer::snake(last.unwrap_or_default());
+    operation.method == Method::Delete || CLEARANCES.contains(&last.as_str())
+}
 
 /// Whether calling an operation would take away what everything else needs: the session, the data, the deployment.
 pub(crate) fn is_farewell(operation: &Operation) -> bool {

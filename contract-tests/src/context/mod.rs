@@ -9,9 +9,11 @@ mod ids;
 mod pace;
 mod plausible;
 mod raw;
+mod relations;
 pub(crate) mod resources;
 mod seed;
 mod send;
+mod share;
 mod states;
 
 pub use accept::{Draft, NoRequest};
@@ -72,6 +74,7 @@ pub struct Context {
     observed: Mutex<IndexMap<(&'static str, OperationId), Verdict>>,
     resources: resources::Store,
     ids: ids::Pool,
+    relations: relations::Relations,
     fresh: fresh::Renewals,
     used: Mutex<std::collections::HashSet<(OperationId, String)>>,
     sent: AtomicU64,
@@ -85,6 +88,7 @@ pub struct Context {
     slow: Mutex<std::collections::HashMap<OperationId, u32>>,
     gate: tokio::sync::Semaphore,
     salt: AtomicU64,
+    share: std::sync::OnceLock<usize>,
     pub(crate) seen: Seen,
     pace: pace::Pace,
     made: cleanup::Made,
@@ -117,6 +121,7 @@ impl Context {
             observed: Mutex::default(),
             resources: resources::Store::default(),
             ids: ids::Pool::default(),
+            relations: relations::Relations::default(),
             fresh: fresh::Renewals::default(),
             used: Mutex::default(),
             sent: AtomicU64::new(0),
@@ -128,6 +133,7 @@ impl Context {
             slow: Mutex::default(),
             gate: tokio::sync::Semaphore::new(concurrency),
             salt: AtomicU64::new(0),
+            share: std::sync::OnceLock::new(),
             seen: Seen::default(),
             pace: pace::Pace::default(),
             made: cleanup::Made::default(),

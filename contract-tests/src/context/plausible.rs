@@ -108,7 +108,7 @@ impl Context {
     }
 
     /// The text as an instance: a number where the schema wants one.
-    fn typed(&self, schema: SchemaId, text: &str) -> Value {
+    pub(super) fn typed(&self, schema: SchemaId, text: &str) -> Value {
         let as_text = Value::String(text.to_owned());
         if self.judge.is_valid(schema, Direction::Request, &as_text) {
             return as_text;

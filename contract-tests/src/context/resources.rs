@@ -5,9 +5,15 @@
 //! schema seen elsewhere serve, and the document's examples as a last resort.
 
 use super::Context;
-use crate::{exchange::Exchange, request::Request, rules::Pagination, wire};
+use crate::{
+    exchange::Exchange,
+    paths,
+    request::Request,
+    rules::{Pagination, infer::snake},
+    wire,
+};
 use counterpart_model::api::{
-    Api, Method, Operation, Parameter, ParameterLocation, SchemaId, Shape, Value as ModelValue,
+    Api, Operation, Parameter, ParameterLocation, SchemaId, Shape, Value as ModelValue,
 };
 use futures::{FutureExt as _, future::BoxFuture};
 use indexmap::IndexMap;
@@ -41,19 +47,25 @@ impl Context {
     /// The resources an operation's path can lead to: a single one without parameters where the path
     /// has none. Listed once and kept; see [`forget_resources`](Self::forget_resources).
     pub fn resources<'a>(&'a self, operation: &'a Operation) -> BoxFuture<'a, Arc<Vec<Resource>>> {
-        self.resources_at(resource_template(&operation.path), operation)
+        self.resources_at(paths::resource(&operation.path), operation)
             .boxed()
     }
 
     /// Lists anew when asked the next time.
     pub fn forget_resources(&self, operation: &Operation) {
-        let template = resource_template(&operation.path);
+        let template = paths::resource(&operation.path);
         let mut store = self
             .resources
             .0
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         store.retain(|known, _| !known.starts_with(template));
+    }
+
+    /// Lists everything anew when asked the next time: what was there may be gone.
+    pub(crate) fn forget_everything(&self) {
+        let store = self.resources.0.lock();
+        store.unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     async fn resources_at(&self, template: &str, operation: &Operation) -> Arc<Vec<Resource>> {
@@ -74,21 +86,13 @@ impl Context {
     }
 
     async fn discover(&self, template: &str, operation: &Operation) -> Vec<Resource> {
-        let (collection, last) = template.rsplit_once('/').unwrap_or(("", template));
-        let Some(name) = last
-            .strip_prefix('{')
-            .and_then(|name| name.strip_suffix('}'))
-        else {
+        let Some((collection, name)) = paths::item(template) else {
             return Vec::new();
         };
         let Some(parameter) = path_parameter(operation, name) else {
             return Vec::new();
         };
-        let list = self
-            .api
-            .operations
-            .iter()
-            .find(|other| other.method == Method::Get && other.path == collection);
+        let list = paths::list(&self.api, collection);
         let mut found = self.known(collection, operation, parameter).await;
         if found.is_empty()
             && let Some(list) = list
@@ -100,6 +104,12 @@ impl Context {
                     break;
                 }
             }
+        }
+        if found.is_empty() {
+            found = self.by_property(collection, parameter).await;
+        }
+        if found.is_empty() && self.may_write() && !self.is_stateless() {
+            found.extend(self.make_at(template, operation).await);
         }
         if found.is_empty() {
             found = self.guess(collection, operation, parameter).await;
@@ -118,6 +128,9 @@ impl Context {
         let Some(request) = self.largest_page(list, parent) else {
             return Vec::new();
         };
+        if !self.may_send(list) {
+            return Vec::new();
+        }
         let exchange = self.send(request).await;
         self.listed(list, parent, parameter, &exchange)
     }
@@ -239,9 +252,19 @@ impl Context {
         parent: &Resource,
         exchange: &Exchange,
     ) -> Option<Resource> {
-        let template = resource_template(&item.path);
-        let name = template.rsplit_once('/')?.1;
-        let name = name.strip_prefix('{')?.strip_suffix('}')?;
+        self.resource_at(paths::resource(&item.path), create, item, parent, exchange)
+    }
+
+    /// The same, of a template that an operation's path begins with.
+    pub(super) fn resource_at(
+        &self,
+        template: &str,
+        create: &Operation,
+        item: &Operation,
+        parent: &Resource,
+        exchange: &Exchange,
+    ) -> Option<Resource> {
+        let (_, name) = paths::item(template)?;
         let parameter = path_parameter(item, name)?;
         let body = exchange.json().unwrap_or(Value::Null);
         // The part of the answer that is the resource, where it is wrapped.
@@ -254,10 +277,8 @@ impl Context {
         let own = candidates.into_iter().flatten().find_map(|value| {
             let spelled = |wanted: &str| {
                 let members = value.as_object()?;
-                let wanted = crate::rules::infer::snake(wanted);
-                let found = members
-                    .iter()
-                    .find(|(name, _)| crate::rules::infer::snake(name) == wanted);
+                let wanted = snake(wanted);
+                let found = members.iter().find(|(name, _)| snake(name) == wanted);
                 found.map(|(_, value)| value)
             };
             let found = spelled(name)
@@ -293,6 +314,43 @@ impl Context {
         })
     }
 
+    /// What a path leads to by another property than the identifier: `/flows/name/{name}`, by what the list of `/flows`
+    /// shows as `name`.
+    async fn by_property(&self, collection: &str, parameter: &Parameter) -> Vec<Resource> {
+        let Some((above, word)) = collection.rsplit_once('/') else {
+            return Vec::new();
+        };
+        let list = paths::list(&self.api, above)
+            .filter(|list| !list.path.contains('{') && self.may_send(list));
+        let (Some(list), false) = (list, word.contains('{')) else {
+            return Vec::new();
+        };
+        let Some(request) = self.largest_page(list, &Resource::default()) else {
+            return Vec::new();
+        };
+        let exchange = self.send(request).await;
+        let wanted = snake(&parameter.name);
+        let value_of = |item: &Value| {
+            let members = item.as_object()?;
+            let (_, value) = members.iter().find(|(name, _)| snake(name) == wanted)?;
+            match value {
+                Value::String(text) if !text.is_empty() => Some(text.clone()),
+                Value::Number(number) => Some(number.to_string()),
+                _ => None,
+            }
+        };
+        let items = self.items(list, &exchange).unwrap_or_default();
+        let found = items.into_iter().filter_map(|item| {
+            let path = IndexMap::from([(parameter.name.clone(), value_of(&item)?)]);
+            Some(Resource {
+                path,
+                item,
+                invented: false,
+            })
+        });
+        found.take(MOST).collect()
+    }
+
     /// What the user says exists.
     async fn known(
         &self,
@@ -311,7 +369,7 @@ impl Context {
     /// What leads to a collection.
     async fn parents(&self, collection: &str, operation: &Operation) -> Arc<Vec<Resource>> {
         if collection.contains('{') {
-            let template = resource_template(collection).to_owned();
+            let template = paths::resource(collection).to_owned();
             Box::pin(self.resources_at(&template, operation)).await
         } else {
             Arc::new(vec![Resource::default()])
@@ -333,7 +391,9 @@ impl Context {
             .examples
             .iter()
             .map(|example| wire::scalar(&example.value.to_serde()));
-        let values: Vec<String> = seen.into_iter().chain(examples).collect();
+        let related = self.related(&parameter.name);
+        let values = seen.into_iter().chain(related).chain(examples);
+        let values: Vec<String> = values.collect();
         if !values.is_empty() {
             return under(&parents, parameter, &values);
         }
@@ -367,13 +427,6 @@ fn under(parents: &[Resource], parameter: &Parameter, values: &[String]) -> Vec<
     parents
         .flat_map(|parent| values.iter().map(move |value| one(parent, value)))
         .collect()
-}
-
-/// The template up to its last parameter: `/accounts/{id}/close` → `/accounts/{id}`.
-pub(super) fn resource_template(path: &str) -> &str {
-    path.rfind('}')
-        .and_then(|end| path.get(..=end))
-        .unwrap_or("")
 }
 
 pub(super) fn path_parameter<'a>(operation: &'a Operation, name: &str) -> Option<&'a Parameter> {

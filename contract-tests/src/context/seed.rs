@@ -1,7 +1,7 @@
 //! Lists that are long enough to turn pages in: where one is short and something can be made, some are made.
 
 use super::Context;
-use crate::rules::Pagination;
+use crate::{paths, rules::Pagination};
 use counterpart_model::api::{Method, Operation};
 use serde_json::Value;
 
@@ -26,15 +26,13 @@ impl Context {
             self.settings.wants_operation(id) && !left_out
         };
         let lists = self.api.operations.iter().filter(|list| {
-            list.method == Method::Get && wanted(list) && Pagination::is_stated(&self.api, list)
+            let reads =
+                list.method == Method::Get || paths::listed(list) != paths::plain(&list.path);
+            reads && wanted(list) && Pagination::is_stated(&self.api, list)
         });
         let mut made = 0;
         for list in lists.take(LISTS) {
-            let create = self
-                .api
-                .operations
-                .iter()
-                .find(|other| other.method == Method::Post && other.path == list.path);
+            let create = paths::create(&self.api, paths::listed(list));
             if let Some(create) = create.filter(|create| wanted(create)) {
                 made += self.seed_list(list, create).await.unwrap_or(0);
             }

@@ -21,6 +21,9 @@ const PATIENCE: u32 = 3;
 /// The longest wait for one `Retry-After`.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
+/// Why nothing is sent any more.
+pub(super) const SPENT: &str = "the budget of requests is used up (--max-requests)";
+
 impl Context {
     /// Sends a request, waits for its whole answer, and lets every response check look at it.
     ///
@@ -63,9 +66,7 @@ impl Context {
             url: String::new(),
             form: None,
             sent_headers: Vec::new(),
-            answer: Err(Failure::Unsendable(
-                "the budget of requests is used up".to_owned(),
-            )),
+            answer: Err(Failure::Unsendable(SPENT.to_owned())),
             started: jiff::Timestamp::now(),
             elapsed: Duration::ZERO,
         };

@@ -1,11 +1,8 @@
 //! Resources in a state that an operation's transition starts from.
 
-use super::{
-    Context, Resource,
-    resources::{path_parameter, resource_template},
-};
-use crate::rules::Conduct;
-use counterpart_model::api::{Method, Operation, ParameterLocation};
+use super::{Context, Resource, resources::path_parameter};
+use crate::{paths, rules::Conduct};
+use counterpart_model::api::{Operation, ParameterLocation};
 use std::sync::Arc;
 
 impl Context {
@@ -19,19 +16,14 @@ impl Context {
         let conduct = Conduct::of(self.document.as_deref(), operation).ok()??;
         let step = conduct.rule.transition.as_ref()?;
         let reading = conduct.rule.resources.get(&step.resource)?;
-        let template = resource_template(&operation.path);
+        let template = paths::resource(&operation.path);
         let reader = self.api.operation(&reading.operation)?;
         if reader.path != template {
             return None;
         }
-        let (collection, name) = template.rsplit_once('/')?;
-        let name = name.strip_prefix('{')?.strip_suffix('}')?;
+        let (collection, name) = paths::item(template)?;
         let parameter = path_parameter(operation, name)?;
-        let list = self
-            .api
-            .operations
-            .iter()
-            .find(|other| other.method == Method::Get && other.path == collection)?;
+        let list = paths::list(&self.api, collection)?;
         // Where the list can be asked for one state, the first page of it is enough.
         let filter = step.field.last().filter(|field| {
             list.parameters

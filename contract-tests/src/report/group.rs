@@ -70,33 +70,38 @@ fn grouped<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Group<'a>> {
             group.first = finding;
         }
     }
-    let mut groups = folded(by_cause.into_values());
+    // First what one operation says in the same words, then what all operations say of the same input.
+    let groups = folded(by_cause.into_values(), |finding| {
+        let form = finding.input.as_deref().and_then(lenient);
+        match form.filter(|_| finding.check.ends_with(".rejected")) {
+            // What is taken although its form is wrong, wherever it stands: a parser that is lenient.
+            Some(form) => Some(form.to_owned()),
+            None => Some(format!("{} {}", finding.operation, refusal(finding)?)),
+        }
+    });
+    let mut groups = folded(groups.into_iter(), |finding| {
+        Some(format!("{} {}", finding.input.as_ref()?, refusal(finding)?))
+    });
     groups.sort_by_key(|group| rank(group.first.check));
     groups
 }
 
-/// Where one operation refuses many valid values in the same words, or many places take the same wrong form, one finding
-/// tells of all of them.
-fn folded<'a>(groups: impl Iterator<Item = Group<'a>>) -> Vec<Group<'a>> {
+/// In which words something valid is refused.
+fn refusal(finding: &Finding) -> Option<String> {
+    let step = finding.steps.last()?;
+    let refused = finding.check.ends_with(".accepted");
+    refused.then(|| format!("{} {:?}", step.status_text(), words(step)))
+}
+
+/// Where several have one likeness, one finding tells of all of them.
+fn folded<'a>(
+    groups: impl Iterator<Item = Group<'a>>,
+    likeness: impl Fn(&Finding) -> Option<String>,
+) -> Vec<Group<'a>> {
     let mut alike: IndexMap<String, Vec<Group<'a>>> = IndexMap::new();
     for (at, group) in groups.enumerate() {
-        let finding = group.first;
-        let last = finding
-            .steps
-            .last()
-            .filter(|_| finding.check.ends_with(".accepted"));
-        // What is taken although its form is wrong, wherever it stands: a parser that is lenient.
-        let form = finding.input.as_deref().and_then(lenient);
-        let form = form.filter(|_| finding.check.ends_with(".rejected"));
-        let key = match last {
-            _ if form.is_some() => format!("{} {}", finding.check, form.unwrap_or_default()),
-            Some(step) => format!(
-                "{} {} {} {:?}",
-                finding.check,
-                finding.operation,
-                step.status_text(),
-                words(step)
-            ),
+        let key = match likeness(group.first) {
+            Some(key) => format!("{} {key}", group.first.check),
             None => at.to_string(),
         };
         alike.entry(key).or_default().push(group);
@@ -114,7 +119,10 @@ fn folded<'a>(groups: impl Iterator<Item = Group<'a>>) -> Vec<Group<'a>> {
         for other in groups {
             first.count += other.count;
             first.operations.extend(other.operations);
-            first.similar.extend(other.first.input.as_deref());
+            let input = other.first.input.as_deref();
+            first
+                .similar
+                .extend(input.filter(|input| first.first.input.as_deref() != Some(*input)));
         }
         all.push(first);
     }
@@ -124,6 +132,9 @@ fn folded<'a>(groups: impl Iterator<Item = Group<'a>>) -> Vec<Group<'a>> {
 /// What an input breaks, without where: `is 7; type is string` of `query parameter day: the value is 7; type is string`.
 /// Only of types and formats, which one parser reads for all places.
 fn lenient(input: &str) -> Option<&str> {
+    if input.starts_with("the content type is ") {
+        return Some(input);
+    }
     let (_, what) = input.split_once(": ")?;
     let at = what.find(" is ")?;
     let broken = what.get(at + 1..)?;

@@ -2,7 +2,7 @@
 
 use super::{EntryRecord, Found, Record, shorten, some};
 use crate::finding::Outcome;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use std::fmt::Write as _;
 
 /// The whole report as plain text.
@@ -145,26 +145,28 @@ fn cell(entries: &[&EntryRecord]) -> String {
 }
 
 fn unexercised(record: &Record, text: &mut String) {
-    let mut reasons: IndexMap<(&str, &str), Vec<&str>> = IndexMap::new();
+    let mut reasons: IndexMap<&str, (IndexSet<&str>, IndexSet<&str>)> = IndexMap::new();
     for entry in &record.entries {
         if entry.outcome == Outcome::NotExercised {
             let why = entry.not_exercised.first().map_or("", String::as_str);
-            reasons
-                .entry((entry.check.as_str(), why))
-                .or_default()
-                .push(entry.operation.as_str());
+            let (checks, operations) = reasons.entry(why).or_default();
+            checks.insert(&entry.check);
+            operations.insert(&entry.operation);
         }
     }
     if reasons.is_empty() {
         return;
     }
     text.push_str("\nNot exercised:\n");
-    for ((check, why), operations) in &reasons {
+    for (why, (checks, operations)) in &reasons {
+        let checks: Vec<&str> = checks.iter().copied().collect();
+        let operations: Vec<&str> = operations.iter().copied().collect();
         let _ = writeln!(
             text,
-            "  {check}: {} ({})",
+            "  {}: {} ({})",
+            some(&checks, 3),
             shorten(why, 160),
-            some(operations, 5)
+            some(&operations, 5)
         );
     }
 }

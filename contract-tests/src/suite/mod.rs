@@ -10,7 +10,7 @@ use crate::{
     auth::Credentials,
     check::{Check, Phase, registry},
     config::Settings,
-    context::{Context, Prepared},
+    context::{Context, Prepared, harm::is_clearance},
     coverage::Coverage,
     event::{Event, Listener, Silent},
     exchange::Failure,
@@ -195,6 +195,7 @@ impl Suite {
             base_url: context.target.base_url(),
         });
         self.probe(context).await?;
+        context.learn_relations().await;
         let mut entries = Vec::with_capacity(plan.len());
         let mut phases: Vec<Phase> = plan.iter().map(|(check, _)| check.phase()).collect();
         phases.dedup();
@@ -214,6 +215,9 @@ impl Suite {
                 .iter()
                 .enumerate()
                 .filter(|(_, (check, _))| check.phase() == phase);
+            // What deletes more than one thing comes when nobody needs them any more.
+            let (last, jobs): (Vec<_>, Vec<_>) =
+                jobs.partition(|(_, (_, operation))| is_clearance(operation));
             let width = if matches!(phase, Phase::Events | Phase::Write) {
                 1
             } else {
@@ -232,6 +236,20 @@ impl Suite {
                     requests: context.sent(),
                 });
                 entries.push((at, entry));
+            }
+            drop(running);
+            let cleared = !last.is_empty();
+            for (at, (check, operation)) in last {
+                let entry = session.judge(check, operation).await;
+                listener.hear(&Event::Ended {
+                    entry: &entry,
+                    requests: context.sent(),
+                });
+                entries.push((at, entry));
+            }
+            if cleared && phase < Phase::Last {
+                context.forget_everything();
+                context.learn_relations().await;
             }
         }
         entries.sort_by_key(|(at, _)| *at);

@@ -3,7 +3,10 @@
 use super::Entry;
 use crate::{
     check::{Check, Phase},
-    context::{Context, harm::is_farewell},
+    context::{
+        Context,
+        harm::{is_clearance, is_farewell},
+    },
     finding::Verdict,
 };
 use counterpart_model::api::Operation;
@@ -36,6 +39,13 @@ impl Session {
             Verdict::not_exercised(
                 "it would end the session or the deployment that the tests run in; --operation with its name calls it",
             )
+        } else if is_clearance(operation)
+            && !context.target.is_loopback()
+            && !context.settings.names_operation(&operation.id.0)
+        {
+            Verdict::not_exercised(
+                "it deletes more than the run has made; --operation with its name calls it",
+            )
         } else if context.stopped() && check.phase() != Phase::Last {
             Verdict::not_exercised("the run stopped at what was found")
         } else if context.is_stateless() && is_behaviour(check.id()) {
@@ -52,6 +62,10 @@ impl Session {
             Some(why) if harmed.is_none() => Verdict::not_exercised(why),
             _ => verdict,
         };
+        let mut verdict = verdict;
+        if verdict.cases == 0 && verdict.findings.is_empty() && verdict.not_exercised.is_empty() {
+            verdict.skip("the answers show nothing that could be judged");
+        }
         if !verdict.findings.is_empty() {
             context.found(check.id());
         }

@@ -4,6 +4,7 @@ use super::{CASES, MapCheck, Written};
 use crate::{
     exchange::Exchange,
     finding::{Finding, Verdict},
+    paths,
 };
 use counterpart_model::{
     Direction,
@@ -211,19 +212,8 @@ async fn read(written: &Written<'_>, exchange: &Exchange, direct: bool) -> Optio
 async fn own_read(written: &Written<'_>, answer: &Value) -> Option<Arc<Exchange>> {
     let context = written.context;
     let id = answer.get("id")?.as_str()?.to_owned();
-    let under = format!("{}/{{", written.operation.path);
-    let operation = context.api.operations.iter().find(|other| {
-        other.method == Method::Get
-            && other
-                .path
-                .strip_prefix(&under)
-                .is_some_and(|rest| rest.ends_with('}') && !rest.contains('/'))
-    })?;
-    let name = operation
-        .path
-        .strip_prefix(&under)?
-        .trim_end_matches('}')
-        .to_owned();
+    let operation = paths::on_items(&context.api, Method::Get, &written.operation.path)?;
+    let name = paths::item(&operation.path)?.1.to_owned();
     let mut resource = written.draft.resource.clone();
     resource.path.insert(name, id);
     let request = context.bare_request(operation, &resource)?;

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     context::Context,
     finding::{Finding, Verdict},
+    paths,
     rules::{Pagination, PagingStyle},
 };
 use counterpart_model::api::{Api, Method, Operation};
@@ -24,19 +25,11 @@ pub(super) enum Disturbed {
 }
 
 fn create_for<'a>(api: &'a Api, list: &Operation) -> Option<&'a Operation> {
-    api.operations
-        .iter()
-        .find(|other| other.method == Method::Post && other.path == list.path)
+    paths::create(api, paths::listed(list))
 }
 
 fn delete_for<'a>(api: &'a Api, list: &Operation) -> Option<&'a Operation> {
-    api.operations.iter().find(|other| {
-        let below = other.path.strip_prefix(list.path.as_str());
-        let name = below
-            .and_then(|rest| rest.strip_prefix("/{"))
-            .and_then(|rest| rest.strip_suffix('}'));
-        other.method == Method::Delete && name.is_some_and(|name| !name.contains(['{', '}']))
-    })
+    paths::on_items(api, Method::Delete, paths::listed(list))
 }
 
 impl Check for Disturbed {

@@ -1,7 +1,7 @@
 //! `request.accepted`
 
 use super::{
-    tolerance::{Meaning, may_be_about_state, meaning},
+    tolerance::{Meaning, may_be_about_state, meaning, says_of_state},
     variation::Variations,
 };
 use crate::{
@@ -40,11 +40,12 @@ impl Check for Accepted {
                 Err(why) => return Verdict::not_exercised(why.0),
             };
             let mut draft = context.twin_of(operation, draft).await;
-            let trials = Variations::of(context, operation, &draft).trials();
+            let (trials, few) = Variations::of(context, operation, &draft).trials();
             if trials.is_empty() {
                 return Verdict::not_exercised("no value at a limit that could be sent on its own");
             }
             let mut verdict = Verdict::default();
+            few.into_iter().for_each(|why| verdict.skip(why));
             for trial in &trials {
                 let variations = Variations::of(context, operation, &draft);
                 let Some(variation) = variations.tried(trial) else {
@@ -99,7 +100,7 @@ impl Check for Accepted {
                     continue;
                 }
                 // The combination a value stands in may be what is refused: codes of state leave it open.
-                if may_be_about_state(status) {
+                if may_be_about_state(status) || says_of_state(&exchange) {
                     verdict.skip(format!(
                         "{status} may be about the state of things, not about the value"
                     ));

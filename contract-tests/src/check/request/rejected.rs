@@ -25,12 +25,13 @@ impl Rejected {
         draft: &Draft,
     ) -> (Verdict, bool) {
         let variations = Variations::of(context, operation, draft);
-        let invalid = variations.invalid();
+        let (invalid, few) = variations.invalid();
         if invalid.is_empty() {
             let why = "no rule that could be broken on the wire";
             return (Verdict::not_exercised(why), false);
         }
         let mut verdict = Verdict::default();
+        few.into_iter().for_each(|why| verdict.skip(why));
         let mut missing = false;
         let mut running = stream::iter(invalid)
             .map(|variation| async move {

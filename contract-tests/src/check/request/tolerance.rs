@@ -1,5 +1,7 @@
 //! Which answers mean what: the one table of tolerances, each with its reason.
 
+use crate::exchange::Exchange;
+
 /// What the status of an answer says about the question that was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::check) enum Meaning {
@@ -24,6 +26,26 @@ pub(in crate::check) fn meaning(status: u16) -> Meaning {
         // A failure is server.error's to report; whether the request is valid it does not say.
         _ => Meaning::Undecided("the server failed, which server.error reports"),
     }
+}
+
+/// What refusals say that are about the state of things, or about something that is referred to.
+const STATE: [&str; 9] = [
+    "not found",
+    "not be found",
+    "does not exist",
+    "doesn't exist",
+    "no such",
+    "in state",
+    "in status",
+    "already",
+    "in use",
+];
+
+/// Whether a refusal says of itself that it is about the state of things.
+pub(super) fn says_of_state(exchange: &Exchange) -> bool {
+    let body = exchange.answer.as_ref().map(|answer| answer.body.as_ref());
+    let text = String::from_utf8_lossy(body.unwrap_or_default()).to_lowercase();
+    STATE.iter().any(|words| text.contains(words))
 }
 
 /// Whether a refusal of a request that is valid by the document may be about the state of things rather

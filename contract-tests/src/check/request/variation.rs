@@ -39,6 +39,18 @@ pub(super) enum Trial<'a> {
     ContentType(String),
 }
 
+impl Trial<'_> {
+    /// What it tries of which schema.
+    fn kind(&self) -> String {
+        match self {
+            Self::Parameter(_, case) | Self::Body(_, _, case) => {
+                format!("{} {}", case.keyword, case.schema.pointer)
+            }
+            Self::ContentType(_) => "contentType".to_owned(),
+        }
+    }
+}
+
 /// Valid and invalid values of every parameter and the body, one change at a time.
 pub(super) struct Variations<'a> {
     pub(super) context: &'a Context,
@@ -93,8 +105,8 @@ impl<'a> Variations<'a> {
         }
     }
 
-    /// Requests that break one rule each.
-    pub(super) fn invalid(&self) -> Vec<Variation> {
+    /// Requests that break one rule each, and in words how many where some are left out.
+    pub(super) fn invalid(&self) -> (Vec<Variation>, Option<String>) {
         let generator = self.context.generator();
         let mut all = Vec::new();
         for parameter in &self.operation.parameters {
@@ -143,11 +155,13 @@ impl<'a> Variations<'a> {
             }
             all.extend(self.broken_bodies());
         }
-        all
+        self.context
+            .shared(all, |it| format!("{} {}", it.keyword, it.origin.pointer))
     }
 
-    /// Values that are valid, at the limits of what is: each for a request of its own.
-    pub(super) fn trials(&self) -> Vec<Trial<'a>> {
+    /// Values that are valid, at the limits of what is: each for a request of its own. Also in words how many, where
+    /// some are left out.
+    pub(super) fn trials(&self) -> (Vec<Trial<'a>>, Option<String>) {
         let handed_out = self.handed_out();
         let generator = self.context.generator();
         let mut all = Vec::new();
@@ -181,7 +195,7 @@ impl<'a> Variations<'a> {
                 all.push(Trial::ContentType(format!("{media}; charset=utf-8")));
             }
         }
-        all
+        self.context.shared(all, Trial::kind)
     }
 
     /// The request for a trial; `None` where it cannot be sent on its own.
@@ -250,6 +264,17 @@ impl<'a> Variations<'a> {
             "properties",
             "columns",
         ];
+        // What is a code of some list or form, whatever the schema leaves out.
+        const CODES: [&str; 8] = [
+            "version",
+            "timezone",
+            "time_zone",
+            "tz",
+            "locale",
+            "language",
+            "lang",
+            "currency",
+        ];
         let api = &self.context.api;
         let plain = |id: SchemaId| {
             let schema = api.schema(api.resolve(id));
@@ -267,7 +292,16 @@ impl<'a> Variations<'a> {
                 })
         };
         let items = api.schema(api.resolve(schema)).array.items;
-        let named = NAMES.contains(&snake(&parameter.name).as_str())
+        let name = snake(&parameter.name);
+        let coded = CODES
+            .iter()
+            .any(|code| name == *code || name.ends_with(&format!("_{code}")));
+        let unlimited = |id: SchemaId| {
+            let string = &api.schema(api.resolve(id)).string;
+            string.min_length.is_none() && string.max_length.is_none()
+        };
+        let named = NAMES.contains(&name.as_str())
+            || coded && unlimited(schema)
             || parameter.location == ParameterLocation::Query && is_handed_out(&parameter.name);
         named && (plain(schema) || items.is_some_and(plain))
     }
@@ -316,7 +350,7 @@ impl<'a> Variations<'a> {
             let identifier = self
                 .property(schema, name)
                 .is_some_and(|property| self.context.is_identifier(property));
-            if !identifier {
+            if !identifier && !self.context.is_related(name) {
                 continue;
             }
             // What breaks the identifier itself stays broken.

@@ -103,10 +103,7 @@ pub(super) fn download_of<'a>(api: &'a Api, upload: &Operation) -> Option<&'a Op
     if upload.method != Method::Put || !body.content.keys().all(raw) {
         return None;
     }
-    let download = api
-        .operations
-        .iter()
-        .find(|other| other.method == Method::Get && other.path == upload.path)?;
+    let download = crate::paths::at(api, Method::Get, &upload.path)?;
     let (_, response) = download.response(200)?;
     (!response.content.is_empty() && response.content.keys().all(raw)).then_some(download)
 }

@@ -1,5 +1,6 @@
 //! A collection and its items, by their paths.
 
+use crate::paths;
 use counterpart_model::api::{Api, Method, Operation};
 
 /// The operations that are about the same resources as one of them.
@@ -41,30 +42,24 @@ pub(super) enum Role {
 impl<'a> Family<'a> {
     /// The family of an operation.
     pub(super) fn of(api: &'a Api, operation: &'a Operation) -> Self {
-        let path = operation.path.as_str();
-        let item = if path.ends_with('}') {
+        let path = paths::plain(&operation.path);
+        let item = if paths::item(path).is_some() {
             Some(path)
         } else {
             // An action stands below an item; a collection has items below it.
             api.operations
                 .iter()
-                .map(|other| other.path.as_str())
-                .find(|other| is_item_of(other, path))
+                .map(|other| paths::plain(&other.path))
+                .find(|other| paths::is_item_of(other, path))
         };
         let below = path
             .rsplit_once('/')
             .map(|(item, _)| item)
-            .filter(|item| item.ends_with('}'));
-        let acts = !path.ends_with('}') && item.is_none() && below.is_some();
+            .filter(|item| paths::item(item).is_some());
+        let acts = paths::item(path).is_none() && item.is_none() && below.is_some();
         let item = item.or(below).unwrap_or_default();
-        let collection = item
-            .rsplit_once('/')
-            .map_or("", |(collection, _)| collection);
-        let find = |method: Method, path: &str| {
-            api.operations
-                .iter()
-                .find(|other| other.method == method && other.path == path)
-        };
+        let collection = paths::item(item).map_or("", |(collection, _)| collection);
+        let find = |method: Method, path: &str| paths::at(api, method, path);
         let role = match (operation.method, path == item) {
             (Method::Get, true) => Role::Read,
             (Method::Put | Method::Patch, true) => Role::Update,
@@ -83,12 +78,4 @@ impl<'a> Family<'a> {
             update: find(Method::Patch, item).or_else(|| find(Method::Put, item)),
         }
     }
-}
-
-/// Whether a path is that of the items of a collection: one parameter more.
-fn is_item_of(path: &str, collection: &str) -> bool {
-    path.strip_prefix(collection)
-        .and_then(|rest| rest.strip_prefix("/{"))
-        .and_then(|rest| rest.strip_suffix('}'))
-        .is_some_and(|name| !name.contains(['{', '}', '/']))
 }

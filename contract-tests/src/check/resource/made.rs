@@ -1,7 +1,12 @@
 //! Resources that a check makes for itself.
 
 use super::Subject;
-use crate::{context::Resource, exchange::Exchange, request::Request, rules::infer::property};
+use crate::{
+    context::Resource,
+    exchange::Exchange,
+    request::Request,
+    rules::infer::{answer_schema, property},
+};
 use counterpart_model::api::{Operation, SchemaId};
 use serde_json::Value;
 use std::{collections::BTreeSet, sync::Arc};
@@ -25,7 +30,12 @@ pub(super) struct Made {
 impl Subject<'_> {
     /// The schema of an answer that shows a resource.
     pub(super) fn shown(&self, operation: &Operation, exchange: &Exchange) -> Option<SchemaId> {
-        let (_, response) = operation.response(exchange.status()?)?;
+        let status = exchange.status()?;
+        let Some((_, response)) = operation.response(status) else {
+            // A success that is not documented shows what the documented one does.
+            let success = (200..300).contains(&status);
+            return success.then(|| answer_schema(operation)).flatten();
+        };
         let json = response
             .content
             .iter()
@@ -37,6 +47,9 @@ impl Subject<'_> {
     pub(super) async fn make(&self) -> Result<Made, String> {
         let create = self.family.create.ok_or("nothing is known to make one")?;
         let draft = self.context.accepted(create).await.map_err(|why| why.0)?;
+        if self.context.gives_the_same(create) {
+            return Err("making something gives what there is already".to_owned());
+        }
         let body = draft.body.clone().unwrap_or(Value::Null);
         Ok(self.made(create, &draft.resource, body, Arc::clone(&draft.exchange)))
     }

@@ -6,7 +6,12 @@ use super::{
     family::{Family, Role},
     made::Made,
 };
-use crate::{context::Resource, exchange::Exchange, finding::Verdict, rules::infer::properties};
+use crate::{
+    context::Resource,
+    exchange::Exchange,
+    finding::Verdict,
+    rules::infer::{properties, snake},
+};
 use counterpart_model::{
     Direction,
     api::{Api, Method, SchemaId},
@@ -97,6 +102,12 @@ fn patches(of: &Subject<'_>, schema: SchemaId, made: &Made) -> Vec<Value> {
         if api.schema(id).read_only || context.is_identifier(id) {
             continue;
         }
+        // What refers to something else has to refer to something that is there.
+        let words = snake(&name);
+        let refers = ["id", "ids", "uuid"].contains(&words.rsplit('_').next().unwrap_or_default());
+        if refers && !context.is_related(&name) {
+            continue;
+        }
         let cases = context.generator().positives(id);
         let current = made.answer.get(&name).or_else(|| made.body.get(&name));
         let other =
@@ -104,7 +115,7 @@ fn patches(of: &Subject<'_>, schema: SchemaId, made: &Made) -> Vec<Value> {
                 !value.is_null() && current.is_none_or(|current| !same(value, current))
             });
         if let Some(value) = other {
-            let body = json!({ name: value });
+            let body = context.with_known_ids(of.operation, &json!({ name: value }), 0);
             if context.judge.is_valid(schema, Direction::Request, &body) {
                 bodies.push(body);
             }

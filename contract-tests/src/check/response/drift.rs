@@ -52,7 +52,13 @@ impl ResponseCheck for Drift {
         });
         let findings = unsaid.into_iter().map(|pointer| {
             let title = format!("{pointer} is not in the document");
-            let cause = format!("{} {} {key} {pointer}", self.id(), operation.id);
+            // The same schema elsewhere lacks the same.
+            let of = &context
+                .api
+                .schema(context.api.resolve(schema))
+                .origin
+                .pointer;
+            let cause = format!("{} {of} {pointer}", self.id());
             Finding::new(self.id(), &operation.id, title)
                 .promise(
                     format!("response {key}"),

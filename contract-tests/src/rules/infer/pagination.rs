@@ -11,7 +11,8 @@ use super::{
 };
 use crate::rules::{Answer, Pagination, PagingStyle, Parameters, Places, Pointer, Refusals};
 use counterpart_model::api::{
-    Api, Method, Operation, ParameterLocation, Response, SchemaId, Shape, Value as ModelValue,
+    Api, Method, Operation, ParameterLocation, Response, SchemaId, Shape, StatusKey,
+    Value as ModelValue,
 };
 
 /// What can be asked for: a parameter of the query or a property of the body.
@@ -294,9 +295,17 @@ fn in_body_of(api: &Api, operation: &Operation) -> Vec<Asked> {
         .collect()
 }
 
-/// The answer to a request that is taken.
-fn success(operation: &Operation) -> Option<&Response> {
-    operation.response(200).map(|(_, response)| response)
+/// The answer to a request that is taken: the first success that has content, else what stands for all answers.
+pub(crate) fn success(operation: &Operation) -> Option<&Response> {
+    let exact = (200..=206).map(StatusKey::Code);
+    let mut told = exact
+        .chain([StatusKey::Range(2)])
+        .filter_map(|key| operation.responses.get(&key))
+        .peekable();
+    match told.peek().copied() {
+        Some(first) => Some(told.find(|it| !it.content.is_empty()).unwrap_or(first)),
+        None => operation.response(200).map(|(_, response)| response),
+    }
 }
 
 pub(super) fn json_schema(response: &Response) -> Option<SchemaId> {
@@ -305,6 +314,11 @@ pub(super) fn json_schema(response: &Response) -> Option<SchemaId> {
         .iter()
         .filter(|(media, _)| crate::media::is_json(media));
     json.filter_map(|(_, content)| content.schema).next()
+}
+
+/// The schema of what a request that is taken is answered with.
+pub(crate) fn answer_schema(operation: &Operation) -> Option<SchemaId> {
+    json_schema(success(operation)?)
 }
 
 /// The schema of the items of a list.

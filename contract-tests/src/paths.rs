@@ -1,0 +1,208 @@
+//! How the paths of a document relate: a collection, its items, what makes them and what lists them.
+//!
+//! Paths are compared as people mean them: `/flows/` and `/flows` are one collection, and so are `/flows.json` and
+//! `/flows`; `/flows/{id}`, `/flows/{id}.json` and OData's `/flows({id})` are its items.
+
+use crate::{context::resources::item_schema_of, rules::infer::answer_schema};
+use counterpart_model::api::{Api, Method, Operation, ParameterLocation, SchemaId, Shape};
+
+/// Last parts of paths by which a collection is searched with a body.
+const SEARCHES: [&str; 9] = [
+    "filter", "search", "query", "list", "find", "paginate", "_search", "lookup", "all",
+];
+/// Members in which an answer wraps what it shows.
+const WRAPPERS: [&str; 4] = ["data", "result", "item", "response"];
+
+/// A path without what does not tell it from others: a slash at its end, an extension that names a media type.
+#[must_use]
+pub(crate) fn plain(path: &str) -> &str {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    path.strip_suffix(".json").unwrap_or(path)
+}
+
+/// The collection that an item's path stands in, and the parameter that tells the items apart.
+#[must_use]
+pub(crate) fn item(path: &str) -> Option<(&str, &str)> {
+    let path = plain(path);
+    let keyed = || {
+        let inside = path.strip_suffix(')')?;
+        let (collection, key) = inside.rsplit_once('(')?;
+        Some((collection, key.trim_matches('\'')))
+    };
+    let (collection, last) = keyed().or_else(|| path.rsplit_once('/'))?;
+    let name = last.strip_prefix('{')?.strip_suffix('}')?;
+    (!name.contains(['{', '}'])).then_some((collection, name))
+}
+
+/// A path up to its last parameter: `/accounts/{id}/close` → `/accounts/{id}`. Empty where it has none.
+#[must_use]
+pub(crate) fn resource(path: &str) -> &str {
+    let Some(end) = path.rfind('}') else {
+        return "";
+    };
+    // `('{id}')` closes after the parameter.
+    let rest = path.get(end + 1..).unwrap_or_default();
+    let closing = rest.len() - rest.trim_start_matches(['\'', ')']).len();
+    path.get(..=end + closing).unwrap_or_default()
+}
+
+/// The operation of that method on a path, however its end is written.
+#[must_use]
+pub(crate) fn at<'a>(api: &'a Api, method: Method, path: &str) -> Option<&'a Operation> {
+    let wanted = plain(path);
+    let mut all = api.operations.iter();
+    all.find(|other| other.method == method && plain(&other.path) == wanted)
+}
+
+/// The operation of that method on the items of a collection.
+#[must_use]
+pub(crate) fn on_items<'a>(
+    api: &'a Api,
+    method: Method,
+    collection: &str,
+) -> Option<&'a Operation> {
+    let wanted = plain(collection);
+    let mut all = api.operations.iter();
+    all.find(|other| {
+        other.method == method && item(&other.path).is_some_and(|(above, _)| above == wanted)
+    })
+}
+
+/// Whether a path is that of the items of a collection.
+#[must_use]
+pub(crate) fn is_item_of(path: &str, collection: &str) -> bool {
+    item(path).is_some_and(|(above, _)| above == plain(collection))
+}
+
+/// What makes the items of a collection: `POST` on it, else an operation that answers with one of them.
+#[must_use]
+pub(crate) fn create<'a>(api: &'a Api, collection: &str) -> Option<&'a Operation> {
+    at(api, Method::Post, collection).or_else(|| {
+        let wanted = shown(api, on_items(api, Method::Get, collection)?)?;
+        let collection = plain(collection);
+        let mut all = api.operations.iter();
+        all.find(|other| {
+            let below = plain(&other.path).strip_prefix(collection);
+            let method = match other.method {
+                Method::Put => below == Some(""),
+                Method::Post => below.is_some_and(|rest| rest.starts_with('/')),
+                _ => false,
+            };
+            // An item's own operations show it too, and make none.
+            let elsewhere = below.is_some_and(|rest| !rest.contains('{'));
+            method && elsewhere && !is_search(other) && shown(api, other) == Some(wanted)
+        })
+    })
+}
+
+/// What lists the items of a collection: `GET` on it, else an operation that answers with several of what is read from
+/// one: `POST /flows/filter`, `GET /pet/findByStatus`.
+#[must_use]
+pub(crate) fn list<'a>(api: &'a Api, collection: &str) -> Option<&'a Operation> {
+    at(api, Method::Get, collection).or_else(|| {
+        let collection = plain(collection);
+        let shown = on_items(api, Method::Get, collection).and_then(|read| shown(api, read));
+        let lists = |other: &&Operation| {
+            let readable = other.method == Method::Get || is_search(other);
+            let items = || item_schema_of(api, other).map(|items| api.resolve(items));
+            readable && is_led_to(other, collection) && items().is_some_and(|it| Some(it) == shown)
+        };
+        let below = |other: &&Operation| {
+            let rest = plain(&other.path).strip_prefix(collection);
+            rest.is_some_and(|rest| rest.starts_with('/'))
+        };
+        let by_schema = || {
+            let found: Vec<&Operation> = api.operations.iter().filter(lists).collect();
+            found
+                .iter()
+                .copied()
+                .find(|other| below(other))
+                .or(found.first().copied())
+        };
+        let by_name = || {
+            let named = |other: &&Operation| searched(other) == Some(collection);
+            let mut all = api.operations.iter();
+            all.find(|other| named(other) && item_schema_of(api, other).is_some())
+        };
+        by_name().or_else(|| shown.and_then(|_| by_schema()))
+    })
+}
+
+/// The collection that a list operation lists: its own path, or the one above `/filter`.
+#[must_use]
+pub(crate) fn listed(list: &Operation) -> &str {
+    searched(list).unwrap_or_else(|| plain(&list.path))
+}
+
+/// The collection that is searched by posting to `/filter` below it.
+fn searched(operation: &Operation) -> Option<&str> {
+    let (above, last) = plain(&operation.path).rsplit_once('/')?;
+    let reads = matches!(operation.method, Method::Get | Method::Post);
+    (reads && SEARCHES.contains(&last.to_ascii_lowercase().as_str())).then_some(above)
+}
+
+fn is_search(operation: &Operation) -> bool {
+    operation.method == Method::Post && searched(operation).is_some()
+}
+
+/// Whether the parameters of an operation's path are known where a collection's are, and nothing else is asked for.
+fn is_led_to(operation: &Operation, collection: &str) -> bool {
+    operation.parameters.iter().all(|parameter| {
+        parameter.location != ParameterLocation::Path
+            || collection.contains(&format!("{{{}}}", parameter.name))
+    })
+}
+
+/// The schema of what an operation's success shows, wrapped or not.
+fn shown(api: &Api, operation: &Operation) -> Option<SchemaId> {
+    let body = api.resolve(answer_schema(operation)?);
+    if let Shape::Object(object) = &api.schema(body).shape {
+        let wrapped = object
+            .fields
+            .iter()
+            .find(|field| WRAPPERS.contains(&field.name.as_str()));
+        let wrapped = wrapped.map(|field| api.resolve(field.schema));
+        let is_object = |id: &SchemaId| matches!(api.schema(*id).shape, Shape::Object(_));
+        if let Some(inner) = wrapped.filter(is_object) {
+            return Some(inner);
+        }
+        return Some(body);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_item_of, item, plain, resource};
+
+    #[test]
+    fn a_collection_is_the_same_however_its_path_ends() {
+        for path in ["/flows", "/flows/", "/flows.json"] {
+            assert_eq!(plain(path), "/flows");
+        }
+        for path in [
+            "/flows/{id}",
+            "/flows/{id}/",
+            "/flows/{id}.json",
+            "/flows({id})",
+            "/flows('{id}')",
+        ] {
+            assert_eq!(item(path), Some(("/flows", "id")), "{path}");
+            assert!(is_item_of(path, "/flows/"), "{path}");
+        }
+        for path in ["/flows", "/flows/{a}-{b}", "/flows/{id}/runs", "/"] {
+            assert_eq!(item(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_resource_ends_with_its_parameter() {
+        assert_eq!(
+            resource("/flows/{id}/runs/{run}/stop"),
+            "/flows/{id}/runs/{run}"
+        );
+        assert_eq!(resource("/flows('{id}')/runs"), "/flows('{id}')");
+        assert_eq!(resource("/flows/{id}.json"), "/flows/{id}");
+        assert_eq!(resource("/flows"), "");
+    }
+}
