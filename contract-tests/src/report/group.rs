@@ -1,6 +1,7 @@
 //! Findings with one cause, told once.
 
 use crate::{
+    check::request::HUGE,
     config::matches_glob,
     exchange::words,
     finding::{Finding, Severity},
@@ -76,6 +77,7 @@ fn grouped<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Group<'a>> {
         match form.filter(|_| finding.check.ends_with(".rejected")) {
             // What is taken although its form is wrong, wherever it stands: a parser that is lenient.
             Some(form) => Some(form.to_owned()),
+            None if is_huge(finding) => finding.steps.last().map(|step| step.status_text()),
             None => Some(format!("{} {}", finding.operation, refusal(finding)?)),
         }
     });
@@ -84,6 +86,17 @@ fn grouped<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<Group<'a>> {
     });
     groups.sort_by_key(|group| rank(group.first.check));
     groups
+}
+
+/// Whether a server failed on a number that no machine holds, which one parser reads for all operations.
+fn is_huge(finding: &Finding) -> bool {
+    let body = finding
+        .steps
+        .last()
+        .and_then(|step| step.request.body.as_deref());
+    let digits = HUGE.as_bytes();
+    let huge = body.is_some_and(|body| body.windows(digits.len()).any(|at| at == digits));
+    finding.check == "server.error" && huge
 }
 
 /// In which words something valid is refused.

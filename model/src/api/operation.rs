@@ -296,6 +296,8 @@ pub struct Response {
     pub content: IndexMap<String, MediaType>,
     /// `links`
     pub links: IndexMap<String, Link>,
+    /// Whether it is a reference to nowhere, or to a document that was not read: what it says besides its status is unknown.
+    pub unread: bool,
     /// The name under `components.responses`, where it is a reference to one.
     pub component: Option<String>,
     /// `x-…` members.

@@ -1,6 +1,7 @@
 //! `request.*` and `method.not_allowed`: both sides of every limit, judged as they stand on the wire.
 
 mod accepted;
+mod language;
 mod method;
 mod negotiation;
 mod not_found;
@@ -12,7 +13,7 @@ mod variation;
 mod violations;
 mod whole;
 
-pub(crate) use robust::is_long;
+pub(crate) use robust::{HUGE, is_long};
 pub(super) use tolerance::{Meaning, may_be_about_state, meaning};
 
 use super::Check;

@@ -7,13 +7,13 @@ use crate::{
     request::Request,
     rules::{
         Pagination,
-        infer::{is_handed_out, properties, snake},
+        infer::{properties, tells_form},
     },
     wire,
 };
 use counterpart_model::{
     Direction, Origin,
-    api::{Operation, Parameter, ParameterLocation, SchemaId, Shape, TypeSet},
+    api::{Operation, Parameter, ParameterLocation, SchemaId, Shape},
 };
 use serde_json::Value;
 
@@ -127,7 +127,8 @@ impl<'a> Variations<'a> {
                 continue;
             };
             for case in generator.negative(schema) {
-                if is_width(&case) {
+                // How nothing is written in a parameter nobody says.
+                if is_width(&case) || case.value.is_null() {
                     continue;
                 }
                 if self.invalid_on_the_wire(parameter, schema, &case.value)
@@ -181,6 +182,11 @@ impl<'a> Variations<'a> {
             if handed_out.contains(&parameter.name) || is_conditional(parameter) {
                 continue;
             }
+            // Nor is what only prose limits.
+            let said = parameter.description.as_deref().unwrap_or_default();
+            if self.is_free_text(schema) && tells_form(said) || self.is_limited(schema) {
+                continue;
+            }
             let cases = generator.positive(schema).into_iter();
             all.extend(
                 cases
@@ -222,8 +228,22 @@ impl<'a> Variations<'a> {
             }
             Trial::Body(media, schema, case) => {
                 let mut value = self.rooted(*schema, &case.value);
+                let tried = case.pointer.split('/').nth(1).unwrap_or_default();
                 if let Value::Object(members) = &mut value {
                     members.retain(|name, _| !self.handed_out().contains(name));
+                    for (name, property) in properties(&self.context.api, *schema) {
+                        if !members.contains_key(&name) || !self.is_limited(property) {
+                            continue;
+                        }
+                        if name == tried {
+                            return None;
+                        }
+                        // A text whose form only prose tells is the one that was accepted.
+                        match self.body.as_ref().and_then(|body| body.get(&name)) {
+                            Some(good) => members.insert(name, good.clone()),
+                            None => members.remove(&name),
+                        };
+                    }
                 }
                 let valid = self
                     .context
@@ -236,74 +256,6 @@ impl<'a> Variations<'a> {
                 })
             }
         }
-    }
-
-    /// Whether a parameter takes free text by its schema, and by its name a term of a language.
-    fn is_expression(&self, parameter: &Parameter, schema: SchemaId) -> bool {
-        const NAMES: [&str; 22] = [
-            "sort",
-            "sort_by",
-            "sortby",
-            "order",
-            "order_by",
-            "orderby",
-            "ordering",
-            "sorting",
-            "fields",
-            "field",
-            "expand",
-            "include",
-            "embed",
-            "select",
-            "filter",
-            "filters",
-            "where",
-            "query_string",
-            "projection",
-            "group_by",
-            "properties",
-            "columns",
-        ];
-        // What is a code of some list or form, whatever the schema leaves out.
-        const CODES: [&str; 8] = [
-            "version",
-            "timezone",
-            "time_zone",
-            "tz",
-            "locale",
-            "language",
-            "lang",
-            "currency",
-        ];
-        let api = &self.context.api;
-        let plain = |id: SchemaId| {
-            let schema = api.schema(api.resolve(id));
-            let limited = schema.string.pattern.is_some() || schema.enumeration.is_some();
-            let own = schema.types.contains(TypeSet::STRING) || schema.types == TypeSet::ALL;
-            own && !limited && schema.string.format.is_none()
-        };
-        let shape = &api.schema(api.resolve(schema)).any_of;
-        let plain = |id: SchemaId| {
-            // Text or nothing, in two schemas.
-            let parts = if id == schema { shape.as_slice() } else { &[] };
-            plain(id)
-                && parts.iter().all(|part| {
-                    plain(*part) || { api.schema(api.resolve(*part)).types == TypeSet::NULL }
-                })
-        };
-        let items = api.schema(api.resolve(schema)).array.items;
-        let name = snake(&parameter.name);
-        let coded = CODES
-            .iter()
-            .any(|code| name == *code || name.ends_with(&format!("_{code}")));
-        let unlimited = |id: SchemaId| {
-            let string = &api.schema(api.resolve(id)).string;
-            string.min_length.is_none() && string.max_length.is_none()
-        };
-        let named = NAMES.contains(&name.as_str())
-            || coded && unlimited(schema)
-            || parameter.location == ParameterLocation::Query && is_handed_out(&parameter.name);
-        named && (plain(schema) || items.is_some_and(plain))
     }
 
     /// Whether a body is as valid, or as invalid, as a server reads it from a form; all else says what it is.

@@ -52,9 +52,23 @@ fn is_identifier(name: &str) -> bool {
     ["id", "uuid"].contains(&name.rsplit('_').next().unwrap_or_default())
 }
 
+/// Whether two texts are one moment, as exactly as the second one tells it: how many digits of a second are kept is the
+/// server's.
 fn same_moment(left: &str, right: &str) -> bool {
     let moment = |text: &str| text.parse::<jiff::Timestamp>().ok();
-    moment(left).is_some_and(|left| moment(right) == Some(left))
+    let (Some(sent), Some(found)) = (moment(left), moment(right)) else {
+        return false;
+    };
+    let digits = |text: &str| {
+        let fraction = text.split_once('.').map(|(_, rest)| rest);
+        fraction.map_or(0, |rest| {
+            rest.bytes().take_while(u8::is_ascii_digit).count()
+        })
+    };
+    let kept = u32::try_from(digits(right).min(9)).unwrap_or(9);
+    let unit = 1_000_000_000_i128 / 10_i128.pow(kept);
+    let apart = (sent.as_nanosecond() - found.as_nanosecond()).abs();
+    apart == 0 || digits(right) < digits(left) && apart < unit
 }
 
 /// A property whose value is another one.
@@ -197,6 +211,10 @@ mod tests {
                 json!("2026-01-01T01:00:00+01:00"),
                 json!("2026-01-01T00:00:00Z"),
             ),
+            (
+                json!("2026-01-01T00:00:00.123456789Z"),
+                json!("2026-01-01T00:00:00.123Z"),
+            ),
             (json!("https://a.example"), json!("https://a.example/")),
             (json!(1), json!(1.0)),
             (json!({ "a": 1, "b": null }), json!({ "a": 1, "c": 2 })),
@@ -209,6 +227,11 @@ mod tests {
         for (sent, found) in [
             (json!("Ann"), json!("An")),
             (json!(1), json!(2)),
+            (json!("2026-01-01T00:00:00Z"), json!("2026-01-01T00:00:01Z")),
+            (
+                json!("2026-01-01T00:00:00.12Z"),
+                json!("2026-01-01T00:00:00.99Z"),
+            ),
             (json!({ "a": 1 }), json!({})),
             (json!(["a", "b"]), json!(["a"])),
             (json!(true), json!(false)),

@@ -45,9 +45,10 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
     checks
 }
 
-/// The documented response for an answer.
+/// The documented response for an answer; `None` also where the document refers to one that could not be read.
 fn documented<'a>(operation: &'a Operation, answer: &Answer) -> Option<(StatusKey, &'a Response)> {
-    operation.response(answer.status)
+    let found = operation.response(answer.status);
+    found.filter(|(_, response)| !response.unread)
 }
 
 /// The documented media type for an answer's content type.

@@ -19,5 +19,5 @@ pub(crate) use order::sort_keys;
 pub(super) use pagination::pagination;
 pub(crate) use pagination::{answer_schema, item_of};
 pub(crate) use paging_names::is_handed_out;
-pub(crate) use prose::{says, value_named};
+pub(crate) use prose::{says, tells_form, value_named};
 pub(crate) use shape::{is_status, properties, property};

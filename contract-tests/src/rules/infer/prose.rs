@@ -13,6 +13,60 @@ pub(crate) fn says(text: &str, phrases: &[&str]) -> bool {
     })
 }
 
+/// What descriptions say of text that has a form which no keyword tells.
+const FORMS: [&str; 45] = [
+    "rfc",
+    "rfc3339",
+    "iso 8601",
+    "iso-8601",
+    "iso8601",
+    "iso 4217",
+    "iso-4217",
+    "iso 3166",
+    "iso-3166",
+    "iso 639",
+    "bcp 47",
+    "bcp-47",
+    "ietf",
+    "iana",
+    "e.164",
+    "date-time",
+    "interval",
+    "format:",
+    "in the format",
+    "in format",
+    "formatted",
+    "regex",
+    "regular expression",
+    "must match",
+    "must start with",
+    "must be one of",
+    "must be a valid",
+    "one of:",
+    "one of the following",
+    "comma-separated",
+    "comma separated",
+    "separated by commas",
+    "expression",
+    "syntax",
+    "base64",
+    "base-64",
+    "cron",
+    "jsonpath",
+    "json path",
+    "semver",
+    "semantic version",
+    "valid values",
+    "possible values",
+    "allowed values",
+    "supported values",
+];
+
+/// Whether a description tells of a form that text has to have.
+pub(crate) fn tells_form(text: &str) -> bool {
+    says(text, &FORMS)
+}
+
 /// Sentences of a text, in lower case.
 pub(super) fn sentences(text: &str) -> impl Iterator<Item = String> {
     text.split(['.', ';', '\n'])
