@@ -74,58 +74,130 @@ pub(crate) fn is_item_of(path: &str, collection: &str) -> bool {
     item(path).is_some_and(|(above, _)| above == plain(collection))
 }
 
+/// The collection whose items are what a path makes or lists: the path itself, or `/tickets` for
+/// `/projects/{key}/tickets` where a ticket is asked for by `/tickets/{id}`.
+#[must_use]
+pub(crate) fn home<'a>(api: &'a Api, path: &'a str) -> &'a str {
+    let path = plain(path);
+    let last = last_part(path);
+    let own = || api.operations.iter().any(|it| is_item_of(&it.path, path));
+    if last.is_empty() || last.contains(['{', '}', '(']) || own() {
+        return path;
+    }
+    let made = at(api, Method::Post, path).and_then(|it| shown(api, it));
+    let listed = || item_schema_of(api, at(api, Method::Get, path)?).map(|id| api.resolve(id));
+    let Some(made) = made.or_else(listed) else {
+        return path;
+    };
+    let elsewhere = api.operations.iter().find_map(|read| {
+        let (collection, _) = item(&read.path).filter(|_| read.method == Method::Get)?;
+        let same = last_part(collection) == last && shown(api, read) == Some(made);
+        same.then_some(collection)
+    });
+    elsewhere.unwrap_or(path)
+}
+
+/// The operation of that method elsewhere whose items are those of a collection.
+#[must_use]
+pub(crate) fn away<'a>(api: &'a Api, method: Method, collection: &str) -> Option<&'a Operation> {
+    let collection = plain(collection);
+    let last = last_part(collection);
+    let mut all = api.operations.iter();
+    all.find(|other| {
+        other.method == method
+            && last_part(plain(&other.path)) == last
+            && home(api, &other.path) == collection
+    })
+}
+
+fn last_part(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
+/// Whether what stands in one template cannot be found without what stands in another: in what lists or makes it, or in
+/// its parents.
+#[must_use]
+pub(crate) fn depends(api: &Api, template: &str, on: &str) -> bool {
+    let mut seen = Vec::new();
+    let mut open = vec![template.to_owned()];
+    while let Some(next) = open.pop() {
+        let Some((collection, _)) = item(&next) else {
+            continue;
+        };
+        let ways = [list(api, collection), create(api, collection)];
+        let needed = ways.into_iter().flatten().map(|way| way.path.as_str());
+        for path in needed.chain([collection]) {
+            let template = resource(path).to_owned();
+            if template == on {
+                return true;
+            }
+            if !template.is_empty() && !seen.contains(&template) {
+                seen.push(template.clone());
+                open.push(template);
+            }
+        }
+    }
+    false
+}
+
 /// What makes the items of a collection: `POST` on it, else an operation that answers with one of them.
 #[must_use]
 pub(crate) fn create<'a>(api: &'a Api, collection: &str) -> Option<&'a Operation> {
-    at(api, Method::Post, collection).or_else(|| {
-        let wanted = shown(api, on_items(api, Method::Get, collection)?)?;
-        let collection = plain(collection);
-        let mut all = api.operations.iter();
-        all.find(|other| {
-            let below = plain(&other.path).strip_prefix(collection);
-            let method = match other.method {
-                Method::Put => below == Some(""),
-                Method::Post => below.is_some_and(|rest| rest.starts_with('/')),
-                _ => false,
-            };
-            // An item's own operations show it too, and make none.
-            let elsewhere = below.is_some_and(|rest| !rest.contains('{'));
-            method && elsewhere && !is_search(other) && shown(api, other) == Some(wanted)
+    let own = at(api, Method::Post, collection);
+    own.or_else(|| away(api, Method::Post, collection))
+        .or_else(|| {
+            let wanted = shown(api, on_items(api, Method::Get, collection)?)?;
+            let collection = plain(collection);
+            let mut all = api.operations.iter();
+            all.find(|other| {
+                let below = plain(&other.path).strip_prefix(collection);
+                let method = match other.method {
+                    Method::Put => below == Some(""),
+                    Method::Post => below.is_some_and(|rest| rest.starts_with('/')),
+                    _ => false,
+                };
+                // An item's own operations show it too, and make none.
+                let elsewhere = below.is_some_and(|rest| !rest.contains('{'));
+                method && elsewhere && !is_search(other) && shown(api, other) == Some(wanted)
+            })
         })
-    })
 }
 
 /// What lists the items of a collection: `GET` on it, else an operation that answers with several of what is read from
 /// one: `POST /flows/filter`, `GET /pet/findByStatus`.
 #[must_use]
 pub(crate) fn list<'a>(api: &'a Api, collection: &str) -> Option<&'a Operation> {
-    at(api, Method::Get, collection).or_else(|| {
-        let collection = plain(collection);
-        let shown = on_items(api, Method::Get, collection).and_then(|read| shown(api, read));
-        let lists = |other: &&Operation| {
-            let readable = other.method == Method::Get || is_search(other);
-            let items = || item_schema_of(api, other).map(|items| api.resolve(items));
-            readable && is_led_to(other, collection) && items().is_some_and(|it| Some(it) == shown)
-        };
-        let below = |other: &&Operation| {
-            let rest = plain(&other.path).strip_prefix(collection);
-            rest.is_some_and(|rest| rest.starts_with('/'))
-        };
-        let by_schema = || {
-            let found: Vec<&Operation> = api.operations.iter().filter(lists).collect();
-            found
-                .iter()
-                .copied()
-                .find(|other| below(other))
-                .or(found.first().copied())
-        };
-        let by_name = || {
-            let named = |other: &&Operation| searched(other) == Some(collection);
-            let mut all = api.operations.iter();
-            all.find(|other| named(other) && item_schema_of(api, other).is_some())
-        };
-        by_name().or_else(|| shown.and_then(|_| by_schema()))
-    })
+    let own = at(api, Method::Get, collection);
+    own.or_else(|| away(api, Method::Get, collection))
+        .or_else(|| {
+            let collection = plain(collection);
+            let shown = on_items(api, Method::Get, collection).and_then(|read| shown(api, read));
+            let lists = |other: &&Operation| {
+                let readable = other.method == Method::Get || is_search(other);
+                let items = || item_schema_of(api, other).map(|items| api.resolve(items));
+                readable
+                    && is_led_to(other, collection)
+                    && items().is_some_and(|it| Some(it) == shown)
+            };
+            let below = |other: &&Operation| {
+                let rest = plain(&other.path).strip_prefix(collection);
+                rest.is_some_and(|rest| rest.starts_with('/'))
+            };
+            let by_schema = || {
+                let found: Vec<&Operation> = api.operations.iter().filter(lists).collect();
+                found
+                    .iter()
+                    .copied()
+                    .find(|other| below(other))
+                    .or(found.first().copied())
+            };
+            let by_name = || {
+                let named = |other: &&Operation| searched(other) == Some(collection);
+                let mut all = api.operations.iter();
+                all.find(|other| named(other) && item_schema_of(api, other).is_some())
+            };
+            by_name().or_else(|| shown.and_then(|_| by_schema()))
+        })
 }
 
 /// The collection that a list operation lists: its own path, or the one above `/filter`.

@@ -40,6 +40,8 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// `content-type`
     pub content_type: Option<String>,
+    /// What JSON is sent as, where the operation takes it as something else than `application/json`.
+    pub json_media: Option<String>,
     /// The exact bytes of the body; `None`: no body at all.
     pub body: Option<Bytes>,
     /// With which credentials it goes.
@@ -57,6 +59,7 @@ impl Request {
             query: Vec::new(),
             headers: Vec::new(),
             content_type: None,
+            json_media: None,
             body: None,
             access: Access::default(),
         }
@@ -124,8 +127,9 @@ impl Request {
     #[must_use]
     pub fn with_json(mut self, value: &serde_json::Value) -> Self {
         self.body = Some(Bytes::from(value.to_string()));
+        let media = self.json_media.clone();
         self.content_type
-            .get_or_insert_with(|| "application/json".to_owned());
+            .get_or_insert_with(|| media.unwrap_or_else(|| "application/json".to_owned()));
         self
     }
 

@@ -1,14 +1,24 @@
 //! Requests that the deployment accepts: candidates, tried one after the other.
 
 use super::{Context, Resource, fresh::Renewal, send::SPENT};
-use crate::{exchange::Exchange, paths, request::Request, wire};
-use counterpart_model::api::{Method, Operation};
+use crate::{exchange::Exchange, generate::Rng, paths, request::Request, wire};
+use counterpart_model::{
+    Direction,
+    api::{Method, Operation, StatusKey},
+};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
-use std::{collections::HashSet, fmt, sync::Arc};
+use std::{
+    collections::HashSet,
+    fmt,
+    sync::{Arc, atomic::Ordering},
+};
 
 /// How many candidates are tried until a valid request is accepted.
 const CANDIDATES: usize = 40;
+
+/// How many names are tried for what is made by its name.
+const NAMES: usize = 60;
 
 /// A request that the deployment accepted, to vary from.
 #[derive(Clone, Debug)]
@@ -201,10 +211,53 @@ impl Context {
             .await
     }
 
+    /// Makes a resource by `PUT` below a name that nothing has yet, where 201 is documented.
+    pub(crate) async fn put_new(&self, put: &Operation) -> Option<Draft> {
+        put.responses.get(&StatusKey::Code(201))?;
+        if !self.may_send(put) || self.is_stateless() {
+            return None;
+        }
+        let (collection, name) = paths::item(&put.path)?;
+        let parameter = super::resources::path_parameter(put, name)?;
+        let schema = parameter.schema()?;
+        let parent = match collection.contains('{') {
+            true => self.parents(collection, put).await.first().cloned()?,
+            false => Resource::default(),
+        };
+        let mut rng = Rng::new(self.settings.seed ^ self.salt.fetch_add(1, Ordering::Relaxed));
+        for _ in 0..NAMES {
+            let value = self.generator().random(schema, &mut rng);
+            if !self.judge.is_valid(schema, Direction::Request, &value) {
+                continue;
+            }
+            let value = wire::scalar(&value);
+            let plain = value
+                .bytes()
+                .all(|it| it.is_ascii_alphanumeric() || b"-_.".contains(&it));
+            if value.is_empty() || !plain {
+                continue;
+            }
+            let mut resource = parent.clone();
+            resource.path.insert(name.to_owned(), value);
+            let draft = self.try_candidates(put, &[resource]).await.ok()?;
+            if draft.exchange.status() == Some(201) {
+                return Some(draft);
+            }
+        }
+        None
+    }
+
     /// The same, of a template that an operation's path begins with.
     pub(super) async fn make_at(&self, template: &str, operation: &Operation) -> Option<Resource> {
         let (collection, _) = paths::item(template)?;
-        let create = paths::create(&self.api, collection)?;
+        let create = paths::create(&self.api, collection).filter(|create| {
+            let other = paths::resource(&create.path);
+            template.starts_with(other) || !paths::depends(&self.api, other, template)
+        });
+        let Some(create) = create else {
+            let put = paths::at(&self.api, Method::Put, template)?;
+            return Some(self.put_new(put).await?.resource);
+        };
         let draft = self.accepted(create).await.ok()?;
         let (parent, exchange) = (&draft.resource, &draft.exchange);
         self.resource_at(template, create, operation, parent, exchange)

@@ -1,5 +1,6 @@
 //! Valid requests: from the document's examples and generated values, with identifiers that exist.
 
+use super::condition::{CURRENT, is_demanded, is_if_match};
 use super::{Context, Resource};
 use crate::{
     form::{as_read, form_of, is_form},
@@ -31,6 +32,10 @@ impl Context {
         })?;
         let mut request = Request::new(operation.method.as_str(), path);
         request.operation = Some(operation.id.clone());
+        request.json_media = self
+            .body_schema(operation)
+            .map(|(media, _)| media)
+            .filter(|media| crate::media::is_json(media));
         for parameter in &operation.parameters {
             if parameter.location == ParameterLocation::Path {
                 continue;
@@ -38,7 +43,7 @@ impl Context {
             let known = self.settings.known(&operation.id.0, &parameter.name);
             if let Some(known) = known.first() {
                 request = wire::place(request, parameter, &Value::String(known.clone()));
-            } else if parameter.required {
+            } else if parameter.required || is_demanded(operation, parameter) {
                 let value = self.parameter_value(parameter)?;
                 request = wire::place(request, parameter, &value);
             }
@@ -49,6 +54,9 @@ impl Context {
     /// A valid value for a parameter. Free text that must be there is unique, so that keys do not meet.
     #[must_use]
     pub fn parameter_value(&self, parameter: &Parameter) -> Option<Value> {
+        if is_if_match(parameter) {
+            return Some(Value::String(CURRENT.to_owned()));
+        }
         let schema = parameter.schema()?;
         if let Some(seen) = self.seen(schema).into_iter().next()
             && self.is_identifier(schema)

@@ -33,6 +33,16 @@ impl Context {
             Method::Delete => {
                 made.shift_remove(&exchange.request.path);
             }
+            Method::Put if exchange.status() == Some(201) && made.len() < MOST => {
+                let delete = paths::at(&self.api, Method::Delete, &operation.path);
+                if let Some(delete) = delete {
+                    let own = Resource {
+                        path: path_values(&operation.path, &exchange.request.path),
+                        ..Resource::default()
+                    };
+                    made.insert(exchange.request.path.clone(), (delete.id.clone(), own));
+                }
+            }
             Method::Post if made.len() < MOST => {
                 let Some(delete) = self.delete_of(operation) else {
                     return;
@@ -54,7 +64,8 @@ impl Context {
 
     /// The operation that deletes what another one makes.
     fn delete_of(&self, create: &Operation) -> Option<&Operation> {
-        paths::on_items(&self.api, Method::Delete, &create.path)
+        let home = paths::home(&self.api, &create.path);
+        paths::on_items(&self.api, Method::Delete, home)
     }
 
     /// Deletes what the run has made, the last first.

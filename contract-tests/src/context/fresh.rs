@@ -244,7 +244,7 @@ impl Context {
         parent: &Resource,
         exchange: &Exchange,
     ) -> Option<Resource> {
-        let collection = &create.path;
+        let collection = paths::home(&self.api, &create.path);
         let item = [Method::Get, Method::Patch, Method::Put, Method::Delete]
             .into_iter()
             .find_map(|method| paths::on_items(&self.api, method, collection))?;

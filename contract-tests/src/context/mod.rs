@@ -3,6 +3,7 @@
 mod accept;
 mod build;
 mod cleanup;
+pub(crate) mod condition;
 mod fresh;
 pub(crate) mod harm;
 mod ids;

@@ -1,6 +1,6 @@
 //! Requests that are good as far as the document tells, and identifiers that stand for nothing.
 
-use super::{Context, Resource};
+use super::{Context, Resource, condition::is_conditional};
 use crate::{request::Request, wire};
 use counterpart_model::{
     Direction,
@@ -39,6 +39,7 @@ impl Context {
         for parameter in &operation.parameters {
             if parameter.location == ParameterLocation::Header
                 && parameter.required
+                && !is_conditional(parameter)
                 && let Some(value) = self.parameter_value(parameter)
             {
                 request = wire::place(request, parameter, &value);

@@ -93,6 +93,11 @@ impl Context {
             return Vec::new();
         };
         let list = paths::list(&self.api, collection);
+        // Two collections that each stand below the items of the other lead nowhere.
+        let list = list.filter(|list| {
+            let other = paths::resource(&list.path);
+            template.starts_with(other) || !paths::depends(&self.api, other, template)
+        });
         let mut found = self.known(collection, operation, parameter).await;
         if found.is_empty()
             && let Some(list) = list
@@ -367,7 +372,11 @@ impl Context {
     }
 
     /// What leads to a collection.
-    async fn parents(&self, collection: &str, operation: &Operation) -> Arc<Vec<Resource>> {
+    pub(super) async fn parents(
+        &self,
+        collection: &str,
+        operation: &Operation,
+    ) -> Arc<Vec<Resource>> {
         if collection.contains('{') {
             let template = paths::resource(collection).to_owned();
             Box::pin(self.resources_at(&template, operation)).await

@@ -29,6 +29,7 @@ impl Context {
     ///
     /// A 429 that names a time is waited for and tried again: being slowed down is no finding.
     pub async fn send(&self, request: Request) -> Arc<Exchange> {
+        let request = self.with_current(request).await;
         let mut tries = 0;
         loop {
             let exchange = Arc::new(self.send_once(&request).await);

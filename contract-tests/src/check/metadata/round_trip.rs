@@ -212,7 +212,11 @@ async fn read(written: &Written<'_>, exchange: &Exchange, direct: bool) -> Optio
 async fn own_read(written: &Written<'_>, answer: &Value) -> Option<Arc<Exchange>> {
     let context = written.context;
     let id = answer.get("id")?.as_str()?.to_owned();
-    let operation = paths::on_items(&context.api, Method::Get, &written.operation.path)?;
+    let operation = paths::on_items(
+        &context.api,
+        Method::Get,
+        paths::home(&context.api, &written.operation.path),
+    )?;
     let name = paths::item(&operation.path)?.1.to_owned();
     let mut resource = written.draft.resource.clone();
     resource.path.insert(name, id);

@@ -1,7 +1,7 @@
 //! One request, changed in one place.
 
 use crate::{
-    context::{Context, Draft, Resource},
+    context::{Context, Draft, Resource, condition::is_conditional},
     form::{as_read, is_form},
     generate::Case,
     request::Request,
@@ -87,6 +87,7 @@ impl<'a> Variations<'a> {
         for parameter in &self.operation.parameters {
             if parameter.location == ParameterLocation::Header
                 && parameter.required
+                && !is_conditional(parameter)
                 && except != Some(parameter.name.as_str())
                 && let Some(value) = self.context.parameter_value(parameter)
             {
@@ -375,12 +376,6 @@ impl<'a> Variations<'a> {
         }
         Some(wire::place(self.without(parameter), parameter, value))
     }
-}
-
-/// Whether a parameter is a condition on the resource.
-fn is_conditional(parameter: &Parameter) -> bool {
-    let name = parameter.name.to_ascii_lowercase();
-    parameter.location == ParameterLocation::Header && name.starts_with("if-")
 }
 
 /// Whether a case breaks nothing but the width of a number: `int32` tells how it is stored (OAS format registry), and a

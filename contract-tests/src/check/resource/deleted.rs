@@ -6,6 +6,7 @@ use super::{
     listed::ids,
 };
 use crate::{
+    context::Resource,
     finding::Verdict,
     rules::infer::{says, snake},
 };
@@ -95,7 +96,9 @@ impl FamilyCheck for Deleted {
                 Some(_) => verdict.pass(),
                 None => {}
             }
-            for other in others.iter().flatten().filter(|other| *other != resource) {
+            let place = |resource: &Resource| of.reading(resource).map(|it| it.path);
+            let own = place(resource);
+            for other in others.iter().flatten().filter(|it| place(it) != own) {
                 let Some((reading, _)) = of.read(other).await else {
                     continue;
                 };

@@ -1,7 +1,7 @@
 //! A collection and its items, by their paths.
 
 use crate::paths;
-use counterpart_model::api::{Api, Method, Operation};
+use counterpart_model::api::{Api, Method, Operation, StatusKey};
 
 /// The operations that are about the same resources as one of them.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +51,11 @@ impl<'a> Family<'a> {
                 .iter()
                 .map(|other| paths::plain(&other.path))
                 .find(|other| paths::is_item_of(other, path))
+                .or_else(|| {
+                    let home = paths::home(api, path);
+                    let read = paths::on_items(api, Method::Get, home)?;
+                    (home != path).then(|| paths::plain(&read.path))
+                })
         };
         let below = path
             .rsplit_once('/')
@@ -60,20 +65,34 @@ impl<'a> Family<'a> {
         let item = item.or(below).unwrap_or_default();
         let collection = paths::item(item).map_or("", |(collection, _)| collection);
         let find = |method: Method, path: &str| paths::at(api, method, path);
+        // Items that are asked for by a path of their own are made and listed below something else.
+        let place = |method: Method| {
+            let of = Some(collection).filter(|_| !item.is_empty())?;
+            find(method, of).or_else(|| paths::away(api, method, of))
+        };
+        let (create, list) = (place(Method::Post), place(Method::Get));
+        let is = |other: Option<&Operation>| other.is_some_and(|it| paths::plain(&it.path) == path);
+        // What is put below a name of the client's is made by that.
+        let put = || {
+            let put = find(Method::Put, item)?;
+            put.responses
+                .contains_key(&StatusKey::Code(201))
+                .then_some(put)
+        };
         let role = match (operation.method, path == item) {
             (Method::Get, true) => Role::Read,
             (Method::Put | Method::Patch, true) => Role::Update,
             (Method::Delete, true) => Role::Delete,
             (Method::Post, false) if acts => Role::Act,
-            (Method::Post, false) if path == collection => Role::Create,
-            (Method::Get, false) if path == collection => Role::List,
+            (Method::Post, false) if path == collection || is(create) => Role::Create,
+            (Method::Get, false) if path == collection || is(list) => Role::List,
             _ => Role::Other,
         };
         Self {
             own: operation,
             role,
-            create: find(Method::Post, collection),
-            list: find(Method::Get, collection),
+            create: create.or_else(put),
+            list,
             read: find(Method::Get, item),
             update: find(Method::Patch, item).or_else(|| find(Method::Put, item)),
         }

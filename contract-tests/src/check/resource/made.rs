@@ -7,7 +7,7 @@ use crate::{
     request::Request,
     rules::infer::{answer_schema, property},
 };
-use counterpart_model::api::{Operation, SchemaId};
+use counterpart_model::api::{Method, Operation, SchemaId};
 use serde_json::Value;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -46,7 +46,12 @@ impl Subject<'_> {
     /// Makes a resource with what a create operation is known to accept.
     pub(super) async fn make(&self) -> Result<Made, String> {
         let create = self.family.create.ok_or("nothing is known to make one")?;
-        let draft = self.context.accepted(create).await.map_err(|why| why.0)?;
+        let draft = if create.method == Method::Put {
+            let draft = self.context.put_new(create).await;
+            draft.ok_or("nothing could be put below a new name")?
+        } else {
+            self.context.accepted(create).await.map_err(|why| why.0)?
+        };
         if self.context.gives_the_same(create) {
             return Err("making something gives what there is already".to_owned());
         }

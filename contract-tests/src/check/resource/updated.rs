@@ -143,7 +143,10 @@ impl Updated {
         };
         let mut known: Vec<(Resource, Value)> = Vec::new();
         let listed = of.context.resources(read).await;
-        for other in others.iter().chain(listed.iter().take(2)) {
+        let place = |resource: &Resource| of.reading(resource).map(|it| it.path);
+        let own = place(resource);
+        let others = others.iter().chain(listed.iter().take(3));
+        for other in others.filter(|other| place(other) != own) {
             if let Some((_, body)) = of
                 .read(other)
                 .await
