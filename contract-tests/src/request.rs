@@ -25,6 +25,18 @@ fn encode_value(text: &str) -> String {
     utf8_percent_encode(text, IN_QUERY).to_string()
 }
 
+/// How the bytes of a body go over the wire.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Delivery {
+    /// All at once.
+    #[default]
+    Whole,
+    /// In a few pieces, each a moment after the one before.
+    InPieces,
+    /// The first half of what `Content-Length` tells of, then the connection ends.
+    CutOff,
+}
+
 /// One request, without credentials: those are added when it is sent (see [`Access`]).
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -44,6 +56,8 @@ pub struct Request {
     pub json_media: Option<String>,
     /// The exact bytes of the body; `None`: no body at all.
     pub body: Option<Bytes>,
+    /// How the body goes over the wire.
+    pub delivery: Delivery,
     /// With which credentials it goes.
     pub access: Access,
 }
@@ -61,6 +75,7 @@ impl Request {
             content_type: None,
             json_media: None,
             body: None,
+            delivery: Delivery::default(),
             access: Access::default(),
         }
     }

@@ -43,7 +43,12 @@ const BY_THE_GALLERY: &[(&str, &[&str])] = &[
     ),
     (
         "request.robust",
-        &["crash-nul", "crash-deep", "crash-no-utf8"],
+        &[
+            "crash-nul",
+            "crash-deep",
+            "crash-no-utf8",
+            "body-first-piece",
+        ],
     ),
     ("resource.bytes", &["image-truncated", "image-forgotten"]),
     (

@@ -292,6 +292,7 @@ const FAULTS: &[Fault] = &[
     conduct("crash", "crash-search-quote"),
     conduct("crash", "break-delete"),
     conduct("crash", "break-twice"),
+    conduct("rejects valid", "body-first-piece"),
     // Statuses.
     conduct("status", "artist-delete-200"),
     conduct("status", "visit-create-200"),

@@ -12,6 +12,7 @@ use axum::extract::{Request, State as Shared};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use counterpart_model::api::Operation;
+use futures::StreamExt as _;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,7 +35,14 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
 async fn answer(Shared(service): Shared<Arc<Service>>, request: Request) -> Response {
     service.asked.fetch_add(1, Ordering::Relaxed);
     let (parts, body) = request.into_parts();
-    let reply = match to_bytes(body, LIMIT).await {
+    let read = if service.is("body-first-piece") {
+        // As if all of it had to be there at once.
+        let first = body.into_data_stream().next().await;
+        first.transpose().map(Option::unwrap_or_default)
+    } else {
+        to_bytes(body, LIMIT).await
+    };
+    let reply = match read {
         Ok(bytes) => {
             let headers = parts.headers.iter().map(|(name, value)| {
                 let value = String::from_utf8_lossy(value.as_bytes()).into_owned();

@@ -6,7 +6,7 @@ use crate::{
     check::request::is_long,
     exchange::{Exchange, Failure},
     finding::Finding,
-    request::{Request, percent_encode},
+    request::{Delivery, Request, percent_encode},
 };
 use counterpart_model::api::{Operation, SecurityRequirement};
 use std::{
@@ -189,7 +189,7 @@ impl Context {
                 &request.method,
                 &url(&query),
                 &exposed,
-                request.body.clone(),
+                request.body.clone().map(|body| (body, request.delivery)),
                 fresh,
             )
             .await;
@@ -205,7 +205,9 @@ impl Context {
         let Some(operation) = self.operation_of(&exchange.request) else {
             return;
         };
-        if !matches!(exchange.answer, Err(Failure::Broken(_))) || is_long(&exchange.request) {
+        let cut = exchange.request.delivery == Delivery::CutOff;
+        let broken = matches!(exchange.answer, Err(Failure::Broken(_)));
+        if !broken || cut || is_long(&exchange.request) {
             return;
         }
         // A server that has been busy closes many connections at once: neither one of those, nor in such a moment.

@@ -1,10 +1,21 @@
 //! A deployment behind a base URL.
 
 use super::Caps;
-use crate::exchange::{Answer, Failure};
-use bytes::BytesMut;
+use crate::{
+    exchange::{Answer, Failure},
+    request::Delivery,
+};
+use bytes::{Bytes, BytesMut};
+use futures::{StreamExt as _, stream};
+use http_body::Frame;
+use http_body_util::StreamBody;
 use reqwest::{Client, Url, redirect};
 use std::{net::IpAddr, time::Duration};
+
+/// In how many pieces a body goes that takes its time.
+const PIECES: usize = 6;
+/// The moment between two of them.
+const PAUSE: Duration = Duration::from_millis(40);
 
 /// A deployment behind a base URL.
 #[derive(Clone, Debug)]
@@ -106,7 +117,7 @@ impl HttpTarget {
         method: &str,
         url: &str,
         headers: &[(String, String)],
-        body: Option<bytes::Bytes>,
+        body: Option<(Bytes, Delivery)>,
         fresh: bool,
     ) -> Result<Answer, Failure> {
         let unsendable = |what: &str| Failure::Unsendable(what.to_owned());
@@ -122,8 +133,13 @@ impl HttpTarget {
                 .map_err(|_| unsendable("a header value has a control character"))?;
             request = request.header(name, value);
         }
-        if let Some(body) = body {
-            request = request.body(body);
+        if let Some((bytes, delivery)) = body {
+            request = match delivery {
+                Delivery::Whole => request.body(bytes),
+                Delivery::InPieces | Delivery::CutOff => request
+                    .header(reqwest::header::CONTENT_LENGTH, bytes.len())
+                    .body(in_pieces(&bytes, delivery)),
+            };
         }
         match tokio::time::timeout(self.limits.time, self.read(request)).await {
             Ok(answer) => answer,
@@ -157,6 +173,25 @@ impl HttpTarget {
             body: body.freeze(),
         })
     }
+}
+
+/// A body that takes its time, and may not come to its end.
+fn in_pieces(bytes: &Bytes, delivery: Delivery) -> reqwest::Body {
+    let size = bytes.len().div_ceil(PIECES).max(1);
+    let pieces = bytes.chunks(size).map(Bytes::copy_from_slice);
+    let pieces: Vec<Result<Frame<Bytes>, std::io::Error>> = match delivery {
+        Delivery::CutOff => {
+            let half = pieces.take(PIECES / 2).map(|piece| Ok(Frame::data(piece)));
+            half.chain([Err(std::io::Error::other("cut off"))])
+                .collect()
+        }
+        _ => pieces.map(|piece| Ok(Frame::data(piece))).collect(),
+    };
+    let slowly = stream::iter(pieces).then(|piece| async {
+        tokio::time::sleep(PAUSE).await;
+        piece
+    });
+    reqwest::Body::wrap(StreamBody::new(Box::pin(slowly)))
 }
 
 fn failure(error: &reqwest::Error) -> Failure {

@@ -5,7 +5,10 @@ mod service;
 
 pub use http::TargetError;
 
-use crate::exchange::{Answer, Failure};
+use crate::{
+    exchange::{Answer, Failure},
+    request::Delivery,
+};
 use bytes::Bytes;
 use http::HttpTarget;
 use service::ServiceTarget;
@@ -94,12 +97,16 @@ impl Target {
         method: &str,
         url: &str,
         headers: &[(String, String)],
-        body: Option<Bytes>,
+        body: Option<(Bytes, Delivery)>,
         fresh: bool,
     ) -> Result<Answer, Failure> {
         match &self.0 {
             Kind::Http(target) => target.send(method, url, headers, body, fresh).await,
-            Kind::Service(target) => target.send(method, url, headers, body).await,
+            // In one process there is no wire.
+            Kind::Service(target) => {
+                let body = body.map(|(body, _)| body);
+                target.send(method, url, headers, body).await
+            }
         }
     }
 }

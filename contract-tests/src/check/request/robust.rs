@@ -5,9 +5,9 @@ use crate::{
     check::{Check, Phase},
     context::Context,
     exchange::Failure,
-    finding::Verdict,
+    finding::{Finding, Verdict},
     form,
-    request::Request,
+    request::{Delivery, Request},
     wire,
 };
 use bytes::Bytes;
@@ -47,7 +47,8 @@ impl Check for Robust {
     fn about(&self) -> &'static str {
         "Strange requests are answered, with whatever status below 500: text with NUL, Unicode and quotes, a megabyte of it, \
          JSON that is 20,000 levels deep, a number of a thousand digits, the same member twice, bytes that are no UTF-8, a \
-         charset that is not the body's. What fails with a 5xx, or breaks the connection twice, is told by server.error."
+         charset that is not the body's, a body that breaks off. One that comes in pieces is taken like any other. What \
+         fails with a 5xx, or breaks the connection twice, is told by server.error."
     }
 
     fn phase(&self) -> Phase {
@@ -75,6 +76,10 @@ impl Check for Robust {
                 return Verdict::not_exercised("it takes no text and no JSON");
             }
             let mut verdict = Verdict::default();
+            if draft.request.body.is_some() {
+                self.on_the_wire(context, operation, &variations, &mut verdict)
+                    .await;
+            }
             for request in strange {
                 let exchange = context.send(request).await;
                 match &exchange.answer {
@@ -88,6 +93,44 @@ impl Check for Robust {
             verdict
         }
         .boxed()
+    }
+}
+
+impl Robust {
+    /// A body that breaks off costs the server nothing but that request, and one that comes in pieces is as good as one
+    /// that comes at once.
+    async fn on_the_wire(
+        &self,
+        context: &Context,
+        operation: &Operation,
+        variations: &Variations<'_>,
+        verdict: &mut Verdict,
+    ) {
+        let with = |delivery: Delivery| {
+            let mut request = variations.twin();
+            request.delivery = delivery;
+            request
+        };
+        context.send(with(Delivery::CutOff)).await;
+        let slow = context.send(with(Delivery::InPieces)).await;
+        // 408: some servers wait for nobody (RFC 9110 §15.5.9).
+        if !slow.refused() || slow.status() == Some(408) {
+            return verdict.pass();
+        }
+        let whole = context.send(with(Delivery::Whole)).await;
+        let again = context.send(with(Delivery::InPieces)).await;
+        if !whole.succeeded() || !again.refused() {
+            return verdict.skip(format!("a body in pieces got {}", slow.status_text()));
+        }
+        let title = "a body that comes in pieces is refused";
+        let finding = Finding::new(self.id(), &operation.id, title)
+            .promise(
+                "what is valid by the document is answered",
+                &operation.origin,
+            )
+            .expected(whole.status_text(), again.status_text())
+            .cause(format!("{} {title} {}", self.id(), again.status_text()));
+        verdict.fail(finding.step(&whole).step(&again));
     }
 }
 
