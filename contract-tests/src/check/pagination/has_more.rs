@@ -27,19 +27,24 @@ impl PageCheck for HasMore {
         async move {
             let reference = &listed.reference;
             let list = &reference.list;
+            let mut verdict = Verdict::default();
             if list.rule.response.ends {
-                return self.ends(listed).await;
+                verdict = self.ends(listed).await;
             }
             if list.rule.response.has_more.is_none() && list.rule.response.is_last.is_none() {
-                return Verdict::not_exercised("the document names no flag for more");
+                if !list.rule.response.ends {
+                    verdict.skip("the document names no flag for more");
+                }
+                return verdict;
             }
             if let Some(short) = listed.too_short(2) {
-                return short;
+                verdict.merge(short);
+                return verdict;
             }
             if !reference.walk.is_whole() {
-                return Verdict::not_exercised("the end of the list was not reached");
+                verdict.skip("the end of the list was not reached");
+                return verdict;
             }
-            let mut verdict = Verdict::default();
             let count = reference.ids.len();
             // (items left out at the beginning, size of the page)
             let tail = 3.min(count - 1);
@@ -87,6 +92,20 @@ impl HasMore {
             .chain([&reference.walk])
             .filter(|walk| walk.is_whole())
         {
+            // Beside a flag that says no, what continues has to be gone as well.
+            let continues = |page: &&Page| {
+                let next = page.next.as_deref().unwrap_or_default();
+                page.more == Some(false) && !next.is_empty()
+            };
+            if let Some(last) = walk.pages.last().filter(continues) {
+                let title = "the last page has something that continues";
+                let promise = "the last page says that it is the last one";
+                let finding = listed.finding(self.id(), title, promise);
+                let next = last.next.clone().unwrap_or_default();
+                let finding = finding.expected("nothing that continues", next);
+                verdict.fail(finding.step(&last.exchange));
+                continue;
+            }
             let [.., before, last] = walk.pages.as_slice() else {
                 verdict.pass();
                 continue;

@@ -161,7 +161,9 @@ impl List {
             .and_then(|at| at.get(&body))
             .filter(|value| !value.is_null() && value.as_str() != Some(""))
             .map(wire::scalar)
-            .or_else(|| (self.rule.style == PagingStyle::Link).then(|| link_next(&exchange))?);
+            .or_else(|| {
+                (self.rule.style == PagingStyle::Link).then(|| link_to(&exchange, "next"))?
+            });
         Ok(Page {
             more: flag.and_then(Value::as_bool).or(last.map(|last| !last)),
             exchange,
@@ -281,8 +283,8 @@ impl Sizes {
     }
 }
 
-/// The target of `rel=next` in the `Link` header (RFC 8288).
-fn link_next(exchange: &Exchange) -> Option<String> {
+/// The target of a relation, such as `next`, in the `Link` header (RFC 8288).
+pub(super) fn link_to(exchange: &Exchange, wanted: &str) -> Option<String> {
     exchange.header("link")?.split(',').find_map(|link| {
         let (target, parameters) = link.split_once('>')?;
         let next = parameters.split(';').any(|parameter| {
@@ -293,16 +295,26 @@ fn link_next(exchange: &Exchange) -> Option<String> {
             name.trim().eq_ignore_ascii_case("rel")
                 && relations
                     .split_whitespace()
-                    .any(|relation| relation.eq_ignore_ascii_case("next"))
+                    .any(|relation| relation.eq_ignore_ascii_case(wanted))
         });
         next.then(|| target.trim().trim_start_matches('<').to_owned())
     })
 }
 
 /// The request a link leads to, where it stays within the deployment.
-fn follow(context: &Context, mut request: Request, page: &Page) -> Option<Request> {
-    let base = url::Url::parse(&page.exchange.url).ok()?;
-    let url = base.join(page.next.as_ref()?).ok()?;
+fn follow(context: &Context, request: Request, page: &Page) -> Option<Request> {
+    led_to(context, request, &page.exchange, page.next.as_ref()?)
+}
+
+/// The request that the target of a link is asked with.
+pub(super) fn led_to(
+    context: &Context,
+    mut request: Request,
+    exchange: &Exchange,
+    target: &str,
+) -> Option<Request> {
+    let base = url::Url::parse(&exchange.url).ok()?;
+    let url = base.join(target).ok()?;
     request.path = url
         .path()
         .strip_prefix(context.target.base_path())?

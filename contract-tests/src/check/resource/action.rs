@@ -84,6 +84,7 @@ impl FamilyCheck for Action {
             if !verdict.findings.is_empty() {
                 return verdict;
             }
+            self.told(of, &mut verdict).await;
             if let Some(refusal) = refusal(of.operation) {
                 self.again(
                     of,
@@ -103,7 +104,12 @@ impl FamilyCheck for Action {
 
 impl Action {
     /// The request for an action on a resource.
-    fn request(&self, of: &Subject<'_>, action: &Operation, made: &Made) -> Option<Request> {
+    pub(super) fn request(
+        &self,
+        of: &Subject<'_>,
+        action: &Operation,
+        made: &Made,
+    ) -> Option<Request> {
         let resource = made.resource.as_ref()?;
         let mut request = of.context.bare_request(action, resource)?;
         if action.body.as_ref().is_some_and(|body| body.required) {
@@ -338,7 +344,7 @@ impl Action {
 
 /// Whether an answer is about the resource that was acted on. What is posted below a resource may also make something of
 /// its own (`POST /orders/{id}/refunds`), which says nothing of the order's state.
-fn about_itself(
+pub(super) fn about_itself(
     of: &Subject<'_>,
     made: &Made,
     (exchange, answer): (&Arc<Exchange>, &Value),

@@ -30,7 +30,7 @@ impl FamilyCheck for Created {
     }
 
     fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
-        family.role == Role::Create && family.read.is_some()
+        family.creates() && family.read.is_some()
     }
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
@@ -42,7 +42,9 @@ impl FamilyCheck for Created {
             let mut verdict = Verdict::default();
             self.look(of, &mut verdict, &first).await;
             if let Some((_, schema)) = of.context.body_schema(of.operation) {
-                for body in of.rich_bodies(of.operation, schema) {
+                let mut bodies = of.rich_bodies(of.operation, schema);
+                bodies.extend(of.long_body(&bodies, schema));
+                for body in bodies {
                     if !verdict.findings.is_empty() {
                         break;
                     }

@@ -1,10 +1,6 @@
 //! `resource.defaults`
 
-use super::{
-    FamilyCheck, Subject,
-    compare::same,
-    family::{Family, Role},
-};
+use super::{FamilyCheck, Subject, compare::same, family::Family};
 use crate::{
     finding::Verdict,
     rules::infer::{properties, property},
@@ -29,7 +25,7 @@ impl FamilyCheck for Defaults {
     }
 
     fn concerns(&self, family: &Family<'_>, api: &Api) -> bool {
-        let create = family.create.filter(|_| family.role == Role::Create);
+        let create = family.create.filter(|_| family.creates());
         create
             .and_then(|create| create.body.as_ref())
             .and_then(|body| body.content.values().find_map(|content| content.schema))

@@ -40,6 +40,11 @@ pub(super) enum Role {
 }
 
 impl<'a> Family<'a> {
+    /// Whether it was found from the operation that makes items: `POST` on the collection, or `PUT` below a new name.
+    pub(super) fn creates(&self) -> bool {
+        self.role == Role::Create || self.create.is_some_and(|create| create.id == self.own.id)
+    }
+
     /// The family of an operation.
     pub(super) fn of(api: &'a Api, operation: &'a Operation) -> Self {
         let path = paths::plain(&operation.path);

@@ -5,12 +5,17 @@ use crate::{
     context::Resource,
     exchange::Exchange,
     request::Request,
-    rules::infer::{answer_schema, property},
+    rules::infer::{answer_schema, properties, property},
 };
-use counterpart_model::api::{Method, Operation, SchemaId};
+use counterpart_model::{
+    Direction,
+    api::{Method, Operation, SchemaId},
+};
 use serde_json::Value;
 use std::{collections::BTreeSet, sync::Arc};
 
+/// Longer texts are nobody's idea of a name.
+const LONG: usize = 5_000;
 /// How many bodies of different shapes are tried.
 const SHAPES: usize = 6;
 
@@ -117,6 +122,33 @@ impl Subject<'_> {
             .map(|(_, value)| self.context.with_known_ids(operation, &value, 0))
             .take(SHAPES)
             .collect()
+    }
+
+    /// The first of these bodies with texts as long as they may be: what a server cuts off shows.
+    pub(super) fn long_body(&self, bodies: &[Value], schema: SchemaId) -> Option<Value> {
+        let context = self.context;
+        let mut body = bodies.first()?.clone();
+        for (name, id) in properties(&context.api, schema) {
+            let Some(text) = body.get(&name).and_then(Value::as_str) else {
+                continue;
+            };
+            let cases = context.generator().positives(id);
+            let texts = cases.cases.iter().filter_map(|case| case.value.as_str());
+            let longest = texts
+                .filter(|text| text.len() < LONG)
+                .max_by_key(|text| text.len());
+            let Some(longest) = longest.filter(|longest| longest.len() > text.len()) else {
+                continue;
+            };
+            let mut longer = body.clone();
+            if let Some(place) = longer.get_mut(&name) {
+                *place = longest.into();
+            }
+            if context.judge.is_valid(schema, Direction::Request, &longer) {
+                body = longer;
+            }
+        }
+        (Some(&body) != bodies.first()).then_some(body)
     }
 
     /// Reads a resource.

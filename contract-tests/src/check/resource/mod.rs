@@ -6,6 +6,7 @@
 
 mod action;
 mod action_text;
+mod action_told;
 mod bytes;
 mod compare;
 mod created;

@@ -2,7 +2,7 @@
 
 use super::{
     FamilyCheck, Subject,
-    compare::{changed, difference, same},
+    compare::{Difference, changed, difference, same},
     family::{Family, Role},
     made::Made,
 };
@@ -10,7 +10,7 @@ use crate::{
     context::Resource,
     exchange::Exchange,
     finding::Verdict,
-    rules::infer::{properties, snake},
+    rules::infer::{properties, says, snake},
 };
 use counterpart_model::{
     Direction,
@@ -75,7 +75,10 @@ impl FamilyCheck for Updated {
             let changes = if of.operation.method == Method::Patch {
                 patches(of, schema, &made)
             } else {
-                of.rich_bodies(of.operation, schema)
+                let least = of.context.bodies(of.operation).into_iter().next();
+                let least = least.filter(|_| replaces(of));
+                let bodies = of.rich_bodies(of.operation, schema);
+                least.into_iter().chain(bodies).collect()
             };
             let mut verdict = Verdict::default();
             for change in changes.into_iter().take(8) {
@@ -92,6 +95,44 @@ impl FamilyCheck for Updated {
         }
         .boxed()
     }
+}
+
+/// Whether a description says that everything is replaced: what is left out is gone then.
+fn replaces(of: &Subject<'_>) -> bool {
+    let said = [&of.operation.summary, &of.operation.description];
+    let said = said.into_iter().flatten();
+    of.operation.method == Method::Put && said.into_iter().any(|text| says(text, &["replac"]))
+}
+
+/// The first property that was left out of a replacement and has the value it had.
+fn kept(
+    api: &Api,
+    schema: SchemaId,
+    body: &Value,
+    before: &Value,
+    after: &Value,
+) -> Option<Difference> {
+    let stays = |(name, id): (String, SchemaId)| {
+        let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
+        let default = own.default.as_ref().or(target.default.as_ref());
+        let (was, is) = (before.get(&name)?, after.get(&name)?);
+        let empty = match was {
+            Value::Null | Value::Bool(false) => true,
+            Value::Array(items) => items.is_empty(),
+            Value::Object(members) => members.is_empty(),
+            Value::String(text) => text.is_empty(),
+            _ => false,
+        };
+        let settable = !own.read_only && !target.read_only && default.is_none();
+        let stays = body.get(&name).is_none() && !empty && settable && same(was, is);
+        stays.then(|| Difference {
+            expected: format!("{name} without a value"),
+            actual: is.to_string(),
+            name,
+        })
+    };
+    // What a server makes up anew each time, such as a date, is not kept.
+    properties(api, schema).into_iter().find_map(stays)
 }
 
 /// Bodies that change one property each, to another value than it has.
@@ -208,6 +249,18 @@ impl Updated {
             return verdict.fail(finding.step(&exchange).step(&reading));
         }
         verdict.pass();
+        if replaces(of)
+            && let Some(it) = kept(api, schema, &body, &before, &after)
+        {
+            let finding = of
+                .finding(
+                    self.id(),
+                    format!("`{}` was left out, and stays", it.name),
+                    "the resource is replaced",
+                )
+                .expected(it.expected, it.actual);
+            return verdict.fail(finding.step(&exchange).step(&reading));
+        }
         if of.operation.method == Method::Patch {
             let sent: Vec<&str> = body
                 .as_object()
@@ -215,7 +268,10 @@ impl Updated {
                 .flatten()
                 .map(|(name, _)| name.as_str())
                 .collect();
-            if let Some(it) = changed(api, schema, &before, &after, &sent) {
+            let create = of.family.create.and_then(|it| of.context.body_schema(it));
+            let settable = [Some(schema), create.map(|(_, schema)| schema)];
+            let mut settable = settable.into_iter().flatten();
+            if let Some(it) = settable.find_map(|of| changed(api, of, &before, &after, &sent)) {
                 let finding = of
                     .finding(
                         self.id(),
