@@ -1,11 +1,12 @@
 //! `contract-tests`: the command.
 
 use clap::Parser as _;
-use counterpart_contract_tests::cli::{Args, Defaults, Exit, run};
+use counterpart_contract_tests::cli::{Args, Defaults, Exit, end_with_the_reader, run};
 use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    end_with_the_reader();
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {

@@ -4,10 +4,12 @@ mod args;
 mod command;
 mod explain;
 mod init;
+mod pipe;
 mod progress;
 
 pub use args::Args;
 pub use command::{Command, ReportCommand};
+pub use pipe::end_with_the_reader;
 
 use crate::{
     auth::Credentials,

@@ -179,10 +179,9 @@ impl Links {
                 continue;
             };
             for value in of.strings().unwrap_or_default() {
-                let holds = |item: &Value| {
-                    item.get(&parameter.name).and_then(Value::as_str) == Some(value.as_ref())
-                };
-                let request = linked.sized(least).set_query(&parameter.name, &*value);
+                let holds =
+                    |item: &Value| item.get(&parameter.name).and_then(Value::as_str) == Some(value);
+                let request = linked.sized(least).set_query(&parameter.name, value);
                 let Ok(page) = linked.ask(context, request.clone()).await else {
                     continue;
                 };

@@ -119,9 +119,41 @@ impl Subject<'_> {
         bodies
             .into_iter()
             .filter(|(_, value)| seen.insert(outline(value)))
-            .map(|(_, value)| self.context.with_known_ids(operation, &value, 0))
+            .map(|(_, value)| self.filled(schema, value))
+            .map(|value| self.context.with_known_ids(operation, &value, 0))
             .take(SHAPES)
             .collect()
+    }
+
+    /// A body with something in its lists and maps: what is lost of nothing does not show.
+    fn filled(&self, schema: SchemaId, mut body: Value) -> Value {
+        let context = self.context;
+        for (name, id) in properties(&context.api, schema) {
+            let empty = match body.get(&name) {
+                Some(Value::Array(items)) => items.is_empty(),
+                Some(Value::Object(members)) => members.is_empty(),
+                _ => false,
+            };
+            if !empty {
+                continue;
+            }
+            let cases = context.generator().positives(id);
+            let values = cases
+                .cases
+                .iter()
+                .map(|case| (leaves(&case.value), &case.value));
+            let full = values
+                .filter(|(count, _)| *count > 0)
+                .min_by_key(|(count, _)| *count);
+            let mut fuller = body.clone();
+            if let (Some(place), Some((_, full))) = (fuller.get_mut(&name), full) {
+                place.clone_from(full);
+            }
+            if context.judge.is_valid(schema, Direction::Request, &fuller) {
+                body = fuller;
+            }
+        }
+        body
     }
 
     /// The first of these bodies with texts as long as they may be: what a server cuts off shows.
