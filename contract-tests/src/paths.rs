@@ -74,6 +74,28 @@ pub(crate) fn is_item_of(path: &str, collection: &str) -> bool {
     item(path).is_some_and(|(above, _)| above == plain(collection))
 }
 
+/// Whether requests for two operations may have one path: their templates differ in the names of parameters only
+/// (OAS 3.1 §4.8.8.2 forbids it).
+#[must_use]
+pub(crate) fn is_ambiguous(api: &Api, operation: &Operation) -> bool {
+    let shape = |path: &str| -> Vec<String> {
+        let parts = plain(path).split('/');
+        parts
+            .map(|part| match part.contains('{') {
+                true => "{}".to_owned(),
+                false => part.to_owned(),
+            })
+            .collect()
+    };
+    operation.path.contains('{')
+        && api.operations.iter().any(|other| {
+            other.id != operation.id
+                && other.method == operation.method
+                && other.path.contains('{')
+                && shape(&other.path) == shape(&operation.path)
+        })
+}
+
 /// The collection whose items are what a path makes or lists: the path itself, or `/tickets` for
 /// `/projects/{key}/tickets` where a ticket is asked for by `/tickets/{id}`.
 #[must_use]

@@ -110,8 +110,12 @@ impl Context {
                 }
             }
         }
+        self.complete(template, collection, operation, &mut found)
+            .await;
         if found.is_empty() {
             found = self.by_property(collection, parameter).await;
+            self.complete(template, collection, operation, &mut found)
+                .await;
         }
         if found.is_empty() && self.may_write() && !self.is_stateless() {
             found.extend(self.make_at(template, operation).await);
@@ -317,6 +321,36 @@ impl Context {
             item: body,
             invented: false,
         })
+    }
+
+    /// Gives what was listed elsewhere the parents that a template's path names besides; what cannot get them leads nowhere.
+    async fn complete(
+        &self,
+        template: &str,
+        collection: &str,
+        operation: &Operation,
+        found: &mut Vec<Resource>,
+    ) {
+        let named = |resource: &Resource| {
+            let mut parts = template.split('{').skip(1);
+            parts.all(|part| {
+                let name = part.split('}').next().unwrap_or_default();
+                resource.path.contains_key(name)
+            })
+        };
+        if found.iter().all(named) {
+            return;
+        }
+        let parents = self.parents(collection, operation).await;
+        let parent = parents.first().cloned().unwrap_or_default();
+        for resource in found.iter_mut() {
+            for (name, value) in &parent.path {
+                let place = resource.path.entry(name.clone());
+                place.or_insert_with(|| value.clone());
+            }
+            resource.invented |= parent.invented;
+        }
+        found.retain(named);
     }
 
     /// What a path leads to by another property than the identifier: `/flows/name/{name}`, by what the list of `/flows`

@@ -4,6 +4,7 @@ use crate::{
     context::{Context, Draft, Resource, condition::is_conditional},
     form::{as_read, is_form},
     generate::Case,
+    paths,
     request::Request,
     rules::{
         Pagination,
@@ -127,6 +128,12 @@ impl<'a> Variations<'a> {
             let Some(schema) = parameter.schema() else {
                 continue;
             };
+            // What is wrong here may be right for the operation that stands in the same place.
+            let ambiguous = parameter.location == ParameterLocation::Path
+                && paths::is_ambiguous(&self.context.api, self.operation);
+            if ambiguous {
+                continue;
+            }
             for case in generator.negative(schema) {
                 // How nothing is written in a parameter nobody says.
                 if is_width(&case) || case.value.is_null() {
