@@ -239,10 +239,14 @@ impl Context {
             }
             let mut resource = parent.clone();
             resource.path.insert(name.to_owned(), value);
-            let draft = self.try_candidates(put, &[resource]).await.ok()?;
-            if draft.exchange.status() == Some(201) {
-                return Some(draft);
+            // What is there already is not made.
+            if let Some(read) = paths::at(&self.api, Method::Get, &put.path)
+                && let Some(request) = self.bare_request(read, &resource)
+                && self.send(request).await.succeeded()
+            {
+                continue;
             }
+            return self.try_candidates(put, &[resource]).await.ok();
         }
         None
     }

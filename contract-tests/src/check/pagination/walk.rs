@@ -205,6 +205,18 @@ pub(crate) async fn fresh(context: &Context, operation: &Operation) -> Result<Re
     })
 }
 
+/// How many members of some items have several values, but few: what a list can be filtered by.
+fn variety(items: &[Value]) -> usize {
+    let mut values: IndexMap<&str, HashSet<String>> = IndexMap::new();
+    for (name, value) in items.iter().filter_map(Value::as_object).flatten() {
+        if !value.is_object() && !value.is_array() {
+            values.entry(name).or_default().insert(value.to_string());
+        }
+    }
+    let few = |found: &&HashSet<String>| found.len() > 1 && found.len() <= items.len() / 2;
+    values.values().filter(few).count()
+}
+
 async fn longest(context: &Context, lists: &[List]) -> Result<List, String> {
     let mut asked = stream::iter(lists.to_vec())
         .map(|list| async move {
@@ -212,17 +224,14 @@ async fn longest(context: &Context, lists: &[List]) -> Result<List, String> {
             (list, page)
         })
         .buffered(4);
-    let mut best: Option<(usize, List)> = None;
+    let mut best: Option<((usize, usize), List)> = None;
     let mut why = "no list could be had".to_owned();
     while let Some((list, page)) = asked.next().await {
         match page {
             Ok(page) => {
-                let count = page.items.len();
-                if best.as_ref().is_none_or(|(most, _)| count > *most) {
-                    best = Some((count, list));
-                }
-                if count >= ENOUGH {
-                    break;
+                let worth = (page.items.len().min(ENOUGH), variety(&page.items));
+                if best.as_ref().is_none_or(|(most, _)| worth > *most) {
+                    best = Some((worth, list));
                 }
             }
             Err(reason) => why = reason.into(),

@@ -7,7 +7,7 @@ use super::{
     made::Made,
 };
 use crate::{finding::Verdict, request::Request};
-use counterpart_model::api::Api;
+use counterpart_model::api::{Api, Method};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// What was sent is what is there.
@@ -40,7 +40,7 @@ impl FamilyCheck for Created {
                 Err(why) => return Verdict::not_exercised(why),
             };
             let mut verdict = Verdict::default();
-            self.look(of, &mut verdict, &first).await;
+            self.look(of, &mut verdict, &first, true).await;
             if let Some((_, schema)) = of.context.body_schema(of.operation) {
                 let mut bodies = of.rich_bodies(of.operation, schema);
                 bodies.extend(of.long_body(&bodies, schema));
@@ -49,7 +49,7 @@ impl FamilyCheck for Created {
                         break;
                     }
                     if let Some(made) = of.make_with(&first, &body).await {
-                        self.look(of, &mut verdict, &made).await;
+                        self.look(of, &mut verdict, &made, false).await;
                     }
                 }
             }
@@ -60,9 +60,20 @@ impl FamilyCheck for Created {
 }
 
 impl Created {
-    async fn look(&self, of: &Subject<'_>, verdict: &mut Verdict, made: &Made) {
+    async fn look(&self, of: &Subject<'_>, verdict: &mut Verdict, made: &Made, first: bool) {
         let api = &of.context.api;
         let sent = stated(&made.body);
+        let put = of.operation.method == Method::Put;
+        if put && first && made.exchange.status() == Some(200) {
+            let finding = of
+                .finding(
+                    self.id(),
+                    "what a PUT has made is not answered with 201",
+                    "201 tells that a PUT has made something (RFC 9110 §9.3.4)",
+                )
+                .expected("201", "200");
+            return verdict.fail(finding.step(&made.exchange));
+        }
         if let Some(schema) = of.shown(of.operation, &made.exchange) {
             match difference(api, schema, &sent, &made.answer) {
                 Some(it) => {

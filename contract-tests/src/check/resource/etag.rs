@@ -7,8 +7,12 @@ use super::{
     made::Made,
 };
 use crate::{context::Resource, exchange::Exchange, finding::Verdict, request::Request};
-use counterpart_model::api::{Api, Operation, ParameterLocation};
+use counterpart_model::{
+    Direction,
+    api::{Api, Operation, ParameterLocation},
+};
 use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// Reading what is known already.
@@ -190,6 +194,7 @@ impl FamilyCheck for Match {
             }
             verdict.pass();
             if conditional && before != after {
+                let change = back(of, change, &before);
                 self.stale(of, &mut verdict, &resource, change, &old).await;
             }
             verdict
@@ -242,6 +247,25 @@ impl Match {
                 .expected(it.expected, it.actual);
             verdict.fail(finding.step(&refused).step(&second));
         }
+    }
+}
+
+/// The change that takes another one back, so that it would show; the same one where the document does not allow it.
+fn back(of: &Subject<'_>, change: Request, before: &Value) -> Request {
+    let (Some(mut body), Some((_, schema))) = (change.json(), of.context.body_schema(of.operation))
+    else {
+        return change;
+    };
+    for (name, value) in body.as_object_mut().into_iter().flatten() {
+        if let Some(was) = before.get(name) {
+            value.clone_from(was);
+        }
+    }
+    let valid = of.context.judge.is_valid(schema, Direction::Request, &body);
+    if valid {
+        change.with_json(&body)
+    } else {
+        change
     }
 }
 
