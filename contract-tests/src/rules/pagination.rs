@@ -131,6 +131,9 @@ pub struct Places {
     /// Whether the last page says so by having nothing that continues.
     #[serde(default)]
     pub ends: bool,
+    /// Whether what continues is said to be nothing on the last page, by its own description.
+    #[serde(skip)]
+    pub goes: bool,
 }
 
 /// What a list is sorted by.

@@ -95,7 +95,7 @@ impl HasMore {
             // Beside a flag that says no, what continues has to be gone as well.
             let continues = |page: &&Page| {
                 let next = page.next.as_deref().unwrap_or_default();
-                page.more == Some(false) && !next.is_empty()
+                reference.list.rule.response.goes && page.more == Some(false) && !next.is_empty()
             };
             if let Some(last) = walk.pages.last().filter(continues) {
                 let title = "the last page has something that continues";

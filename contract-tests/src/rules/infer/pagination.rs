@@ -117,6 +117,19 @@ pub(in crate::rules) fn pagination(
             Some((it.name.clone(), pointer(place.pointer)?))
         })
         .collect();
+    let goes = next.as_ref().is_some_and(|place| {
+        let own = api.schema(place.schema).description.as_deref();
+        let absent = [
+            "null",
+            "absent",
+            "omitted",
+            "missing",
+            "empty",
+            "not present",
+            "not set",
+        ];
+        own.is_some_and(|text| says(text, &absent))
+    });
     let ends = next.as_ref().is_some_and(|place| {
         let own = api
             .schema(place.schema)
@@ -149,6 +162,7 @@ pub(in crate::rules) fn pagination(
         links: link,
         echoes,
         ends: ends && wants_next,
+        goes: ends && wants_next && goes,
     };
     let said = of_operation(operation);
     let both = [forward, backward]
