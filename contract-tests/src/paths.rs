@@ -3,7 +3,7 @@
 //! Paths are compared as people mean them: `/flows/` and `/flows` are one collection, and so are `/flows.json` and
 //! `/flows`; `/flows/{id}`, `/flows/{id}.json` and OData's `/flows({id})` are its items.
 
-use crate::{context::resources::item_schema_of, rules::infer::answer_schema};
+use crate::{context::identity::item_schema_of, rules::infer::answer_schema};
 use counterpart_model::api::{Api, Method, Operation, ParameterLocation, SchemaId, Shape};
 
 /// Last parts of paths by which a collection is searched with a body.

@@ -6,6 +6,7 @@ mod cleanup;
 pub(crate) mod condition;
 mod fresh;
 pub(crate) mod harm;
+pub(crate) mod identity;
 mod ids;
 mod pace;
 mod plausible;

@@ -12,9 +12,7 @@ use crate::{
     rules::{Pagination, infer::snake},
     wire,
 };
-use counterpart_model::api::{
-    Api, Operation, Parameter, ParameterLocation, SchemaId, Shape, Value as ModelValue,
-};
+use counterpart_model::api::{Operation, Parameter, ParameterLocation, Value as ModelValue};
 use futures::{FutureExt as _, future::BoxFuture};
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -232,97 +230,6 @@ impl Context {
         Some(items.clone())
     }
 
-    /// What identifies an item of a list for a path parameter.
-    fn identifier(&self, list: &Operation, item: &Value, parameter: &Parameter) -> Option<String> {
-        let same_schema = || {
-            let wanted = self.api.resolve(parameter.schema()?);
-            self.is_identifier(wanted).then_some(())?;
-            let item_schema = item_schema(&self.api, list)?;
-            let name = property_of(&self.api, item_schema, wanted, 0)?;
-            item.get(name.as_str())
-        };
-        let value = same_schema()
-            .or_else(|| item.get(&parameter.name))
-            .or_else(|| item.get("id"))
-            .or_else(|| item.get("name"))?;
-        match value {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
-        }
-    }
-
-    /// What an answer to a create operation tells of the resource that was made: what fills the path of an operation
-    /// on it. From the identifier in the answer, else from its `Location`.
-    pub(crate) fn resource_of(
-        &self,
-        create: &Operation,
-        item: &Operation,
-        parent: &Resource,
-        exchange: &Exchange,
-    ) -> Option<Resource> {
-        self.resource_at(paths::resource(&item.path), create, item, parent, exchange)
-    }
-
-    /// The same, of a template that an operation's path begins with.
-    pub(super) fn resource_at(
-        &self,
-        template: &str,
-        create: &Operation,
-        item: &Operation,
-        parent: &Resource,
-        exchange: &Exchange,
-    ) -> Option<Resource> {
-        let (_, name) = paths::item(template)?;
-        let parameter = path_parameter(item, name)?;
-        let body = exchange.json().unwrap_or(Value::Null);
-        // The part of the answer that is the resource, where it is wrapped.
-        let candidates = [
-            Some(&body),
-            body.get("data"),
-            body.get("result"),
-            body.get("item"),
-        ];
-        let own = candidates.into_iter().flatten().find_map(|value| {
-            let spelled = |wanted: &str| {
-                let members = value.as_object()?;
-                let wanted = snake(wanted);
-                let found = members.iter().find(|(name, _)| snake(name) == wanted);
-                found.map(|(_, value)| value)
-            };
-            let found = spelled(name)
-                .or_else(|| spelled("id"))
-                .or_else(|| spelled("uuid"))
-                .or_else(|| spelled("uid"))
-                .or_else(|| spelled("slug").filter(|_| name.contains("slug")))
-                .or_else(|| spelled("key").filter(|_| name.contains("key")))
-                .or_else(|| spelled("name").filter(|_| name.contains("name")))?;
-            match found {
-                Value::String(text) => Some(text.clone()),
-                Value::Number(number) => Some(number.to_string()),
-                _ => None,
-            }
-        });
-        let located = || {
-            let path = exchange.header("location")?.split(['?', '#']).next()?;
-            let last = path.trim_end_matches('/').rsplit('/').next()?;
-            let text = percent_encoding::percent_decode_str(last)
-                .decode_utf8()
-                .ok()?;
-            (!text.is_empty()).then(|| text.into_owned())
-        };
-        let id = own.or_else(located)?;
-        let mut path = parent.path.clone();
-        // What the create operation's own path holds leads to the parent.
-        path.retain(|name, _| create.path.contains(&format!("{{{name}}}")));
-        path.insert(parameter.name.clone(), id);
-        Some(Resource {
-            path,
-            item: body,
-            invented: false,
-        })
-    }
-
     /// Gives what was listed elsewhere the parents that a template's path names besides; what cannot get them leads nowhere.
     async fn complete(
         &self,
@@ -477,48 +384,4 @@ pub(super) fn path_parameter<'a>(operation: &'a Operation, name: &str) -> Option
         .parameters
         .iter()
         .find(|parameter| parameter.location == ParameterLocation::Path && parameter.name == name)
-}
-
-/// The schema of the items of a list, wherever an answer keeps them.
-#[must_use]
-pub(crate) fn item_schema_of(api: &Api, list: &Operation) -> Option<SchemaId> {
-    crate::rules::infer::item_of(api, list).or_else(|| item_schema(api, list))
-}
-
-/// The schema of the items a list operation answers with.
-#[must_use]
-pub(crate) fn item_schema(api: &Api, list: &Operation) -> Option<SchemaId> {
-    let (_, response) = list.response(200)?;
-    let body = response.content.values().find_map(|media| media.schema)?;
-    let array = |id: SchemaId| match &api.schema(api.resolve(id)).shape {
-        Shape::Array { items } => *items,
-        _ => None,
-    };
-    if let Some(items) = array(body) {
-        return Some(items);
-    }
-    match &api.schema(api.resolve(body)).shape {
-        Shape::Object(object) => object.fields.iter().find_map(|field| array(field.schema)),
-        _ => None,
-    }
-}
-
-/// The name of the property of `within` that has the schema `wanted`.
-fn property_of(api: &Api, within: SchemaId, wanted: SchemaId, depth: usize) -> Option<String> {
-    if depth > 4 {
-        return None;
-    }
-    match &api.schema(api.resolve(within)).shape {
-        Shape::Object(object) => object
-            .fields
-            .iter()
-            .find(|field| api.resolve(field.schema) == wanted)
-            .map(|field| field.name.clone()),
-        Shape::Union(union) => union
-            .variants
-            .iter()
-            .find_map(|variant| property_of(api, variant.schema, wanted, depth + 1)),
-        Shape::Reference(target) => property_of(api, *target, wanted, depth + 1),
-        _ => None,
-    }
 }

@@ -3,7 +3,7 @@
 use super::{Listed, PageCheck, order::is_wrong, walk::Walk};
 use crate::rules::Pagination;
 use crate::{
-    context::resources::item_schema_of,
+    context::identity::item_schema_of,
     finding::Verdict,
     rules::{self, infer},
     wire,
