@@ -74,26 +74,30 @@ pub(crate) fn is_item_of(path: &str, collection: &str) -> bool {
     item(path).is_some_and(|(above, _)| above == plain(collection))
 }
 
-/// Whether requests for two operations may have one path: their templates differ in the names of parameters only
-/// (OAS 3.1 §4.8.8.2 forbids it).
+/// Whether requests for two templates may have one path: they differ in the names of parameters only (OAS 3.1 §4.8.8.2
+/// forbids it), or in how they end.
+#[must_use]
+pub(crate) fn alike(one: &str, other: &str) -> bool {
+    let (mut one, mut other) = (plain(one).split('/'), plain(other).split('/'));
+    loop {
+        match (one.next(), other.next()) {
+            (None, None) => return true,
+            (Some(left), Some(right)) if left == right => {}
+            (Some(left), Some(right)) if left.contains('{') && right.contains('{') => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Whether another operation of the same method stands in the same place.
 #[must_use]
 pub(crate) fn is_ambiguous(api: &Api, operation: &Operation) -> bool {
-    let shape = |path: &str| -> Vec<String> {
-        let parts = plain(path).split('/');
-        parts
-            .map(|part| match part.contains('{') {
-                true => "{}".to_owned(),
-                false => part.to_owned(),
-            })
-            .collect()
-    };
-    operation.path.contains('{')
-        && api.operations.iter().any(|other| {
-            other.id != operation.id
-                && other.method == operation.method
-                && other.path.contains('{')
-                && shape(&other.path) == shape(&operation.path)
-        })
+    let mut all = api.operations.iter();
+    all.any(|other| {
+        other.id != operation.id
+            && other.method == operation.method
+            && alike(&other.path, &operation.path)
+    })
 }
 
 /// The collection whose items are what a path makes or lists: the path itself, or `/tickets` for
@@ -267,7 +271,7 @@ fn shown(api: &Api, operation: &Operation) -> Option<SchemaId> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_item_of, item, plain, resource};
+    use super::{alike, is_item_of, item, plain, resource};
 
     #[test]
     fn a_collection_is_the_same_however_its_path_ends() {
@@ -287,6 +291,13 @@ mod tests {
         for path in ["/flows", "/flows/{a}-{b}", "/flows/{id}/runs", "/"] {
             assert_eq!(item(path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn templates_are_alike_but_for_the_names_in_them() {
+        assert!(alike("/a/{one}/b", "/a/{other}/b/"));
+        assert!(!alike("/a/{one}", "/a/{one}/b"));
+        assert!(!alike("/a/{one}", "/a/all"));
     }
 
     #[test]

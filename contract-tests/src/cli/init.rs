@@ -84,7 +84,7 @@ operations = []
 # Undocumented properties and the like are findings too.
 strict = false
 # The least grave finding that makes the run fail: note, warning, error.
-fail-on = \"warning\"
+# fail-on = \"warning\"
 # Findings to put up with; `--write-baseline FILE` writes one.
 # baseline = \"baseline.toml\"
 

@@ -4,6 +4,7 @@ use crate::{
     check::{Check, Phase},
     context::Context,
     finding::{Finding, Verdict},
+    paths,
 };
 use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
@@ -35,12 +36,13 @@ impl Check for NotAllowed {
             .iter()
             .find(|other| other.path == operation.path)
             .is_some_and(|first| first.id == operation.id)
-            && undocumented(api, operation).is_some()
+            && !undocumented(api, operation).is_empty()
     }
 
     fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
         async move {
-            let Some(method) = undocumented(&context.api, operation) else {
+            let methods = undocumented(&context.api, operation);
+            let Some((method, others)) = methods.split_first() else {
                 return Verdict::not_exercised("every method is documented");
             };
             let resources = context.resources(operation).await;
@@ -53,6 +55,7 @@ impl Check for NotAllowed {
             let mut request = request;
             request.method = method.as_str().to_owned();
             request.operation = None;
+            let plain = request.clone();
             let exchange = context.send(request).await;
             let mut verdict = Verdict::default();
             let Some(status) = exchange.status() else {
@@ -119,19 +122,38 @@ impl Check for NotAllowed {
                     other.to_string(),
                 )),
             }
+            // The others only have to be refused: one `Allow` is as good as another. Nothing is deleted for it.
+            for method in others.iter().filter(|it| **it != Method::Delete) {
+                let mut request = plain.clone();
+                request.method = method.as_str().to_owned();
+                let exchange = context.send(request).await;
+                if exchange.succeeded() && verdict.findings.is_empty() {
+                    let title = format!(
+                        "{} is answered although it is not documented",
+                        method.as_str()
+                    );
+                    let promise = format!("{} has {}", operation.path, documented.join(", "));
+                    let finding = Finding::new(self.id(), &operation.id, title)
+                        .promise(promise, &operation.origin)
+                        .expected("405", exchange.status_text())
+                        .cause(format!("{} {}", self.id(), exchange.status_text()));
+                    verdict.fail(finding.step(&exchange));
+                }
+            }
             verdict
         }
         .boxed()
     }
 }
 
-/// A method that the path does not have; not one that a server may answer for everything.
-fn undocumented(api: &Api, operation: &Operation) -> Option<Method> {
+/// The methods that the path does not have; not those that a server may answer for everything.
+fn undocumented(api: &Api, operation: &Operation) -> Vec<Method> {
+    let has = |method: &Method| {
+        let mut all = api.operations.iter();
+        all.any(|other| paths::alike(&other.path, &operation.path) && other.method == *method)
+    };
     [Method::Put, Method::Patch, Method::Delete, Method::Post]
         .into_iter()
-        .find(|method| {
-            !api.operations
-                .iter()
-                .any(|other| other.path == operation.path && other.method == *method)
-        })
+        .filter(|method| !has(method))
+        .collect()
 }
