@@ -144,6 +144,9 @@ fn last_part(path: &str) -> &str {
 /// its parents.
 #[must_use]
 pub(crate) fn depends(api: &Api, template: &str, on: &str) -> bool {
+    if template == on {
+        return true;
+    }
     let mut seen = Vec::new();
     let mut open = vec![template.to_owned()];
     while let Some(next) = open.pop() {
@@ -164,6 +167,14 @@ pub(crate) fn depends(api: &Api, template: &str, on: &str) -> bool {
         }
     }
     false
+}
+
+/// Whether what stands in a template can be found by an operation: not by one that has to be told what stands there.
+#[must_use]
+pub(crate) fn leads(api: &Api, operation: &Operation, template: &str) -> bool {
+    let needed = resource(&operation.path);
+    let above = needed.len() < template.len() && template.starts_with(needed);
+    above || !depends(api, needed, template)
 }
 
 /// What makes the items of a collection: `POST` on it, else an operation that answers with one of them.
@@ -271,7 +282,7 @@ fn shown(api: &Api, operation: &Operation) -> Option<SchemaId> {
 
 #[cfg(test)]
 mod tests {
-    use super::{alike, is_item_of, item, plain, resource};
+    use super::{alike, is_item_of, item, leads, list, plain, resource};
 
     #[test]
     fn a_collection_is_the_same_however_its_path_ends() {
@@ -298,6 +309,31 @@ mod tests {
         assert!(alike("/a/{one}/b", "/a/{other}/b/"));
         assert!(!alike("/a/{one}", "/a/{one}/b"));
         assert!(!alike("/a/{one}", "/a/all"));
+    }
+
+    #[test]
+    fn what_stands_below_itself_is_not_found_by_itself() {
+        let of = |path: &str, method: &str, schema: &str| {
+            format!(
+                "  {path}:\n    {method}:\n      parameters:\n        - {{name: id, in: path, required: true, schema: {{type: string}}}}\n      responses:\n        '200': {{description: d, content: {{application/json: {{schema: {schema}}}}}}}\n"
+            )
+        };
+        let folder = "{$ref: '#/components/schemas/Folder'}";
+        let text = format!(
+            "openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\npaths:\n{}{}components:\n  schemas:\n    Folder: {{type: object, properties: {{id: {{type: string}}}}}}\n",
+            of("/folders/{id}", "get", folder),
+            of(
+                "/folders/{id}/folders",
+                "get",
+                &format!("{{type: array, items: {folder}}}")
+            ),
+        );
+        let api = counterpart_model::load_str("t.yaml", text)
+            .api
+            .expect("it can be used");
+        let list = list(&api, "/folders").expect("a list");
+        assert_eq!(list.path, "/folders/{id}/folders");
+        assert!(!leads(&api, list, "/folders/{id}"));
     }
 
     #[test]

@@ -82,7 +82,8 @@ enum Command {
 /// Does what the command line says.
 #[must_use]
 pub fn main() -> ExitCode {
-    end_with_the_reader();
+    #[cfg(feature = "deployment")]
+    counterpart_contract_tests::cli::end_with_the_reader();
     #[cfg(feature = "deployment")]
     if let Some(code) = bench::wrapped() {
         return ExitCode::from(u8::try_from(code).unwrap_or(1));
@@ -141,16 +142,4 @@ pub(crate) fn from_here(path: &Path) -> PathBuf {
         .ok()
         .and_then(|here| path.strip_prefix(here).ok())
         .map_or_else(|| path.to_path_buf(), Path::to_path_buf)
-}
-
-/// Ends the program quietly where what is printed has no reader (`… | head`): no fault of the program's.
-fn end_with_the_reader() {
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |info| {
-        let text = info.payload().downcast_ref::<String>();
-        if text.is_some_and(|text| text.starts_with("failed printing to std")) {
-            std::process::exit(2);
-        }
-        usual(info);
-    }));
 }

@@ -251,13 +251,11 @@ impl Context {
         None
     }
 
-    /// The same, of a template that an operation's path begins with.
+    /// Makes what stands in a template that an operation's path begins with.
     pub(super) async fn make_at(&self, template: &str, operation: &Operation) -> Option<Resource> {
         let (collection, _) = paths::item(template)?;
-        let create = paths::create(&self.api, collection).filter(|create| {
-            let other = paths::resource(&create.path);
-            template.starts_with(other) || !paths::depends(&self.api, other, template)
-        });
+        let create = paths::create(&self.api, collection)
+            .filter(|create| paths::leads(&self.api, create, template));
         let Some(create) = create else {
             let put = paths::at(&self.api, Method::Put, template)?;
             return Some(self.put_new(put).await?.resource);

@@ -92,10 +92,7 @@ impl Context {
         };
         let list = paths::list(&self.api, collection);
         // Two collections that each stand below the items of the other lead nowhere.
-        let list = list.filter(|list| {
-            let other = paths::resource(&list.path);
-            template.starts_with(other) || !paths::depends(&self.api, other, template)
-        });
+        let list = list.filter(|list| paths::leads(&self.api, list, template));
         let mut found = self.known(collection, operation, parameter).await;
         if found.is_empty()
             && let Some(list) = list
