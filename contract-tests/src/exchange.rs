@@ -86,7 +86,9 @@ impl Exchange {
     /// The body as JSON, if it is some.
     #[must_use]
     pub fn json(&self) -> Option<serde_json::Value> {
-        serde_json::from_slice(&self.answer.as_ref().ok()?.body).ok()
+        let body = &self.answer.as_ref().ok()?.body;
+        let strict = serde_json::from_slice(body).ok();
+        strict.or_else(|| serde_json::from_slice(&paired(body)?).ok())
     }
 
     /// The value at a JSON pointer of the body.
@@ -122,6 +124,35 @@ impl Answer {
     }
 }
 
+/// JSON with U+FFFD in place of surrogates that stand alone (RFC 8259 §8.2 lets them be written, and servers give back
+/// what they were sent); `None` where there are none.
+fn paired(body: &[u8]) -> Option<Vec<u8>> {
+    let unit = |at: usize| -> Option<u16> {
+        let escape = body.get(at..at + 6)?;
+        let digits = escape.strip_prefix(b"\\u")?;
+        u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let mut out = Vec::with_capacity(body.len());
+    let (mut at, mut alone) = (0, false);
+    while let Some(byte) = body.get(at) {
+        let (next, found) = match (unit(at), unit(at + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (at + 12, None),
+            (Some(0xd800..=0xdfff), _) => (at + 6, Some(&b"\\ufffd"[..])),
+            // A backslash that is escaped begins nothing.
+            _ if *byte == b'\\' => (at + 2, None),
+            _ => (at + 1, None),
+        };
+        alone |= found.is_some();
+        out.extend(
+            found
+                .or_else(|| body.get(at..next.min(body.len())))
+                .unwrap_or_default(),
+        );
+        at = next;
+    }
+    alone.then_some(out)
+}
+
 /// The words of an answer, without what tells one request from another.
 pub(crate) fn words(exchange: &Exchange) -> Vec<String> {
     let body = exchange.answer.as_ref().map(|answer| answer.body.as_ref());
@@ -131,4 +162,26 @@ pub(crate) fn words(exchange: &Exchange) -> Vec<String> {
         .filter(|word| !word.is_empty() && !word.contains(|c: char| c.is_ascii_digit() || c == '@'))
         .map(ToOwned::to_owned)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::paired;
+
+    #[test]
+    fn a_surrogate_that_stands_alone_does_not_hide_the_rest() {
+        let text =
+            |body: &str| paired(body.as_bytes()).map(|it| String::from_utf8(it).expect("text"));
+        assert_eq!(
+            text(r#"{"a":"\ud800x"}"#).as_deref(),
+            Some(r#"{"a":"\ufffdx"}"#)
+        );
+        assert_eq!(text(r#""\ud83d\ude00""#), None, "a pair");
+        assert_eq!(text(r#""\\ud800""#), None, "an escaped backslash");
+        assert_eq!(
+            text(r#""\udc00\ud83d\ude00""#).as_deref(),
+            Some(r#""\ufffd\ud83d\ude00""#)
+        );
+        assert_eq!(text("\"\\u\u{20ac}\u{20ac}"), None);
+    }
 }

@@ -341,6 +341,14 @@ fn parts(api: &Api, content: &MediaType, pairs: &[Pair]) -> Bytes {
     body.into()
 }
 
+/// The property of a form that is a file, where it has one.
+pub(crate) fn file_of(api: &Api, schema: SchemaId) -> Option<String> {
+    let all = crate::rules::infer::properties(api, schema).into_iter();
+    let mut files = all.filter(|(_, id)| is_binary(api, *id));
+    let (name, _) = files.next()?;
+    files.next().is_none().then_some(name)
+}
+
 /// Whether a property, or each of its items, is a file.
 fn is_binary(api: &Api, schema: SchemaId) -> bool {
     let schema = api.schema(api.resolve(schema));

@@ -3,15 +3,16 @@
 //! Paths are compared as people mean them: `/flows/` and `/flows` are one collection, and so are `/flows.json` and
 //! `/flows`; `/flows/{id}`, `/flows/{id}.json` and OData's `/flows({id})` are its items.
 
-use crate::{context::identity::item_schema_of, rules::infer::answer_schema};
+use crate::{
+    context::identity::item_schema_of,
+    rules::infer::{answer_schema, envelope::unwrapped},
+};
 use counterpart_model::api::{Api, Method, Operation, ParameterLocation, SchemaId, Shape};
 
 /// Last parts of paths by which a collection is searched with a body.
 const SEARCHES: [&str; 9] = [
     "filter", "search", "query", "list", "find", "paginate", "_search", "lookup", "all",
 ];
-/// Members in which an answer wraps what it shows.
-const WRAPPERS: [&str; 4] = ["data", "result", "item", "response"];
 
 /// A path without what does not tell it from others: a slash at its end, an extension that names a media type.
 #[must_use]
@@ -83,10 +84,18 @@ pub(crate) fn alike(one: &str, other: &str) -> bool {
         match (one.next(), other.next()) {
             (None, None) => return true,
             (Some(left), Some(right)) if left == right => {}
-            (Some(left), Some(right)) if left.contains('{') && right.contains('{') => {}
+            (Some(left), Some(right))
+                if around(left).is_some() && around(left) == around(right) => {}
             _ => return false,
         }
     }
+}
+
+/// What stands before and after the parameters of a part of a path: `{port}:close` ends with `:close`.
+fn around(part: &str) -> Option<(&str, &str)> {
+    let (before, _) = part.split_once('{')?;
+    let (_, after) = part.rsplit_once('}')?;
+    Some((before, after))
 }
 
 /// Whether another operation of the same method stands in the same place.
@@ -250,7 +259,9 @@ fn searched(operation: &Operation) -> Option<&str> {
     (reads && SEARCHES.contains(&last.to_ascii_lowercase().as_str())).then_some(above)
 }
 
-fn is_search(operation: &Operation) -> bool {
+/// Whether it searches: a `POST` to `/filter`, `/search`, … below a collection.
+#[must_use]
+pub(crate) fn is_search(operation: &Operation) -> bool {
     operation.method == Method::Post && searched(operation).is_some()
 }
 
@@ -265,19 +276,8 @@ fn is_led_to(operation: &Operation, collection: &str) -> bool {
 /// The schema of what an operation's success shows, wrapped or not.
 fn shown(api: &Api, operation: &Operation) -> Option<SchemaId> {
     let body = api.resolve(answer_schema(operation)?);
-    if let Shape::Object(object) = &api.schema(body).shape {
-        let wrapped = object
-            .fields
-            .iter()
-            .find(|field| WRAPPERS.contains(&field.name.as_str()));
-        let wrapped = wrapped.map(|field| api.resolve(field.schema));
-        let is_object = |id: &SchemaId| matches!(api.schema(*id).shape, Shape::Object(_));
-        if let Some(inner) = wrapped.filter(is_object) {
-            return Some(inner);
-        }
-        return Some(body);
-    }
-    None
+    let is_object = matches!(api.schema(body).shape, Shape::Object(_));
+    is_object.then(|| unwrapped(api, body).1)
 }
 
 #[cfg(test)]

@@ -213,6 +213,14 @@ pub enum Misuse {
     Shorter(String),
     /// This scheme's value has a character more.
     Longer(String),
+    /// This scheme's value is empty.
+    Empty(String),
+    /// The value is sent by another scheme of HTTP authentication than this one (RFC 9110 §11).
+    OtherScheme(String),
+    /// This scheme's JSON Web Token has other claims than were signed (RFC 7519 §7.2).
+    OtherClaims(String),
+    /// This scheme's JSON Web Token says that it is not signed (RFC 7519 §6).
+    Unsigned(String),
     /// The signature is made with another key than the one that belongs to the identity.
     OtherKey,
     /// The signature is made with the key of another identity of the configuration.

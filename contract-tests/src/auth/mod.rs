@@ -6,6 +6,7 @@
 mod key;
 mod secret;
 mod signature;
+pub(crate) mod token;
 
 pub use key::{RsaPadding, SigningKey};
 pub use secret::Secret;
@@ -153,8 +154,15 @@ impl Credentials {
                 let other = match misuse {
                     Some(Misuse::Shorter(of)) if of == name => cut.map(str::to_owned),
                     Some(Misuse::Longer(of)) if of == name => Some(format!("{}x", value.expose())),
+                    Some(Misuse::Empty(of)) if of == name => Some(String::new()),
+                    Some(Misuse::OtherClaims(of)) if of == name => token::other_claims(value),
+                    Some(Misuse::Unsigned(of)) if of == name => token::unsigned(value),
                     _ => None,
                 };
+                if misuse == Some(&Misuse::OtherScheme(name.clone())) {
+                    applied.place_elsewhere(scheme, &spoil(value.expose()));
+                    continue;
+                }
                 let other = other.map(Secret::new);
                 let wrong = misuse == Some(&Misuse::Wrong(name.clone()));
                 applied.place(scheme, other.as_ref().unwrap_or(value), wrong);
@@ -234,6 +242,20 @@ impl Applied {
             }
             SecurityKind::MutualTls | SecurityKind::Unknown => {}
         }
+    }
+
+    /// Sends a value by the other usual scheme of HTTP authentication.
+    fn place_elsewhere(&mut self, scheme: &SecurityScheme, value: &str) {
+        let basic = matches!(&scheme.kind, SecurityKind::Http { scheme } if scheme.eq_ignore_ascii_case("basic"));
+        let text = if basic {
+            format!("Bearer {value}")
+        } else {
+            let pair = format!("counterpart:{value}");
+            let encoded = base64::engine::general_purpose::STANDARD.encode(pair);
+            format!("Basic {encoded}")
+        };
+        self.headers
+            .push(("authorization".to_owned(), Secret::new(text)));
     }
 
     fn take_away(&mut self, scheme: &SecurityScheme) {

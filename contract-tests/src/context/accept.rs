@@ -102,7 +102,19 @@ impl Context {
             })?;
             resources = Arc::new(vec![made]);
         }
-        self.try_candidates(operation, &resources).await
+        let found = self.try_candidates(operation, &resources).await;
+        // What is there may be in no state that allows it any more: something new may be.
+        let acts = operation.method == Method::Post && operation.path.contains('{');
+        if found.is_err() && acts && !self.exhausted() && !self.is_stateless() {
+            let made = self.make_resource(operation).await;
+            let new = made.filter(|made| resources.iter().all(|it| it.path != made.path));
+            if let Some(resource) = new
+                && let Ok(draft) = self.try_candidates(operation, &[resource]).await
+            {
+                return Ok(draft);
+            }
+        }
+        found
     }
 
     async fn try_candidates(
@@ -151,6 +163,7 @@ impl Context {
                 Some(renewal) => self.renewed(operation, &body, renewal),
                 None => self.fresh_body(operation, &body),
             });
+            let body = body.map(|body| self.addressed(operation, resource, &body));
             let Some(mut request) = self.bare_request(operation, resource) else {
                 return Err(NoRequest(
                     "no value could be made for a required parameter".to_owned(),
@@ -163,8 +176,13 @@ impl Context {
                 request.content_type = Some(media.clone());
                 request.body = Some(bytes.clone());
             }
+            request = match renewal {
+                Some(renewal) => self.renewed_query(operation, request, renewal, None),
+                None => self.fresh_query(operation, request, None),
+            };
             // What was refused once is not asked again.
-            if !tried.insert((request.path.clone(), body.as_ref().map(ToString::to_string))) {
+            let key = (request.path.clone(), request.raw_query());
+            if !tried.insert((key, body.as_ref().map(ToString::to_string))) {
                 continue;
             }
             let exchange = self.send(request.clone()).await;
@@ -270,8 +288,9 @@ impl Context {
 fn renewal_of(turn: usize, bodies: usize) -> Option<Renewal> {
     match turn.checked_div(bodies)? {
         0 => None,
-        round if round % 3 == 1 => Some(Renewal::Emails),
-        round if round % 3 == 2 => Some(Renewal::Names),
+        round if round % 4 == 1 => Some(Renewal::Emails),
+        round if round % 4 == 2 => Some(Renewal::Names),
+        round if round % 4 == 3 => Some(Renewal::Texts),
         _ => None,
     }
 }
@@ -296,13 +315,30 @@ impl Context {
                 && self.state(&resource.item) == state
                 && !self.was_used(operation, resource)
         };
-        match resources.iter().find(same).cloned() {
+        let twin = match resources.iter().find(same).cloned() {
+            // What is listed may have changed since.
+            Some(twin) if operation.method != Method::Post => Some(twin),
+            Some(twin) => Some(self.made_like(operation, &draft).await.unwrap_or(twin)),
+            None => self.made_like(operation, &draft).await,
+        };
+        match twin {
             Some(resource) => {
                 self.use_up(operation, &draft.resource);
                 self.redirect(operation, draft, resource)
             }
             None => draft,
         }
+    }
+
+    /// Something new to act on, where what is new is in a state that allows it.
+    async fn made_like(&self, operation: &Operation, draft: &Draft) -> Option<Resource> {
+        let state = self.state(&draft.resource.item);
+        let acts = operation.method == Method::Post && !state.is_empty();
+        if !acts || self.is_stateless() || self.exhausted() {
+            return None;
+        }
+        let made = self.make_resource(operation).await?;
+        (self.state(&made.item) == state).then_some(made)
     }
 
     fn redirect(&self, operation: &Operation, mut draft: Draft, resource: Resource) -> Draft {
@@ -313,6 +349,11 @@ impl Context {
                 .map(|text| Value::String(text.clone()))
         }) {
             draft.request.path = path;
+            if let Some(body) = &draft.body {
+                let body = self.addressed(operation, &resource, body);
+                draft.request = draft.request.with_json(&body);
+                draft.body = Some(body);
+            }
             draft.resource = resource;
         }
         draft

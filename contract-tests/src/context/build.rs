@@ -5,12 +5,14 @@ use super::{Context, Resource};
 use crate::{
     form::{as_read, form_of, is_form},
     generate::Generator,
+    paths,
     request::Request,
+    rules::infer::{envelope::unwrapped, property, snake},
     wire,
 };
 use counterpart_model::{
     Direction,
-    api::{Operation, Parameter, ParameterLocation, SchemaId, Shape},
+    api::{Method, Operation, Parameter, ParameterLocation, SchemaId, Shape},
 };
 use serde_json::Value;
 
@@ -41,7 +43,9 @@ impl Context {
                 continue;
             }
             let known = self.settings.known(&operation.id.0, &parameter.name);
-            if let Some(known) = known.first() {
+            if let Some(name) = self.own_name(operation, parameter) {
+                request = wire::place(request, parameter, &name);
+            } else if let Some(known) = known.first() {
                 request = wire::place(request, parameter, &Value::String(known.clone()));
             } else if parameter.required || is_demanded(operation, parameter) {
                 let value = self.parameter_value(parameter)?;
@@ -49,6 +53,27 @@ impl Context {
             }
         }
         Some(request)
+    }
+
+    /// A name for what is made, where a parameter of the query gives it one.
+    fn own_name(&self, operation: &Operation, parameter: &Parameter) -> Option<Value> {
+        let own = parameter.required
+            && parameter.location == ParameterLocation::Query
+            && self.names_own(operation, &parameter.name);
+        let schema = parameter.schema().filter(|_| own)?;
+        self.generator().example(schema)
+    }
+
+    /// The name that the query of a request gives to what it makes: which parameter, and the name.
+    pub(crate) fn own_query(
+        &self,
+        operation: &Operation,
+        request: &Request,
+    ) -> Option<(String, String)> {
+        let mut all = operation.parameters.iter();
+        let named = all.find(|it| self.own_name(operation, it).is_some())?;
+        let mut query = request.query.iter();
+        query.find(|(name, _)| *name == named.name).cloned()
     }
 
     /// A valid value for a parameter. Free text that must be there is unique, so that keys do not meet.
@@ -166,7 +191,7 @@ impl Context {
             return body.clone();
         };
         let mut changed = body.clone();
-        self.relate(schema, &mut changed, turn);
+        self.relate(operation, schema, &mut changed, turn);
         self.each_id(schema, &mut changed, 0, &mut |context, id, text| {
             let seen = context.seen(id);
             if let Some(known) = turn.checked_rem(seen.len()).and_then(|at| seen.get(at)) {
@@ -174,6 +199,43 @@ impl Context {
             }
         });
         if self.judge.is_valid(schema, Direction::Request, &changed) {
+            changed
+        } else {
+            body.clone()
+        }
+    }
+
+    /// A body that names the item which it is sent to, where it names one: JSON:API, among others, wants both.
+    #[must_use]
+    pub fn addressed(&self, operation: &Operation, resource: &Resource, body: &Value) -> Value {
+        let place = || {
+            let (_, schema) = self.body_schema(operation)?;
+            let (_, name) = paths::item(&operation.path)?;
+            let value = resource.path.get(name)?;
+            let (outer, inner) = unwrapped(&self.api, schema);
+            let plain = snake(name);
+            let by_id = ["id", "uuid"].contains(&plain.rsplit('_').next().unwrap_or_default());
+            let names = [plain.as_str(), "id"];
+            let names = names.get(..if by_id { 2 } else { 1 })?;
+            let (own, id) = names
+                .iter()
+                .find_map(|name| property(&self.api, inner, name))
+                .filter(|_| by_id || operation.method == Method::Put)?;
+            let (said, target) = (self.api.schema(id), self.api.schema(self.api.resolve(id)));
+            (!said.read_only && !target.read_only)
+                .then(|| (schema, outer.child(&own), id, self.typed(id, value)))
+        };
+        let Some((schema, place, id, value)) = place() else {
+            return body.clone();
+        };
+        let valid = |schema, value: &Value| self.judge.is_valid(schema, Direction::Request, value);
+        // What breaks the identifier itself stays broken.
+        if !place.get(body).is_some_and(|there| valid(id, there)) {
+            return body.clone();
+        }
+        let mut changed = body.clone();
+        place.put(&mut changed, value);
+        if valid(schema, &changed) == valid(schema, body) {
             changed
         } else {
             body.clone()

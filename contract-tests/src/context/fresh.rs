@@ -6,16 +6,21 @@
 use super::{Context, Draft, Resource};
 use crate::{
     exchange::{Exchange, words},
+    generate::Rng,
     paths,
     request::Request,
+    rules::infer::snake,
 };
 use counterpart_model::{
     Direction,
-    api::{Method, Operation, OperationId, SchemaId, Shape},
+    api::{Method, Operation, OperationId, ParameterLocation, SchemaId, Shape},
 };
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, atomic::Ordering};
+
+/// How many texts are made up to find one that is new.
+const MADE_UP: usize = 40;
 
 /// Shorter texts are codes of something rather than names.
 const SHORTEST: usize = 6;
@@ -57,6 +62,8 @@ pub(super) enum Renewal {
     Names,
     /// Those, however short they are.
     Short,
+    /// Whatever is text of some length and refers to nothing.
+    Texts,
 }
 
 /// The operations that need new values.
@@ -91,7 +98,15 @@ impl Context {
             .wanted
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        known.get(&operation.id).copied()
+        // What is unique when something is made is so when it is replaced.
+        let changes = matches!(operation.method, Method::Put | Method::Patch);
+        let create = || {
+            let (collection, _) = paths::item(&operation.path).filter(|_| changes)?;
+            known
+                .get(&paths::create(&self.api, collection)?.id)
+                .copied()
+        };
+        known.get(&operation.id).copied().or_else(create)
     }
 
     /// Remembers that an operation was accepted with new values only, and what it said of others.
@@ -158,12 +173,13 @@ impl Context {
         if !repeated.refused() {
             return draft;
         }
-        for renewal in [Renewal::Emails, Renewal::Names] {
+        for renewal in [Renewal::Emails, Renewal::Names, Renewal::Texts] {
             let renewed = self.renewed(operation, body, renewal);
-            if renewed == *body {
+            let request = self.freshened(operation, again.clone()).with_json(&renewed);
+            let request = self.renewed_query(operation, request, renewal, None);
+            if renewed == *body && request.query == again.query {
                 continue;
             }
-            let request = self.freshened(operation, again.clone()).with_json(&renewed);
             let exchange = self.send(request.clone()).await;
             if exchange.succeeded() {
                 self.renew(operation, renewal, Some(&repeated));
@@ -189,20 +205,21 @@ impl Context {
     ) -> Draft {
         let body = draft.body.clone().unwrap_or_default();
         let renewed = self.renewed(operation, &body, Renewal::Short);
+        let asked = self.freshened(operation, draft.request.clone());
+        let asked = self.renewed_query(operation, asked, Renewal::Short, None);
         let same = || {
             let same = self.fresh.same.lock();
             let mut same = same.unwrap_or_else(PoisonError::into_inner);
             same.insert(operation.id.clone());
         };
-        if renewed == body {
+        if renewed == body && asked.query == draft.request.query {
             // 201 tells of something new (RFC 9110 §15.3.2), which is for a check to look into.
             if !told {
                 same();
             }
             return draft;
         }
-        let request = self.freshened(operation, draft.request.clone());
-        let request = request.with_json(&renewed);
+        let request = asked.with_json(&renewed);
         let exchange = self.send(request.clone()).await;
         if !exchange.succeeded() {
             return draft;
@@ -274,6 +291,54 @@ impl Context {
         }
     }
 
+    /// A request with new values in the parts of its query that name what is made: `?portId=…`.
+    pub(super) fn renewed_query(
+        &self,
+        operation: &Operation,
+        mut request: Request,
+        renewal: Renewal,
+        except: Option<&str>,
+    ) -> Request {
+        let names = operation.parameters.iter().filter(|it| {
+            let name = snake(&it.name);
+            let identifies = name == "id" || name.ends_with("_id") || is_name(&name);
+            it.location == ParameterLocation::Query
+                && it.required
+                && identifies
+                && except != Some(it.name.as_str())
+                && (self.names_own(operation, &it.name) || !self.is_related(&it.name))
+        });
+        for parameter in
+            names.filter(|_| operation.method == Method::Post && renewal >= Renewal::Names)
+        {
+            let known = request
+                .query
+                .iter()
+                .find(|(name, _)| *name == parameter.name);
+            if let (Some((_, text)), Some(schema)) = (known, parameter.schema())
+                && let schema = self.api.resolve(schema)
+                && let Some(new) = self.renewed_text(schema, text, Renewal::Texts)
+            {
+                request = request.set_query(&parameter.name, new);
+            }
+        }
+        request
+    }
+
+    /// The same where the operation is known to want new values.
+    #[must_use]
+    pub fn fresh_query(
+        &self,
+        operation: &Operation,
+        request: Request,
+        except: Option<&str>,
+    ) -> Request {
+        match self.renewal(operation) {
+            Some(renewal) => self.renewed_query(operation, request, renewal, except),
+            None => request,
+        }
+    }
+
     /// A body with new values. It stays as valid, or as invalid, as it was.
     pub(super) fn renewed(&self, operation: &Operation, body: &Value, renewal: Renewal) -> Value {
         let Some((_, schema)) = self.body_schema(operation) else {
@@ -305,7 +370,11 @@ impl Context {
         match value {
             Value::String(text) => {
                 let wanted = is_email(schema.string.format.as_deref(), name)
-                    || (renewal >= Renewal::Names && is_name(name));
+                    || (renewal >= Renewal::Names && is_name(name))
+                    || (renewal == Renewal::Texts
+                        && !self.is_identifier(id)
+                        && !self.is_related(name)
+                        && schema.enumeration.is_none());
                 if wanted
                     && matches!(schema.shape, Shape::String(_))
                     && let Some(new) = self.renewed_text(id, text, renewal)
@@ -351,8 +420,9 @@ impl Context {
             return None;
         }
         if text.chars().count() < SHORTEST {
-            let new = (renewal == Renewal::Short).then(|| self.unique());
-            return new.filter(|new| valid(new));
+            let new = (renewal >= Renewal::Short).then(|| self.unique());
+            let made_up = || self.made_up(schema, renewal);
+            return new.filter(|new| valid(new)).or_else(made_up);
         }
         // The domain of an address that was made for its length is nobody's.
         let local = text.get(..end).unwrap_or_default();
@@ -384,7 +454,26 @@ impl Context {
             out.push(new.unwrap_or(character));
         }
         let new: String = out.into_iter().rev().collect();
-        (new != text && valid(&new)).then_some(new)
+        let new = (new != text && valid(&new)).then_some(new);
+        new.or_else(|| self.made_up(schema, renewal))
+    }
+
+    /// A text that the schema allows and hardly anybody has used: where it has a form of its own.
+    fn made_up(&self, schema: SchemaId, renewal: Renewal) -> Option<String> {
+        let of = self.api.schema(schema);
+        if renewal < Renewal::Short || of.string.pattern.is_none() {
+            return None;
+        }
+        let mut rng = Rng::new(self.settings.seed ^ self.salt.fetch_add(1, Ordering::Relaxed));
+        let mut texts = (0..MADE_UP).filter_map(|_| {
+            let value = self.generator().random(schema, &mut rng);
+            let plain = |text: &&str| text.bytes().all(|byte| byte.is_ascii_graphic());
+            let text = value.as_str().filter(plain)?.to_owned();
+            self.judge
+                .is_valid(schema, Direction::Request, &value)
+                .then_some(text)
+        });
+        texts.find(|text| text.len() >= SHORTEST)
     }
 }
 

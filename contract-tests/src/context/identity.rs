@@ -1,7 +1,11 @@
 //! What identifies a resource: in the items of a list, and in the answer to what made it.
 
 use super::{Context, Resource, resources::path_parameter};
-use crate::{exchange::Exchange, paths, rules::infer::snake};
+use crate::{
+    exchange::Exchange,
+    paths,
+    rules::infer::{envelope::WRAPPERS, snake},
+};
 use counterpart_model::api::{Api, Operation, Parameter, SchemaId, Shape};
 use serde_json::Value;
 
@@ -20,14 +24,14 @@ impl Context {
             let name = property_of(&self.api, item_schema, wanted, 0)?;
             item.get(name.as_str())
         };
-        let value = same_schema()
+        let own = same_schema()
             .or_else(|| item.get(&parameter.name))
             .or_else(|| item.get("id"))
-            .or_else(|| item.get("name"))?;
-        match value {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            _ => None,
+            .or_else(|| item.get("name"));
+        let collection = paths::listed(list);
+        match own.and_then(text) {
+            Some(text) => Some(named_in(&text, collection).unwrap_or(text)),
+            None => linked(item, collection),
         }
     }
 
@@ -55,14 +59,13 @@ impl Context {
         let (_, name) = paths::item(template)?;
         let parameter = path_parameter(item, name)?;
         let body = exchange.json().unwrap_or(Value::Null);
+        let (collection, _) = paths::item(template)?;
         // The part of the answer that is the resource, where it is wrapped.
-        let candidates = [
-            Some(&body),
-            body.get("data"),
-            body.get("result"),
-            body.get("item"),
-        ];
-        let own = candidates.into_iter().flatten().find_map(|value| {
+        let alone = body.as_object().filter(|members| members.len() == 1);
+        let alone = alone.and_then(|members| members.values().next());
+        let wrapped = WRAPPERS.iter().map(|name| body.get(name)).chain([alone]);
+        let candidates = std::iter::once(Some(&body)).chain(wrapped);
+        let own = candidates.flatten().find_map(|value| {
             let spelled = |wanted: &str| {
                 let members = value.as_object()?;
                 let wanted = snake(wanted);
@@ -75,12 +78,14 @@ impl Context {
                 .or_else(|| spelled("uid"))
                 .or_else(|| spelled("slug").filter(|_| name.contains("slug")))
                 .or_else(|| spelled("key").filter(|_| name.contains("key")))
-                .or_else(|| spelled("name").filter(|_| name.contains("name")))?;
-            match found {
-                Value::String(text) => Some(text.clone()),
-                Value::Number(number) => Some(number.to_string()),
-                _ => None,
-            }
+                .or_else(|| spelled("name").filter(|_| name.contains("name")));
+            let found = found.and_then(text);
+            let found = found.map(|text| named_in(&text, collection).unwrap_or(text));
+            // `ports/rotterdam` is one of `/ports` (AIP-122).
+            let resource_name = || named_in(&text(spelled("name")?)?, collection);
+            found
+                .or_else(resource_name)
+                .or_else(|| linked(value, collection))
         });
         let located = || {
             let path = exchange.header("location")?.split(['?', '#']).next()?;
@@ -101,6 +106,41 @@ impl Context {
             invented: false,
         })
     }
+}
+
+/// A value that may be an identifier, as it is written in a path.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The last part of a path or URL that leads into a collection: `rotterdam` of `ports/rotterdam`, for `/v1/ports`.
+fn named_in(text: &str, collection: &str) -> Option<String> {
+    let path = text.split(['?', '#']).next()?.trim_end_matches('/');
+    let (above, last) = path.rsplit_once('/')?;
+    let word = |path: &str| path.rsplit('/').next().map(str::to_owned);
+    let same = word(above) == word(paths::plain(collection)) && !last.is_empty();
+    let decoded = percent_encoding::percent_decode_str(last).decode_utf8();
+    same.then(|| decoded.ok().map(std::borrow::Cow::into_owned))
+        .flatten()
+}
+
+/// What identifies a resource that tells nothing but where it is: a link to itself.
+fn linked(item: &Value, collection: &str) -> Option<String> {
+    let own = ["@id", "self", "url", "href", "uri"];
+    let own = own.iter().filter_map(|name| item.get(name));
+    let links = [
+        "/_links/self/href",
+        "/_links/self",
+        "/links/self/href",
+        "/links/self",
+    ];
+    let links = links.iter().filter_map(|pointer| item.pointer(pointer));
+    let mut all = own.chain(links).filter_map(Value::as_str);
+    all.find_map(|text| named_in(text, collection))
 }
 
 /// The schema of the items of a list, wherever an answer keeps them.

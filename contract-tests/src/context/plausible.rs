@@ -27,6 +27,7 @@ impl Context {
         };
         let body = self.bodies(operation).into_iter().next()?;
         let body = self.fresh_body(operation, &self.with_known_ids(operation, &body, 0));
+        let body = self.addressed(operation, known, &body);
         let mut request = request;
         request.content_type = Some(media);
         Some(request.with_json(&body))
@@ -45,7 +46,7 @@ impl Context {
                 request = wire::place(request, parameter, &value);
             }
         }
-        request
+        self.fresh_query(operation, request, None)
     }
 
     /// An identifier of the same form as a known one that was seen nowhere.

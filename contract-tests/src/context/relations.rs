@@ -59,6 +59,12 @@ impl Context {
         !self.related(name).is_empty()
     }
 
+    /// Whether a name that an operation takes is that of what it makes itself: `?portId=…` of `POST /ports`.
+    pub(super) fn names_own(&self, operation: &Operation, name: &str) -> bool {
+        let own = || self.relation(name).map(|it| it.path.as_str());
+        operation.method == Method::Post && own() == Some(paths::plain(&operation.path))
+    }
+
     fn relation(&self, name: &str) -> Option<&Collection> {
         let all = self
             .relations
@@ -68,7 +74,13 @@ impl Context {
     }
 
     /// Puts known identifiers where a body refers to items of collections by name. `turn` picks among them.
-    pub(super) fn relate(&self, schema: SchemaId, body: &mut Value, turn: usize) {
+    pub(super) fn relate(
+        &self,
+        operation: &Operation,
+        schema: SchemaId,
+        body: &mut Value,
+        turn: usize,
+    ) {
         let Value::Object(members) = body else {
             return;
         };
@@ -76,13 +88,16 @@ impl Context {
             let Some(value) = members.get_mut(&name) else {
                 continue;
             };
+            if self.names_own(operation, &name) {
+                continue;
+            }
             let related = self.related(&name);
             match turn
                 .checked_rem(related.len())
                 .and_then(|at| related.get(at))
             {
                 Some(known) => self.set(schema, value, known),
-                None if value.is_object() => self.relate(schema, value, turn),
+                None if value.is_object() => self.relate(operation, schema, value, turn),
                 None => {}
             }
         }

@@ -9,6 +9,8 @@ use serde_json::Value;
 const LEAST: usize = 12;
 /// More than these are not made for one list.
 const MOST: usize = 30;
+/// Where the deployment is on this machine, so many: more than the largest page has shows whether it is one.
+const MOST_HERE: usize = 102;
 /// More lists than these are not looked at.
 const LISTS: usize = 40;
 /// How many kinds of bodies are tried.
@@ -64,7 +66,7 @@ impl Context {
         let mut made = 0;
         let mut turn = 0;
         // One that is refused is not tried again.
-        while made + count < wanted && !bodies.is_empty() && turn < 2 * MOST {
+        while made + count < wanted && !bodies.is_empty() && turn < 2 * MOST_HERE {
             let at = turn % bodies.len();
             turn += 1;
             let body = bodies.get(at)?;
@@ -94,6 +96,14 @@ impl Context {
             .iter()
             .find(|known| Some(known.name.as_str()) == size);
         let schema = parameter.and_then(counterpart_model::api::Parameter::schema);
+        let most = schema.and_then(|schema| {
+            let schema = self.api.schema(self.api.resolve(schema));
+            usize::try_from(schema.number.maximum.as_ref()?.as_i128()?).ok()
+        });
+        let most = most.filter(|most| most + 2 <= MOST_HERE && self.target.is_loopback());
+        if let Some(most) = most {
+            return (most + 2).max(LEAST);
+        }
         let default = schema.and_then(|schema| {
             let own = &self.api.schema(schema).default;
             let target = &self.api.schema(self.api.resolve(schema)).default;

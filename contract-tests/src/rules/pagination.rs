@@ -27,6 +27,9 @@ pub struct Pagination {
     /// The number of the first page.
     #[serde(default = "one", rename = "firstPage")]
     pub first_page: u64,
+    /// The offset of the first item.
+    #[serde(default, rename = "firstOffset")]
+    pub first_offset: u64,
     /// Parameters of which at most one may be given.
     #[serde(default)]
     pub exclusive: Vec<Vec<String>>,
@@ -59,6 +62,8 @@ pub enum PagingStyle {
     Page,
     /// A page links to the next one.
     Link,
+    /// There is one page.
+    Whole,
 }
 
 /// Names of query parameters.
@@ -120,11 +125,19 @@ pub struct Places {
     pub total: Option<Pointer>,
     /// Whether this is the last page.
     pub is_last: Option<Pointer>,
+    /// How many pages there are.
+    pub pages: Option<Pointer>,
     /// The response header that says how many items there are on all pages.
     pub total_header: Option<String>,
     /// Whether the `Link` header leads to the next page (RFC 8288).
     #[serde(default)]
     pub links: bool,
+    /// Whether the `Link` header is said to lead nowhere from the last page.
+    #[serde(skip)]
+    pub link_ends: bool,
+    /// Links in the body, beside other ways to page: relation → where.
+    #[serde(default)]
+    pub relations: IndexMap<String, Pointer>,
     /// Parameters that a page repeats: name → where.
     #[serde(default)]
     pub echoes: IndexMap<String, Pointer>,
@@ -184,6 +197,14 @@ impl Pagination {
         infer::pagination(api, operation)
     }
 
+    /// A list that is not paged, as one page; `None` where it is none, or paged.
+    #[must_use]
+    pub fn whole(api: &Api, operation: &Operation) -> Option<Stated<Self>> {
+        let stated = operation.extensions.contains_key(NAME) || is_denied(operation, NAME);
+        let (rule, why) = infer::whole(api, operation).filter(|_| !stated)?;
+        Some(Stated::inferred(rule, operation, why))
+    }
+
     /// How an operation is paged, where the document says it.
     ///
     /// # Errors
@@ -240,6 +261,7 @@ impl PagingStyle {
             Self::Offset => "offset",
             Self::Page => "number",
             Self::Link => "link",
+            Self::Whole => "nothing",
         }
     }
 }

@@ -105,7 +105,23 @@ impl Pointer {
         }
     }
 
-    fn segments(&self) -> impl Iterator<Item = String> + '_ {
+    /// Puts a value where it points to, and makes the objects on the way that are not there.
+    pub fn put(&self, within: &mut Value, value: Value) {
+        let mut at = within;
+        for segment in self.segments() {
+            if !at.is_object() {
+                *at = Value::Object(serde_json::Map::new());
+            }
+            let Value::Object(members) = at else {
+                return;
+            };
+            at = members.entry(segment).or_insert(Value::Null);
+        }
+        *at = value;
+    }
+
+    /// The names on the way.
+    pub fn segments(&self) -> impl Iterator<Item = String> + '_ {
         self.0.split('/').skip(1).map(unescape)
     }
 }

@@ -63,6 +63,7 @@ fn pages_in_words(rule: &Pagination) -> String {
         PagingStyle::Offset => "items are skipped",
         PagingStyle::Page => "pages are numbered",
         PagingStyle::Link => "a page links to the next one",
+        PagingStyle::Whole => "there is one page",
     };
     let names: Vec<String> = rule
         .parameters

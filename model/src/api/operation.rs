@@ -328,6 +328,8 @@ pub struct Link {
     pub parameters: IndexMap<String, Value>,
     /// `requestBody`: constant or runtime expression.
     pub request_body: Option<Value>,
+    /// Where it stands.
+    pub origin: Origin,
 }
 
 impl Operation {

@@ -2,10 +2,11 @@
 
 use super::attempt::{Attempt, Spoiled, Subject};
 use crate::{
-    auth::SignatureRule,
+    auth::{SignatureRule, token::is_signed},
     check::Check,
     request::{Access, Misuse},
 };
+use counterpart_model::api::SecurityKind;
 use std::sync::Arc;
 
 pub(super) fn checks() -> Vec<Arc<dyn Check>> {
@@ -18,7 +19,9 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         }),
         Arc::new(Spoiled {
             id: "auth.bearer",
-            about: "A bearer token, password or API key of another value, shorter or longer by a character, is refused with 401.",
+            about: "A bearer token, password or API key of another value, shorter or longer by a character, empty, or sent by \
+                    another scheme of HTTP authentication is refused with 401; so is a JSON Web Token with other claims, or \
+                    without its signature, and the one of an identity `expired` in contract.toml.",
             attempts: wrong,
             applies: |api, scheme| !is_computed(api, &scheme.name),
         }),
@@ -56,17 +59,40 @@ fn wrong(subject: &Subject<'_>) -> Vec<Attempt> {
         .filter(|scheme| !is_computed(api, &scheme.name))
         .flat_map(|scheme| {
             let name = &scheme.name;
-            let ways = [
+            let mut ways = vec![
                 ("another value", Misuse::Wrong(name.clone())),
                 ("lost its last character", Misuse::Shorter(name.clone())),
                 ("a character too many", Misuse::Longer(name.clone())),
+                ("an empty value", Misuse::Empty(name.clone())),
             ];
-            ways.map(|(what, misuse)| Attempt {
+            let authorization = matches!(
+                scheme.kind,
+                SecurityKind::Http { .. } | SecurityKind::OAuth2 | SecurityKind::OpenIdConnect
+            );
+            if authorization {
+                ways.push(("another scheme", Misuse::OtherScheme(name.clone())));
+            }
+            let value = subject.context.credentials.main.values.get(name);
+            if value.is_some_and(is_signed) {
+                let claims = "other claims than were signed";
+                ways.push((claims, Misuse::OtherClaims(name.clone())));
+                ways.push(("no signature", Misuse::Unsigned(name.clone())));
+            }
+            let spoiled = ways.into_iter().map(|(what, misuse)| Attempt {
                 what: format!("{name} has {what}"),
                 access: Access::misused(misuse),
                 scheme: name.clone(),
                 refused: true,
-            })
+            });
+            let others = &subject.context.credentials.others;
+            let expired = others.get("expired").filter(|it| it.has(api, name));
+            let expired = expired.map(|_| Attempt {
+                what: format!("{name} has expired"),
+                access: Access::identity("expired"),
+                scheme: name.clone(),
+                refused: true,
+            });
+            spoiled.chain(expired).collect::<Vec<_>>()
         })
         .collect()
 }

@@ -36,7 +36,8 @@ impl PageCheck for Beyond {
                         vec![(name, last + 1), (name, last + 1000)]
                     }
                     (PagingStyle::Offset, _, Some(name)) => {
-                        vec![(name, count), (name, count + 1), (name, count + 1000)]
+                        let end = rule.first_offset + count;
+                        vec![(name, end), (name, end + 1), (name, end + 1000)]
                     }
                     _ => {
                         return Verdict::not_exercised(

@@ -15,7 +15,7 @@ impl PageCheck for Echo {
     }
 
     fn about(&self) -> &'static str {
-        "Where a page tells its own number, offset or size under the name of the parameter, it is what was asked for."
+        "Where a page tells its own number, offset or size, it is what was asked for; a size may count what came."
     }
 
     fn concerns(&self, rule: &Pagination, _: &Api, _: &Operation) -> bool {
@@ -53,7 +53,7 @@ impl PageCheck for Echo {
                         .finding(
                             self.id(),
                             format!("`{place}` is {found} where `{name}` was {asked}"),
-                            "a page tells what was asked for under the same name",
+                            "a page tells what was asked for",
                         )
                         .expected(asked.to_string(), found.to_string());
                     verdict.fail(finding.step(&page.exchange));

@@ -1,6 +1,6 @@
 //! `pagination.has_more`
 
-use super::{Listed, PageCheck, list::Page};
+use super::{Listed, PageCheck, list::Page, walk::Walk};
 use crate::finding::Verdict;
 use crate::rules::Pagination;
 use counterpart_model::api::{Api, Operation};
@@ -87,9 +87,20 @@ impl HasMore {
         let reference = &listed.reference;
         let mut verdict = Verdict::default();
         let small = reference.small(listed.context).await;
+        // Pages that end exactly with the list.
+        let count = u64::try_from(reference.ids.len()).unwrap_or(0);
+        let least = reference.list.sizes.least.unwrap_or(1).max(1);
+        let halves = (count % 2 == 0).then_some(count / 2);
+        let mut exact = Vec::new();
+        for size in std::iter::once(count).chain(halves) {
+            if (least..=reference.list.largest()).contains(&size) {
+                exact.push(Walk::sized(listed.context, &reference.list, size).await);
+            }
+        }
         for walk in small
             .iter()
             .chain([&reference.walk])
+            .chain(&exact)
             .filter(|walk| walk.is_whole())
         {
             // Beside a flag that says no, what continues has to be gone as well.

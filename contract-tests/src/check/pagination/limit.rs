@@ -23,6 +23,10 @@ impl PageCheck for Limit {
         rule.parameters.size().is_some()
     }
 
+    fn concerns_whole(&self, rule: &Pagination, api: &Api, operation: &Operation) -> bool {
+        self.concerns(rule, api, operation)
+    }
+
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {
         async move {
             let reference = &listed.reference;

@@ -2,16 +2,26 @@
 
 use super::{
     Listed, PageCheck,
-    list::{List, led_to, link_to},
+    list::{List, Page, led_to, link_to},
     some,
     total::total_of,
     walk::{Ended, Walk},
 };
-use crate::rules::Pagination;
-use crate::{finding::Verdict, rules::PagingStyle};
-use counterpart_model::api::{Api, Operation, ParameterLocation, Shape};
+use crate::{
+    context::identity::item_schema_of,
+    finding::Verdict,
+    request::Request,
+    rules::{Filter, Pagination, PagingStyle, infer},
+    wire,
+};
+use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
-use serde_json::Value;
+use indexmap::IndexMap;
+
+/// So many pages after the second are compared.
+const FURTHER: usize = 2;
+
+const PROMISE: &str = "links lead from page to page";
 
 /// Links lead through the whole list.
 pub(super) struct Links;
@@ -22,26 +32,24 @@ impl PageCheck for Links {
     }
 
     fn about(&self) -> &'static str {
-        "Where a `Link` header is documented beside other ways to page, following `rel=\"next\"` (RFC 8288) meets every \
-         item of the list, once, and ends with the list where a total is told; `rel=\"last\"` leads to the page that the list \
-         ends with; a filter holds on the page that a link leads to."
+        "Where a `Link` header (RFC 8288) or links in the body are documented beside other ways to page, following `next` \
+         meets every item of the list, once, and ends with the list where a total is told; `last` leads to the page that \
+         the list ends with, `prev` and `first` lead back; what else was asked for, a filter or an order, holds on the page \
+         that a link leads to."
     }
 
     fn concerns(&self, rule: &Pagination, _: &Api, _: &Operation) -> bool {
-        rule.response.links && rule.style != PagingStyle::Link && !rule.in_body
+        let own = matches!(rule.style, PagingStyle::Link | PagingStyle::Whole);
+        let body = rule.response.relations.contains_key("next");
+        (rule.response.links || body) && !own && !rule.in_body
     }
 
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {
         async move {
             let reference = &listed.reference;
             let list = &reference.list;
-            if !list.rule.response.links
-                || list.rule.style == PagingStyle::Link
-                || list.rule.in_body
-            {
-                return Verdict::not_exercised(
-                    "no `Link` header is documented beside other ways to page",
-                );
+            if !self.concerns(&list.rule, &listed.context.api, listed.operation) {
+                return Verdict::not_exercised("no links are documented beside other ways to page");
             }
             if let Some(short) = listed.too_short(2) {
                 return short;
@@ -51,12 +59,16 @@ impl PageCheck for Links {
             }
             let mut linked = list.clone();
             linked.rule.rule.style = PagingStyle::Link;
-            linked.rule.rule.response.next = None;
+            let body = list.rule.response.relations.get("next").cloned();
+            linked.rule.rule.response.next = body.filter(|_| !list.rule.response.links);
             linked.rule.rule.response.next_cursor = None;
             let least = list.sizes.least.unwrap_or(1).max(1);
             let size = u64::try_from(reference.ids.len().div_ceil(6)).unwrap_or(1);
             let size = size.clamp(least, list.largest().max(least));
             let walk = Walk::sized(listed.context, &linked, size).await;
+            if walk.pages.len() == 1 && !list.rule.response.links && size < list.largest() {
+                return Verdict::not_exercised("no page has the link that is documented");
+            }
             let mut verdict = Verdict::default();
             let ids = walk.ids(&linked);
             let (what, expected, actual) = match &walk.ended {
@@ -72,7 +84,8 @@ impl PageCheck for Links {
                 _ if ids == reference.ids => {
                     verdict.pass();
                     self.at_the_end(listed, &linked, &walk, &mut verdict).await;
-                    self.filtered(listed, &linked, &mut verdict).await;
+                    self.back(listed, &linked, &walk, &mut verdict).await;
+                    self.kept(listed, &linked, &mut verdict).await;
                     return verdict;
                 }
                 Ended::Tired => return Verdict::not_exercised("the list is too long"),
@@ -103,7 +116,7 @@ impl PageCheck for Links {
                 return verdict;
             }
             let mut finding = listed
-                .finding(self.id(), what, "the `Link` header leads from page to page")
+                .finding(self.id(), what, PROMISE)
                 .expected(expected, actual);
             for page in walk.pages.iter().take(3) {
                 finding = finding.step(&page.exchange);
@@ -115,8 +128,41 @@ impl PageCheck for Links {
     }
 }
 
+/// The target of a relation, in the body or in the `Link` header.
+fn target(page: &Page, rule: &Pagination, relation: &str) -> Option<String> {
+    let places = &rule.response;
+    let in_body = || {
+        let body = page.exchange.json()?;
+        let link = places.relations.get(relation)?.get(&body)?.as_str()?;
+        (!link.is_empty()).then(|| link.to_owned())
+    };
+    match places.links {
+        true => link_to(&page.exchange, relation),
+        false => in_body(),
+    }
+}
+
 impl Links {
-    /// The last page says so, and `rel="last"` leads to it.
+    /// The page that a relation of another page leads to; `None` where there is no such relation.
+    async fn related(
+        &self,
+        listed: &Listed<'_>,
+        linked: &List,
+        page: &Page,
+        relation: &str,
+    ) -> Option<Result<Page, String>> {
+        let target = target(page, &listed.reference.list.rule, relation)?;
+        let request = page.exchange.request.clone();
+        let request = led_to(listed.context, request, &page.exchange, &target)?;
+        Some(
+            linked
+                .ask(listed.context, request)
+                .await
+                .map_err(Into::into),
+        )
+    }
+
+    /// The last page says so, and `last` leads to it.
     async fn at_the_end(
         &self,
         listed: &Listed<'_>,
@@ -124,28 +170,24 @@ impl Links {
         walk: &Walk,
         verdict: &mut Verdict,
     ) {
-        let promise = "the `Link` header leads from page to page";
         if let [.., before, last] = walk.pages.as_slice()
             && last.items.is_empty()
-            && total_of(before, &listed.reference.list.rule).is_some()
+            && (listed.reference.list.rule.response.link_ends
+                || total_of(before, &listed.reference.list.rule).is_some())
         {
             let title = "the last page links to a next one, which is empty";
-            let finding = listed.finding(self.id(), title, promise);
-            let finding = finding.expected("no rel=\"next\" on the last page", "one");
+            let finding = listed.finding(self.id(), title, PROMISE);
+            let finding = finding.expected("no `next` on the last page", "one");
             return verdict.fail(finding.step(&before.exchange).step(&last.exchange));
         }
         let Some(first) = walk.pages.first() else {
             return;
         };
-        let request = first.exchange.request.clone();
-        let target = link_to(&first.exchange, "last");
-        let Some(request) =
-            target.and_then(|target| led_to(listed.context, request, &first.exchange, &target))
-        else {
+        let Some(page) = self.related(listed, linked, first, "last").await else {
             return;
         };
-        let Ok(page) = linked.ask(listed.context, request).await else {
-            return verdict.skip("the page that rel=\"last\" leads to cannot be had");
+        let Ok(page) = page else {
+            return verdict.skip("the page that `last` leads to cannot be had");
         };
         let last = page.items.last().map(|item| linked.identity(item));
         if last.as_ref() == listed.reference.ids.last() {
@@ -154,60 +196,166 @@ impl Links {
         if !listed.reference.is_unchanged(listed.context).await {
             return verdict.skip("the list changed while it was walked");
         }
-        let title = "rel=\"last\" does not lead to the page that the list ends with";
-        let finding = listed.finding(self.id(), title, promise).expected(
+        let title = "the link `last` does not lead to the page that the list ends with";
+        let finding = listed.finding(self.id(), title, PROMISE).expected(
             listed.reference.ids.last().cloned().unwrap_or_default(),
             last.unwrap_or_else(|| "an empty page".to_owned()),
         );
         verdict.fail(finding.step(&first.exchange).step(&page.exchange));
     }
 
-    /// What a list is filtered by, it is filtered by on the next page, too.
-    async fn filtered(&self, listed: &Listed<'_>, linked: &List, verdict: &mut Verdict) {
-        let context = listed.context;
-        let least = linked.sizes.least.unwrap_or(1).max(1);
-        let query = listed
-            .operation
-            .parameters
-            .iter()
-            .filter(|it| it.location == ParameterLocation::Query && it.schema().is_some());
-        for parameter in query {
-            let Some(Shape::Enum(of)) = parameter
-                .schema()
-                .map(|schema| &context.api.schema(context.api.resolve(schema)).shape)
-            else {
+    /// From the second page, `prev` and `first` lead to the first one.
+    async fn back(&self, listed: &Listed<'_>, linked: &List, walk: &Walk, verdict: &mut Verdict) {
+        let [first, second, ..] = walk.pages.as_slice() else {
+            return;
+        };
+        let ids = |page: &Page| -> Vec<String> {
+            let items = page.items.iter();
+            items.map(|item| linked.identity(item)).collect()
+        };
+        for relation in ["prev", "first"] {
+            let page = match self.related(listed, linked, second, relation).await {
+                None => continue,
+                Some(Ok(page)) => page,
+                Some(Err(why)) => {
+                    verdict.skip(format!("{relation}: {why}"));
+                    continue;
+                }
+            };
+            if ids(&page) == ids(first) {
+                verdict.pass();
+                continue;
+            }
+            if !listed.reference.is_unchanged(listed.context).await {
+                return verdict.skip("the list changed while it was walked");
+            }
+            let title =
+                format!("the link `{relation}` of the second page does not lead to the first");
+            let finding = listed.finding(self.id(), title, PROMISE).expected(
+                format!("a page with {}", some(&ids(first))),
+                match ids(&page).as_slice() {
+                    [] => "an empty page".to_owned(),
+                    others => format!("one with {}", some(others)),
+                },
+            );
+            let finding = finding.step(&first.exchange).step(&second.exchange);
+            verdict.fail(finding.step(&page.exchange));
+        }
+    }
+
+    /// What else was asked for holds on the page that a link leads to.
+    async fn kept(&self, listed: &Listed<'_>, linked: &List, verdict: &mut Verdict) {
+        let list = &listed.reference.list;
+        let size = linked.sizes.least.unwrap_or(1).max(1);
+        let ids = |page: &Page| -> Vec<String> {
+            let items = page.items.iter();
+            items.map(|item| linked.identity(item)).collect()
+        };
+        for (input, request) in self.variants(listed, list.sized(size)) {
+            let Ok(page) = linked.ask(listed.context, request.clone()).await else {
                 continue;
             };
-            for value in of.strings().unwrap_or_default() {
-                let holds =
-                    |item: &Value| item.get(&parameter.name).and_then(Value::as_str) == Some(value);
-                let request = linked.sized(least).set_query(&parameter.name, value);
-                let Ok(page) = linked.ask(context, request.clone()).await else {
-                    continue;
-                };
-                let Some(next) = linked.following(context, &request, &page) else {
-                    continue;
-                };
-                if page.items.is_empty() || !page.items.iter().all(holds) {
-                    continue;
+            // What the page itself tells is what continues, by a parameter and by a link.
+            let counted = Page {
+                next: None,
+                ..page.clone()
+            };
+            let (Some(by_link), Some(by_parameter)) = (
+                linked.following(listed.context, &request, &page),
+                list.following(listed.context, &request, &counted),
+            ) else {
+                continue;
+            };
+            let linked_to = linked.ask(listed.context, by_link.clone()).await;
+            let asked_for = list.ask(listed.context, by_parameter.clone()).await;
+            let (Ok(mut linked_to), Ok(mut asked_for)) = (linked_to, asked_for) else {
+                continue;
+            };
+            // The next ones as well: two pages may be alike by chance.
+            let (mut by_link, mut by_parameter) = (by_link, by_parameter);
+            for _ in 0..FURTHER {
+                if ids(&linked_to) != ids(&asked_for) {
+                    break;
                 }
-                let Ok(second) = linked.ask(context, next).await else {
-                    continue;
+                let (Some(link), Some(parameter)) = (
+                    linked.following(listed.context, &by_link, &linked_to),
+                    list.following(listed.context, &by_parameter, &asked_for),
+                ) else {
+                    break;
                 };
-                if second.items.iter().all(holds) {
-                    verdict.pass();
-                    continue;
-                }
-                let title = format!(
-                    "the page that a link leads to is not filtered by {}",
-                    parameter.name
-                );
-                let promise = "the `Link` header leads through the list that was asked for";
-                let finding = listed.finding(self.id(), title, promise);
-                let finding =
-                    finding.expected(format!("{} = {value}", parameter.name), "others, too");
-                return verdict.fail(finding.step(&page.exchange).step(&second.exchange));
+                (by_link, by_parameter) = (link, parameter);
+                let linked_page = linked.ask(listed.context, by_link.clone()).await;
+                let asked_page = list.ask(listed.context, by_parameter.clone()).await;
+                let (Ok(linked_page), Ok(asked_page)) = (linked_page, asked_page) else {
+                    break;
+                };
+                (linked_to, asked_for) = (linked_page, asked_page);
+            }
+            if ids(&linked_to) == ids(&asked_for) {
+                verdict.pass();
+                continue;
+            }
+            if !listed.reference.is_unchanged(listed.context).await {
+                return verdict.skip("the list changed while it was walked");
+            }
+            let title = format!("the page that a link leads to does not keep {input}");
+            let promise = "links lead through the list that was asked for";
+            let finding = listed.finding(self.id(), title, promise).expected(
+                format!("the page with {input}: {}", some(&ids(&asked_for))),
+                some(&ids(&linked_to)),
+            );
+            let finding = finding.input(input).step(&page.exchange);
+            return verdict.fail(finding.step(&linked_to.exchange).step(&asked_for.exchange));
+        }
+    }
+
+    /// Requests for a list that is asked for something else beside its pages: a filter, an order.
+    fn variants(&self, listed: &Listed<'_>, request: Request) -> Vec<(String, Request)> {
+        let context = listed.context;
+        let list = &listed.reference.list;
+        let filters = Filter::of(&context.api, context.document.as_deref(), listed.operation);
+        let filters = filters.ok().flatten().map(|it| it.rule);
+        let mut found = Vec::new();
+        // The size of a page, where three of them can be had.
+        let size = list.sizes.least.unwrap_or(1).max(1) + 1;
+        let count = u64::try_from(listed.reference.ids.len()).unwrap_or(0);
+        if let Some(name) = list.rule.parameters.size()
+            && list.rule.fills_pages()
+            && size <= list.largest()
+            && count > size * 2
+        {
+            found.push((format!("{name}={size}"), list.sized(size)));
+        }
+        for filter in filters.unwrap_or_default() {
+            let values = listed.reference.walk.items().filter_map(|item| {
+                let value = filter.item.get(item)?;
+                let scalar = !value.is_object() && !value.is_array() && !value.is_null();
+                scalar.then(|| wire::scalar(value))
+            });
+            let mut counts: IndexMap<String, usize> = IndexMap::new();
+            for value in values {
+                *counts.entry(value).or_default() += 1;
+            }
+            // A value that several items have, so that there is a second page, but as few as that.
+            let several = counts.iter().filter(|(_, count)| **count > 1);
+            if let Some((value, _)) = several.min_by_key(|(_, count)| **count) {
+                let input = format!("{}={value}", filter.parameter);
+                found.push((input, list.with(request.clone(), &filter.parameter, value)));
             }
         }
+        let keys = item_schema_of(&context.api, listed.operation)
+            .map(|item| infer::sort_keys(&context.api, listed.operation, item));
+        for key in keys.unwrap_or_default().into_iter().rev().take(2) {
+            let input = key.asked.iter().map(|(name, it)| format!("{name}={it}"));
+            let input = input.collect::<Vec<_>>().join(" and ");
+            let sorted = key
+                .asked
+                .iter()
+                .fold(request.clone(), |request, (name, value)| {
+                    list.with(request, name, value)
+                });
+            found.push((input, sorted));
+        }
+        found
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     context::{Context, Resource},
     exchange::Exchange,
     request::Request,
-    rules::{Pagination, PagingStyle, Stated},
+    rules::{Pagination, PagingStyle, Pointer, Stated, infer::properties},
     wire,
 };
 use counterpart_model::api::{Operation, ParameterLocation};
@@ -89,10 +89,17 @@ impl List {
                 context.bodies(operation).into_iter().next()?
             };
             base = base.with_json(&body);
-            for (name, id) in crate::rules::infer::properties(&context.api, schema) {
+            let mut kind = |name: String, id| {
                 let text = context.api.schema(context.api.resolve(id)).types;
                 let text = text.contains(counterpart_model::api::TypeSet::STRING);
                 kinds.insert(name, !text);
+            };
+            for (name, id) in properties(&context.api, schema) {
+                let outer = Pointer::default().child(&name);
+                for (inner, id) in properties(&context.api, id) {
+                    kind(outer.child(&inner).as_str().to_owned(), id);
+                }
+                kind(name, id);
             }
         }
         let sizes = Sizes::of(context, operation, &rule);
@@ -122,9 +129,7 @@ impl List {
             Some(false) => Value::String(value.to_owned()),
             _ => serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned())),
         };
-        if let Value::Object(members) = &mut body {
-            members.insert(name.to_owned(), value);
-        }
+        place_of(name).put(&mut body, value);
         request.with_json(&body)
     }
 
@@ -211,7 +216,8 @@ impl List {
             }
             PagingStyle::Offset => {
                 let name = parameters.offset.as_ref()?;
-                let at = self.number(&request, name).unwrap_or(0);
+                let at = self.number(&request, name);
+                let at = at.unwrap_or(self.rule.first_offset);
                 let count = u64::try_from(page.items.len()).ok()?;
                 (count > 0).then(|| self.with(request, name, &(at + count).to_string()))
             }
@@ -221,13 +227,14 @@ impl List {
                 (!page.items.is_empty()).then(|| self.with(request, name, &(at + 1).to_string()))
             }
             PagingStyle::Link => follow(context, request, page),
+            PagingStyle::Whole => None,
         }
     }
 
     /// A parameter of a request that is a number.
     pub(crate) fn number(&self, request: &Request, name: &str) -> Option<u64> {
         if self.rule.in_body {
-            return request.json()?.get(name)?.as_u64();
+            return place_of(name).get(&request.json()?)?.as_u64();
         }
         let (_, value) = request.query.iter().find(|(known, _)| known == name)?;
         value.parse().ok()
@@ -250,6 +257,14 @@ impl List {
     }
 }
 
+/// Where in a body a parameter stands: its name, or the pointer that the name is.
+fn place_of(name: &str) -> Pointer {
+    match Pointer::try_from(name.to_owned()) {
+        Ok(pointer) if !name.is_empty() => pointer,
+        _ => Pointer::default().child(name),
+    }
+}
+
 impl Sizes {
     fn of(context: &Context, operation: &Operation, rule: &Pagination) -> Self {
         let name = rule.parameters.size();
@@ -262,9 +277,22 @@ impl Sizes {
             .and_then(|known| known.schema());
         let in_body = || {
             let (_, body) = context.body_schema(operation).filter(|_| rule.in_body)?;
-            crate::rules::infer::property(&context.api, body, name?).map(|(_, id)| id)
+            let place = place_of(name?);
+            place.segments().try_fold(body, |within, name| {
+                let (_, id) = crate::rules::infer::property(&context.api, within, &name)?;
+                Some(id)
+            })
         };
-        let Some(schema) = schema.or_else(in_body) else {
+        // `page[size]` may be a member of the parameter `page`.
+        let deep = || {
+            let (outer, inner) = name?.strip_suffix(']')?.split_once('[')?;
+            let mut all = operation.parameters.iter();
+            let outer = all
+                .find(|known| known.location == ParameterLocation::Query && known.name == outer)?;
+            let (_, id) = crate::rules::infer::property(&context.api, outer.schema()?, inner)?;
+            Some(id)
+        };
+        let Some(schema) = schema.or_else(deep).or_else(in_body) else {
             return Self::default();
         };
         let own = context.api.schema(schema);

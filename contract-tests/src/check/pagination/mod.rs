@@ -73,6 +73,10 @@ trait PageCheck: Send + Sync {
     fn concerns(&self, _rule: &Pagination, _api: &Api, _operation: &Operation) -> bool {
         true
     }
+    /// Whether it has anything to say about a list that is not paged, too.
+    fn concerns_whole(&self, _rule: &Pagination, _api: &Api, _operation: &Operation) -> bool {
+        false
+    }
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict>;
 }
 
@@ -126,7 +130,8 @@ impl<T: PageCheck> Check for Paged<T> {
     fn applies(&self, api: &Api, operation: &Operation) -> bool {
         match Pagination::of(api, None, operation) {
             Ok(Some(rule)) => self.inner.concerns(&rule, api, operation),
-            Ok(None) => false,
+            Ok(None) => Pagination::whole(api, operation)
+                .is_some_and(|rule| self.inner.concerns_whole(&rule, api, operation)),
             // What cannot be read is told when it runs.
             Err(_) => true,
         }

@@ -1,7 +1,12 @@
 //! `pagination.order`
 
 use super::{Listed, PageCheck};
-use crate::{finding::Verdict, rules, wire};
+use crate::{
+    finding::Verdict,
+    rules::{self, Pagination},
+    wire,
+};
+use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 use std::cmp::Ordering;
 
@@ -15,6 +20,10 @@ impl PageCheck for Order {
 
     fn about(&self) -> &'static str {
         "Items come in the documented order, and in the same order when asked again and in pages of another size."
+    }
+
+    fn concerns_whole(&self, rule: &Pagination, _: &Api, _: &Operation) -> bool {
+        rule.order.is_some()
     }
 
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {

@@ -30,6 +30,10 @@ impl PageCheck for Sort {
             .is_some_and(|item| !infer::sort_keys(api, operation, item).is_empty())
     }
 
+    fn concerns_whole(&self, rule: &Pagination, api: &Api, operation: &Operation) -> bool {
+        self.concerns(rule, api, operation)
+    }
+
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {
         async move {
             let reference = &listed.reference;
@@ -46,13 +50,18 @@ impl PageCheck for Sort {
             }
             let mut verdict = Verdict::default();
             for key in keys {
-                let request = list.with(list.sized(list.largest()), &key.parameter, &key.value);
+                let mut request = list.sized(list.largest());
+                for (name, value) in &key.asked {
+                    request = list.with(request, name, value);
+                }
                 let walk = Walk::from(listed.context, list, request, list.largest()).await;
+                let asked = key.asked.iter();
+                let asked: Vec<String> = asked.map(|(name, it)| format!("{name}={it}")).collect();
+                let input = asked.join(" and ");
                 let Some(page) = walk.pages.first() else {
-                    verdict.skip(format!("{}={}: no page", key.parameter, key.value));
+                    verdict.skip(format!("{input}: no page"));
                     continue;
                 };
-                let input = format!("{}={}", key.parameter, key.value);
                 let wrong = match key.order.direction {
                     rules::Sorted::Ascending => Ordering::Greater,
                     rules::Sorted::Descending => Ordering::Less,
@@ -63,12 +72,17 @@ impl PageCheck for Sort {
                     .filter(|value| value.is_string() || value.is_number())
                     .map(|value| (wire::scalar(value), value.is_number()))
                     .collect();
-                let turned = values.windows(2).find_map(|pair| match pair {
-                    [(before, number), (after, _)] => {
-                        is_wrong(before, after, *number, wrong).then_some((before, after))
-                    }
-                    _ => None,
-                });
+                let turned = |wrong: Ordering| {
+                    values.windows(2).find_map(|pair| match pair {
+                        [(before, number), (after, _)] => {
+                            is_wrong(before, after, *number, wrong).then_some((before, after))
+                        }
+                        _ => None,
+                    })
+                };
+                // Nobody says which way a bare name sorts: one of the two.
+                let turned =
+                    turned(wrong).filter(|_| !key.either || turned(wrong.reverse()).is_some());
                 if let Some((before, after)) = turned {
                     let finding = listed
                         .finding(
@@ -77,11 +91,13 @@ impl PageCheck for Sort {
                             "the list comes in the order that is asked for",
                         )
                         .expected(
-                            format!(
-                                "sorted by `{}`, {}",
-                                key.order.by,
-                                key.order.direction.word()
-                            ),
+                            match key.either {
+                                true => format!("sorted by `{}`, either way", key.order.by),
+                                false => {
+                                    let way = key.order.direction.word();
+                                    format!("sorted by `{}`, {way}", key.order.by)
+                                }
+                            },
                             format!("{after} after {before}"),
                         )
                         .input(input);

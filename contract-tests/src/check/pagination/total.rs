@@ -14,20 +14,20 @@ impl PageCheck for Total {
     }
 
     fn about(&self) -> &'static str {
-        "Where pages say how many items there are on all of them, in the body or a header, every page says how many a walk \
-         through all of them meets."
+        "Where pages say how many items, or pages, there are in all, in the body or a header, every page says how many a \
+         walk through all of them meets."
     }
 
     fn concerns(&self, rule: &Pagination, _: &Api, _: &Operation) -> bool {
-        rule.response.total.is_some() || rule.response.total_header.is_some()
+        let places = &rule.response;
+        places.total.is_some() || places.total_header.is_some() || places.pages.is_some()
     }
 
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {
         async move {
             let reference = &listed.reference;
             let list = &reference.list;
-            let places = &list.rule.response;
-            if places.total.is_none() && places.total_header.is_none() {
+            if !self.concerns(&list.rule, &listed.context.api, listed.operation) {
                 return Verdict::not_exercised("its pages name no total");
             }
             if !reference.walk.is_whole() {
@@ -42,8 +42,24 @@ impl PageCheck for Total {
                 .chain(small.iter().flat_map(|walk| &walk.pages));
             let mut verdict = Verdict::default();
             for page in pages {
+                if let Some((told, right)) = self.page_count(listed, page, count) {
+                    if told == right {
+                        verdict.pass();
+                    } else if reference.is_unchanged(listed.context).await {
+                        let title = format!(
+                            "a page says that there are {told} pages, and there are {right}"
+                        );
+                        let promise = "the number of pages is that of the pages there are";
+                        let finding = listed.finding(self.id(), title, promise);
+                        let finding = finding.expected(right.to_string(), told.to_string());
+                        verdict.fail(finding.step(&page.exchange));
+                        break;
+                    }
+                }
                 let Some(total) = total_of(page, &list.rule) else {
-                    verdict.skip("a page names no total");
+                    if verdict.cases == 0 {
+                        verdict.skip("a page names no total");
+                    }
                     continue;
                 };
                 if total == count {
@@ -67,6 +83,18 @@ impl PageCheck for Total {
             verdict
         }
         .boxed()
+    }
+}
+
+impl Total {
+    /// How many pages a full page says that there are, and how many of its size there are.
+    fn page_count(&self, listed: &Listed<'_>, page: &Page, items: u64) -> Option<(u64, u64)> {
+        let list = &listed.reference.list;
+        let place = list.rule.response.pages.as_ref()?;
+        let size = list.number(&page.exchange.request, list.rule.parameters.size()?)?;
+        let full = u64::try_from(page.items.len()).ok()? == size && size > 0;
+        let told = place.get(&page.exchange.json()?)?.as_u64()?;
+        (full && list.rule.fills_pages()).then(|| (told, items.div_ceil(size)))
     }
 }
 

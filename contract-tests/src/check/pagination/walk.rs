@@ -1,7 +1,11 @@
 //! Walking a list from page to page, and what was found on the way.
 
 use super::list::{List, Page};
-use crate::{context::Context, request::Request, rules::PagingStyle};
+use crate::{
+    context::Context,
+    request::Request,
+    rules::{Pagination, PagingStyle},
+};
 use counterpart_model::api::Operation;
 use futures::{StreamExt as _, stream};
 use indexmap::IndexMap;
@@ -178,8 +182,9 @@ impl Lists {
 
 /// Walks a list now, the longest one where it stands below other resources.
 pub(crate) async fn fresh(context: &Context, operation: &Operation) -> Result<Reference, String> {
-    let rule = crate::rules::Pagination::of(&context.api, context.document.as_deref(), operation)
+    let rule = Pagination::of(&context.api, context.document.as_deref(), operation)
         .map_err(|error| error.to_string())?
+        .or_else(|| Pagination::whole(&context.api, operation))
         .ok_or_else(|| "the document does not say how it is paged".to_owned())?;
     let parents = context.resources(operation).await;
     let lists: Vec<List> = parents

@@ -77,7 +77,11 @@ impl<'a> Variations<'a> {
         let request = self.fresh(self.base.clone(), None);
         match &self.body {
             Some(body) if self.context.wants_fresh(self.operation) => {
-                request.with_json(&self.context.fresh_body(self.operation, body))
+                let body = self.context.fresh_body(self.operation, body);
+                let body = self
+                    .context
+                    .addressed(self.operation, &self.resource, &body);
+                request.with_json(&body)
             }
             _ => request,
         }
@@ -95,7 +99,7 @@ impl<'a> Variations<'a> {
                 request = wire::place(request, parameter, &value);
             }
         }
-        request
+        self.context.fresh_query(self.operation, request, except)
     }
 
     fn variation(&self, case: &Case, place: &str, request: Request) -> Variation {
@@ -298,7 +302,9 @@ impl<'a> Variations<'a> {
     /// A generated body with the identifiers of the accepted one in place of invented ones.
     fn rooted(&self, schema: SchemaId, value: &Value) -> Value {
         let rooted = self.with_identifiers(schema, value);
-        self.context.fresh_body(self.operation, &rooted)
+        let context = self.context;
+        let rooted = context.fresh_body(self.operation, &rooted);
+        context.addressed(self.operation, &self.resource, &rooted)
     }
 
     fn with_identifiers(&self, schema: SchemaId, value: &Value) -> Value {

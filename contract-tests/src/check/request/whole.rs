@@ -1,7 +1,11 @@
 //! Requests that are wrong as a whole: queries and bodies.
 
 use super::variation::{Variation, Variations};
-use crate::{form::is_form, request::Request, wire};
+use crate::{
+    form::{is_form, written},
+    request::Request,
+    wire,
+};
 use counterpart_model::api::{ParameterLocation, TypeSet};
 
 impl Variations<'_> {
@@ -102,7 +106,12 @@ impl Variations<'_> {
             all.push(variation(
                 &format!("the content type is {other}"),
                 "contentType",
-                &|request| request.content_type = Some(other.to_owned()),
+                // A form is still written as one: only what it is called is wrong.
+                &|request| {
+                    let form = written(&self.context.api, Some(self.operation), request);
+                    request.body = form.into_owned().body;
+                    request.content_type = Some(other.to_owned());
+                },
             ));
         }
         if body.required {

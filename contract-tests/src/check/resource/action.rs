@@ -3,7 +3,7 @@
 use super::{
     FamilyCheck, Subject,
     action_text::{
-        LEADS, ONLY, forbids, named_like, refusal, status_of, tells_state, values_named,
+        LEADS, ONLY, allowed, forbids, named_like, refusal, status_of, tells_state, values_named,
     },
     compare,
     family::{Family, Role},
@@ -14,7 +14,7 @@ use crate::{
     exchange::Exchange,
     finding::Verdict,
     request::Request,
-    rules::infer::{says, value_named},
+    rules::infer::{envelope::told, says, value_named},
 };
 use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
@@ -131,7 +131,7 @@ impl Action {
         values: &[String],
         (exchange, answer): (&Arc<Exchange>, &Value),
     ) {
-        let Some(found) = answer.get(name).and_then(Value::as_str) else {
+        let Some(found) = told(answer, name).and_then(Value::as_str) else {
             return;
         };
         let known: Vec<&str> = values.iter().map(String::as_str).collect();
@@ -174,7 +174,7 @@ impl Action {
         let (Some(name), Some((reading, body))) = (name, of.read(resource).await) else {
             return;
         };
-        let (Some(said), Some(found)) = (answer.get(name), body.get(name)) else {
+        let (Some(said), Some(found)) = (told(answer, name), told(&body, name)) else {
             return;
         };
         if said == found || exchange.status() == Some(202) {
@@ -209,7 +209,7 @@ impl Action {
         let Some((name, values)) = shown.and_then(|shown| status_of(&of.context.api, shown)) else {
             return verdict.skip("reading it shows no state");
         };
-        let text = |body: &Value| body.get(&name).and_then(Value::as_str).map(str::to_owned);
+        let text = |body: &Value| told(body, &name).and_then(Value::as_str).map(str::to_owned);
         let (before, Some(now)) = (text(&made.answer), text(&first)) else {
             return verdict.skip("reading it shows no state");
         };
@@ -278,10 +278,15 @@ impl Action {
         let only = said
             .split(['.', '\n'])
             .find(|sentence| says(sentence, ONLY));
-        let allowed = only.map(|sentence| values_named(sentence, &known));
-        let Some(allowed) = allowed.filter(|allowed| !allowed.is_empty()) else {
+        let named = only.map(|sentence| values_named(sentence, &known));
+        let named: Vec<String> = named
+            .filter(|named| !named.is_empty())
+            .map(|named| named.into_iter().map(str::to_owned).collect())
+            .unwrap_or_else(|| allowed(of.operation, refusal, &values));
+        let allowed: Vec<&str> = named.iter().map(String::as_str).collect();
+        if allowed.is_empty() {
             return;
-        };
+        }
         let item = of
             .operation
             .path
@@ -305,7 +310,7 @@ impl Action {
             let first = of.context.send(request).await;
             let now = first
                 .json()
-                .and_then(|body| body.get(&name)?.as_str().map(str::to_owned));
+                .and_then(|body| told(&body, &name)?.as_str().map(str::to_owned));
             if !first.succeeded() || now.as_deref().is_none_or(|now| allowed.contains(&now)) {
                 continue;
             }
@@ -326,9 +331,9 @@ impl Action {
             if let Some((reading, body)) = of.read(resource).await
                 && again.refused()
                 && reading.succeeded()
-                && body.get(&name).and_then(Value::as_str) != Some(&now)
+                && told(&body, &name).and_then(Value::as_str) != Some(&now)
             {
-                let found = body.get(&name).map(ToString::to_string);
+                let found = told(&body, &name).map(ToString::to_string);
                 let finding = of
                     .finding(
                         self.id(),

@@ -1,6 +1,6 @@
 //! What a document says of an action: where it leads, what it forbids, by names and descriptions.
 
-use crate::rules::infer::{is_status, properties, says, snake};
+use crate::rules::infer::{envelope::core, is_status, properties, says, snake};
 use counterpart_model::api::{Api, Operation, SchemaId};
 
 /// Words of descriptions that tell where an action leads.
@@ -70,6 +70,27 @@ pub(super) fn forbids(operation: &Operation, refusal: u16, now: &str, values: &[
             && says(refused, &["state", "status", "cannot be", "not possible"])
 }
 
+/// The only states that allow an operation, by what it and its refusal say; none where they name none.
+pub(super) fn allowed(operation: &Operation, refusal: u16, values: &[String]) -> Vec<String> {
+    let known: Vec<&str> = values.iter().map(String::as_str).collect();
+    let refused = operation
+        .responses
+        .iter()
+        .find(|(status, _)| status.to_string() == refusal.to_string())
+        .map(|(_, response)| response.description.as_str())
+        .unwrap_or_default();
+    let said = operation.description.as_deref().unwrap_or_default();
+    let sentences = said.split(['.', '\n']).chain(refused.split(['.', '\n']));
+    // *Only a draft can be …*: what is named before anything is denied.
+    let mut named = sentences
+        .filter(|sentence| says(sentence, &["only", "must be", "has to be", "unless"]))
+        .filter(|sentence| !says(sentence, LEADS) && !says(sentence, &["change to", "changed to"]))
+        .map(|sentence| values_named(sentence, &known));
+    let found = named.find(|named| !named.is_empty());
+    let found = found.unwrap_or_default().into_iter();
+    found.map(str::to_owned).collect()
+}
+
 /// The values a text names as words of their own, quoted or not.
 pub(super) fn values_named<'v>(text: &str, values: &[&'v str]) -> Vec<&'v str> {
     let words: Vec<&str> = text
@@ -120,16 +141,18 @@ pub(super) fn tells_state(operation: &Operation, status: u16) -> bool {
 
 /// The property that tells the state of a resource, and its values.
 pub(super) fn status_of(api: &Api, schema: SchemaId) -> Option<(String, Vec<String>)> {
-    properties(api, schema).into_iter().find_map(|(name, id)| {
-        let of = is_status(api, &name, id)?;
-        let values = of.strings()?.into_iter().map(str::to_owned).collect();
-        Some((name, values))
-    })
+    properties(api, core(api, schema).1)
+        .into_iter()
+        .find_map(|(name, id)| {
+            let of = is_status(api, &name, id)?;
+            let values = of.strings()?.into_iter().map(str::to_owned).collect();
+            Some((name, values))
+        })
 }
 
 /// The value that is called like the last word of a path: `approved` for `/approve`.
 pub(super) fn named_like<'v>(path: &str, values: &[&'v str]) -> Option<&'v str> {
-    let word = snake(path.rsplit('/').next().unwrap_or_default());
+    let word = snake(path.rsplit(['/', ':']).next().unwrap_or_default());
     let stem = word.trim_end_matches('e').trim_end_matches('y');
     if stem.len() < 4 {
         return None;

@@ -1,7 +1,12 @@
 //! `resource.bytes`
 
 use super::{FamilyCheck, Subject, family::Family};
-use crate::finding::Verdict;
+use crate::{
+    context::Draft,
+    finding::Verdict,
+    form::{file_of, form_of},
+    paths,
+};
 use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 
@@ -14,24 +19,39 @@ impl FamilyCheck for Bytes {
     }
 
     fn about(&self) -> &'static str {
-        "Where a path takes bytes with PUT and gives bytes with GET, a download gives exactly what was uploaded, with the \
-         content type it was uploaded with where that is among those documented."
+        "Where a path takes bytes with PUT and gives bytes with GET, or what a POST has made has a `content` (`download`, \
+         `raw`, …) of its own, a download gives exactly what was uploaded, with the content type it was uploaded with where \
+         that is among those documented."
     }
 
     fn concerns(&self, family: &Family<'_>, api: &Api) -> bool {
         download_of(api, family.own).is_some()
+            || family.creates() && content_of(api, family.own).is_some()
     }
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
         async move {
-            let Some(download) = download_of(&of.context.api, of.operation) else {
+            let api = &of.context.api;
+            let put = download_of(api, of.operation);
+            let posted = || content_of(api, of.operation);
+            let Some(download) = put.or_else(posted) else {
                 return Verdict::not_exercised("nothing is downloaded from there");
             };
             let draft = match of.context.accepted(of.operation).await {
                 Ok(draft) => draft,
                 Err(why) => return Verdict::not_exercised(why.0),
             };
-            let Some(request) = of.context.bare_request(download, &draft.resource) else {
+            let resource = if put.is_some() {
+                Some(draft.resource.clone())
+            } else {
+                let (parent, answer) = (&draft.resource, &draft.exchange);
+                of.context
+                    .resource_of(of.operation, download, parent, answer)
+            };
+            let Some(resource) = resource else {
+                return Verdict::not_exercised("the answer does not tell how to reach it");
+            };
+            let Some(request) = of.context.bare_request(download, &resource) else {
                 return Verdict::not_exercised("no request can be made to download");
             };
             let exchange = of.context.send(request).await;
@@ -51,7 +71,9 @@ impl FamilyCheck for Bytes {
                 }
                 return verdict;
             };
-            let sent = draft.request.body.clone().unwrap_or_default();
+            let Some(sent) = uploaded(api, of.operation, &draft) else {
+                return Verdict::not_exercised("the form has no file");
+            };
             if answer.body != sent {
                 let finding = of
                     .finding(
@@ -94,6 +116,43 @@ impl FamilyCheck for Bytes {
         }
         .boxed()
     }
+}
+
+/// The bytes that were uploaded: the body, or the file in a form.
+fn uploaded(api: &Api, upload: &Operation, draft: &Draft) -> Option<bytes::Bytes> {
+    let Some((_, schema)) = form_of(upload) else {
+        return draft.request.body.clone();
+    };
+    let file = draft.body.as_ref()?.get(file_of(api, schema)?)?;
+    Some(bytes::Bytes::from(crate::wire::scalar(file)))
+}
+
+/// Last parts of paths by which the bytes of what was made are given.
+const CONTENTS: [&str; 8] = [
+    "content", "contents", "download", "file", "raw", "data", "binary", "blob",
+];
+
+/// Where the bytes of what a `POST` has made are downloaded, as they were uploaded: pictures and the like may be made
+/// anew.
+fn content_of<'a>(api: &'a Api, upload: &Operation) -> Option<&'a Operation> {
+    let body = upload.body.as_ref()?;
+    let raw = |media: &String| {
+        let essence = media.split(';').next().unwrap_or_default().trim();
+        ["application/octet-stream", "*/*", "application/*"].contains(&essence)
+    };
+    let file = || form_of(upload).is_some_and(|(_, schema)| file_of(api, schema).is_some());
+    if upload.method != Method::Post || !(body.content.keys().all(raw) || file()) {
+        return None;
+    }
+    api.operations.iter().find(|other| {
+        let path = paths::plain(&other.path);
+        let (item, last) = path.rsplit_once('/').unwrap_or_default();
+        let below = CONTENTS.contains(&last) && paths::is_item_of(item, &upload.path);
+        let gives = other.response(200).is_some_and(|(_, response)| {
+            !response.content.is_empty() && response.content.keys().all(raw)
+        });
+        other.method == Method::Get && gives && (below || paths::is_item_of(path, &upload.path))
+    })
 }
 
 /// Where bytes that are uploaded can be downloaded.

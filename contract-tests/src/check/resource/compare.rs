@@ -2,7 +2,10 @@
 
 use crate::{
     report::is_secret_name,
-    rules::infer::{properties, property, snake},
+    rules::infer::{
+        envelope::{core, core_of},
+        properties, property, snake,
+    },
 };
 use counterpart_model::api::{Api, SchemaId};
 use serde_json::Value;
@@ -98,10 +101,13 @@ pub(super) fn stated(body: &Value) -> Value {
 /// The first property of a body that an answer shows with another value, or not at all though its schema has it.
 pub(super) fn difference(
     api: &Api,
+    asked: Option<SchemaId>,
     shown: SchemaId,
     sent: &Value,
     answer: &Value,
 ) -> Option<Difference> {
+    let (shown, answer) = core_of(api, shown, answer);
+    let sent = asked.map_or(sent, |asked| core_of(api, asked, sent).1);
     let Value::Object(members) = sent else {
         return None;
     };
@@ -166,11 +172,13 @@ pub(super) fn first_difference(before: &Value, after: &Value) -> Option<Differen
 /// client sets.
 pub(super) fn changed(
     api: &Api,
-    settable: SchemaId,
+    (settable, shown): (SchemaId, SchemaId),
     before: &Value,
     after: &Value,
     except: &[&str],
 ) -> Option<Difference> {
+    let (_, settable) = core(api, settable);
+    let (before, after) = (core_of(api, shown, before).1, core_of(api, shown, after).1);
     properties(api, settable)
         .into_iter()
         .find_map(|(name, id)| {

@@ -63,6 +63,7 @@ impl Created {
     async fn look(&self, of: &Subject<'_>, verdict: &mut Verdict, made: &Made, first: bool) {
         let api = &of.context.api;
         let sent = stated(&made.body);
+        let asked = of.context.body_schema(of.operation).map(|(_, id)| id);
         let put = of.operation.method == Method::Put;
         if put && first && made.exchange.status() == Some(200) {
             let finding = of
@@ -75,7 +76,7 @@ impl Created {
             return verdict.fail(finding.step(&made.exchange));
         }
         if let Some(schema) = of.shown(of.operation, &made.exchange) {
-            match difference(api, schema, &sent, &made.answer) {
+            match difference(api, asked, schema, &sent, &made.answer) {
                 Some(it) => {
                     let finding = of
                         .finding(
@@ -94,6 +95,20 @@ impl Created {
             Ok(resource) => resource,
             Err(why) => return verdict.skip(why),
         };
+        if let Some((name, value)) = of.context.own_query(of.operation, &made.exchange.request) {
+            let last = resource.path.values().next_back();
+            if last.is_some_and(|last| !last.eq_ignore_ascii_case(&value)) {
+                let finding = of
+                    .finding(
+                        self.id(),
+                        format!("what was made is not called as `{name}` says"),
+                        "the client names what it makes",
+                    )
+                    .expected(value, last.cloned().unwrap_or_default());
+                return verdict.fail(finding.step(&made.exchange));
+            }
+            verdict.pass();
+        }
         let Some((exchange, body)) = of.read(resource).await else {
             return verdict.skip("no request can be made to read it");
         };
@@ -116,7 +131,7 @@ impl Created {
             return verdict.fail(finding.step(&made.exchange).step(&exchange));
         }
         let schema = of.family.read.and_then(|read| of.shown(read, &exchange));
-        match schema.and_then(|schema| difference(api, schema, &sent, &body)) {
+        match schema.and_then(|schema| difference(api, asked, schema, &sent, &body)) {
             Some(it) => {
                 let finding = of
                     .finding(
@@ -188,17 +203,16 @@ impl FamilyCheck for Location {
     }
 
     fn about(&self) -> &'static str {
-        "The `Location` header of a 201 leads to what was made (RFC 9110 §15.3.2)."
+        "The `Location` header of a 201 leads to what was made (RFC 9110 §15.3.2), that of a 202 to what tells how far it is."
     }
 
     fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
         let create = family.create.filter(|_| family.role == Role::Create);
         create.is_some_and(|create| {
-            create.response(201).is_some_and(|(_, response)| {
-                response
-                    .headers
-                    .keys()
-                    .any(|name| name.eq_ignore_ascii_case("location"))
+            [201, 202].iter().any(|status| {
+                let response = create.response(*status).map(|(_, response)| response);
+                let mut headers = response.into_iter().flat_map(|it| it.headers.keys());
+                headers.any(|name| name.eq_ignore_ascii_case("location"))
             })
         })
     }
@@ -212,7 +226,7 @@ impl FamilyCheck for Location {
             let Some(location) = made
                 .exchange
                 .header("location")
-                .filter(|_| made.exchange.status() == Some(201))
+                .filter(|_| matches!(made.exchange.status(), Some(201 | 202)))
             else {
                 return Verdict::not_exercised("the answer has no Location header");
             };
@@ -221,7 +235,12 @@ impl FamilyCheck for Location {
             };
             let mut request = Request::new("GET", path);
             request.operation = of.family.read.map(|read| read.id.clone());
-            let exchange = of.context.send(request).await;
+            let mut exchange = of.context.send(request.clone()).await;
+            // What tells how far something has come may take a moment to be there.
+            if made.exchange.status() == Some(202) && exchange.status() == Some(404) {
+                tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+                exchange = of.context.send(request).await;
+            }
             let mut verdict = Verdict::default();
             if exchange.succeeded() {
                 verdict.pass();
@@ -230,7 +249,10 @@ impl FamilyCheck for Location {
                     .finding(
                         self.id(),
                         "the Location of what was made leads nowhere",
-                        "Location is where the new resource is",
+                        match made.exchange.status() {
+                            Some(202) => "Location is where to ask how far it is",
+                            _ => "Location is where the new resource is",
+                        },
                     )
                     .expected("a 2xx status", exchange.status_text())
                     .input(location.to_owned());

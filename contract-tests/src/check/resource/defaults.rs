@@ -3,7 +3,10 @@
 use super::{FamilyCheck, Subject, compare::same, family::Family};
 use crate::{
     finding::Verdict,
-    rules::infer::{properties, property},
+    rules::infer::{
+        envelope::{core, core_of},
+        properties, property,
+    },
 };
 use counterpart_model::{
     Direction,
@@ -29,7 +32,7 @@ impl FamilyCheck for Defaults {
         create
             .and_then(|create| create.body.as_ref())
             .and_then(|body| body.content.values().find_map(|content| content.schema))
-            .is_some_and(|schema| !defaults(api, schema).is_empty())
+            .is_some_and(|schema| !defaults(api, core(api, schema).1).is_empty())
     }
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
@@ -43,9 +46,11 @@ impl FamilyCheck for Defaults {
                 return Verdict::not_exercised("the body is no JSON");
             };
             let mut verdict = Verdict::default();
-            for (path, default) in defaults(api, schema) {
+            let (place, inner) = core(api, schema);
+            for (path, default) in defaults(api, inner) {
                 let mut body = base.body.clone();
-                without(&mut body, &path);
+                let own: Vec<String> = place.segments().chain(path.iter().cloned()).collect();
+                without(&mut body, &own);
                 if !context.judge.is_valid(schema, Direction::Request, &body) {
                     continue;
                 }
@@ -53,17 +58,16 @@ impl FamilyCheck for Defaults {
                     verdict.skip(format!("a body without `{}` was refused", path.join(".")));
                     continue;
                 };
-                let declared = of
-                    .shown(of.operation, &made.exchange)
-                    .is_some_and(|shown| declares(api, shown, &path));
+                let shown = of.shown(of.operation, &made.exchange);
+                let answer = shown.map(|shown| core_of(api, shown, &made.answer));
+                let declared = answer.is_some_and(|(shown, _)| declares(api, shown, &path));
+                let answer = answer.map_or(&made.answer, |(_, answer)| answer);
                 let parent = path
                     .len()
                     .checked_sub(1)
                     .and_then(|end| path.get(..end))
                     .unwrap_or_default();
-                let there = parent
-                    .iter()
-                    .try_fold(&made.answer, |at, name| at.get(name));
+                let there = parent.iter().try_fold(answer, |at, name| at.get(name));
                 let (true, Some(there)) = (declared, there.filter(|at| at.is_object())) else {
                     verdict.skip(format!("the answer does not show `{}`", path.join(".")));
                     continue;

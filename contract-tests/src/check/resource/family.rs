@@ -62,10 +62,12 @@ impl<'a> Family<'a> {
                     (home != path).then(|| paths::plain(&read.path))
                 })
         };
-        let below = path
-            .rsplit_once('/')
+        // `/ports/{port}/close` and `/ports/{port}:close` (AIP-136).
+        let below = [path.rsplit_once('/'), path.rsplit_once(':')]
+            .into_iter()
+            .flatten()
             .map(|(item, _)| item)
-            .filter(|item| paths::item(item).is_some());
+            .find(|item| paths::item(item).is_some());
         let acts = paths::item(path).is_none() && item.is_none() && below.is_some();
         let item = item.or(below).unwrap_or_default();
         let collection = paths::item(item).map_or("", |(collection, _)| collection);

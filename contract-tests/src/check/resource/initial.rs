@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     finding::Verdict,
-    rules::infer::{is_status, properties, value_named},
+    rules::infer::{
+        envelope::{core, core_of},
+        is_status, properties, value_named,
+    },
 };
 use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
@@ -33,13 +36,16 @@ impl FamilyCheck for Initial {
                 };
                 let schema = response.content.values().find_map(|content| content.schema);
                 schema.is_some_and(|schema| {
-                    properties(api, schema).iter().any(|(name, id)| {
-                        is_status(api, name, *id)
-                            .and_then(|of| of.strings())
-                            .is_some_and(|values| {
-                                value_named(&said(create, &response.description), &values).is_some()
-                            })
-                    })
+                    properties(api, core(api, schema).1)
+                        .iter()
+                        .any(|(name, id)| {
+                            is_status(api, name, *id)
+                                .and_then(|of| of.strings())
+                                .is_some_and(|values| {
+                                    value_named(&said(create, &response.description), &values)
+                                        .is_some()
+                                })
+                        })
                 })
             })
         })
@@ -62,6 +68,9 @@ impl FamilyCheck for Initial {
                 .map(|(_, response)| response.description.as_str());
             let said = said(of.operation, response.unwrap_or_default());
             let mut verdict = Verdict::default();
+            let (schema, answer) = core_of(api, schema, &made.answer);
+            let asked = of.context.body_schema(of.operation);
+            let sent = asked.map_or(&made.body, |(_, id)| core_of(api, id, &made.body).1);
             for (name, id) in properties(api, schema) {
                 let Some(of_status) = is_status(api, &name, id) else {
                     continue;
@@ -69,11 +78,11 @@ impl FamilyCheck for Initial {
                 let values = of_status.strings().unwrap_or_default();
                 // A client that sets the state itself is answered with what it set.
                 let Some(wanted) =
-                    value_named(&said, &values).filter(|_| made.body.get(&name).is_none())
+                    value_named(&said, &values).filter(|_| sent.get(&name).is_none())
                 else {
                     continue;
                 };
-                match made.answer.get(&name).and_then(serde_json::Value::as_str) {
+                match answer.get(&name).and_then(serde_json::Value::as_str) {
                     Some(found) if found == wanted => verdict.pass(),
                     Some(found) => {
                         let finding = of

@@ -116,8 +116,10 @@ fn narrows<'a>(context: &Context, list: &'a Operation) -> Option<&'a str> {
 pub(super) async fn ids(context: &Context, list: &Operation) -> Result<Vec<String>, String> {
     if Pagination::is_stated(&context.api, list) {
         let reference = walk::fresh(context, list).await?;
-        if !reference.walk.is_whole() {
-            return Err("the end of the list was not reached".to_owned());
+        match &reference.walk.ended {
+            walk::Ended::AtEnd => {}
+            walk::Ended::Broken(why) => return Err(why.clone()),
+            _ => return Err("the end of the list was not reached".to_owned()),
         }
         return Ok(reference.ids.clone());
     }

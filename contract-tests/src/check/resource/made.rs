@@ -5,7 +5,11 @@ use crate::{
     context::Resource,
     exchange::Exchange,
     request::Request,
-    rules::infer::{answer_schema, properties, property},
+    rules::infer::{
+        answer_schema,
+        envelope::{core, unwrapped},
+        properties, property,
+    },
 };
 use counterpart_model::{
     Direction,
@@ -128,8 +132,10 @@ impl Subject<'_> {
     /// A body with something in its lists and maps: what is lost of nothing does not show.
     fn filled(&self, schema: SchemaId, mut body: Value) -> Value {
         let context = self.context;
-        for (name, id) in properties(&context.api, schema) {
-            let empty = match body.get(&name) {
+        let (place, inner) = core(&context.api, schema);
+        for (name, id) in properties(&context.api, inner) {
+            let name = place.child(&name);
+            let empty = match name.get(&body) {
                 Some(Value::Array(items)) => items.is_empty(),
                 Some(Value::Object(members)) => members.is_empty(),
                 _ => false,
@@ -146,8 +152,8 @@ impl Subject<'_> {
                 .filter(|(count, _)| *count > 0)
                 .min_by_key(|(count, _)| *count);
             let mut fuller = body.clone();
-            if let (Some(place), Some((_, full))) = (fuller.get_mut(&name), full) {
-                place.clone_from(full);
+            if let Some((_, full)) = full {
+                name.put(&mut fuller, full.clone());
             }
             if context.judge.is_valid(schema, Direction::Request, &fuller) {
                 body = fuller;
@@ -160,8 +166,10 @@ impl Subject<'_> {
     pub(super) fn long_body(&self, bodies: &[Value], schema: SchemaId) -> Option<Value> {
         let context = self.context;
         let mut body = bodies.first()?.clone();
-        for (name, id) in properties(&context.api, schema) {
-            let Some(text) = body.get(&name).and_then(Value::as_str) else {
+        let (place, inner) = core(&context.api, schema);
+        for (name, id) in properties(&context.api, inner) {
+            let name = place.child(&name);
+            let Some(text) = name.get(&body).and_then(Value::as_str) else {
                 continue;
             };
             let cases = context.generator().positives(id);
@@ -173,9 +181,7 @@ impl Subject<'_> {
                 continue;
             };
             let mut longer = body.clone();
-            if let Some(place) = longer.get_mut(&name) {
-                *place = longest.into();
-            }
+            name.put(&mut longer, longest.into());
             if context.judge.is_valid(schema, Direction::Request, &longer) {
                 body = longer;
             }
@@ -198,10 +204,19 @@ impl Subject<'_> {
     /// The value in an answer that tells which resource it is.
     pub(super) fn identity(&self, schema: SchemaId, answer: &Value) -> Option<String> {
         let api = &self.context.api;
-        ["id", "uid", "uuid", "key"].iter().find_map(|name| {
-            let (name, _) = property(api, schema, name)?;
-            answer.get(&name).map(crate::wire::scalar)
-        })
+        let (place, schema) = unwrapped(api, schema);
+        let answer = place.get(answer)?;
+        ["id", "uid", "uuid", "key"]
+            .iter()
+            .find_map(|name| {
+                let (name, _) = property(api, schema, name)?;
+                answer.get(&name).map(crate::wire::scalar)
+            })
+            .or_else(|| {
+                // The name of a resource is the path to it (AIP-122).
+                let name = answer.get("name")?.as_str()?;
+                name.contains('/').then(|| name.to_owned())
+            })
     }
 }
 

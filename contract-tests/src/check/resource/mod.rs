@@ -9,11 +9,13 @@ mod action_text;
 mod action_told;
 mod bytes;
 mod compare;
+mod conflict;
 mod created;
 mod defaults;
 mod deleted;
 mod etag;
 mod family;
+mod guarded;
 mod initial;
 mod listed;
 mod made;
@@ -40,6 +42,7 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
     vec![
         of(created::Created),
         of(created::Unique),
+        of(conflict::Conflict),
         of(created::Location),
         of(initial::Initial),
         of(defaults::Defaults),
@@ -49,6 +52,7 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         of(updated::Updated),
         of(unchanged::Unchanged),
         of(action::Action),
+        of(guarded::Guarded),
         of(bytes::Bytes),
         of(etag::NoneMatch),
         of(etag::Match),

@@ -4,8 +4,15 @@ use super::{
     FamilyCheck, Subject,
     compare::same,
     family::{Family, Role},
+    made::Made,
 };
-use crate::{finding::Verdict, rules::infer::properties};
+use crate::{
+    finding::Verdict,
+    rules::infer::{
+        envelope::{core, core_of},
+        properties,
+    },
+};
 use counterpart_model::api::{Api, Operation, SchemaId};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
@@ -25,7 +32,8 @@ impl FamilyCheck for ReadOnly {
     fn concerns(&self, family: &Family<'_>, api: &Api) -> bool {
         family.role == Role::Create
             && family.create.is_some_and(|create| {
-                body_of(create).is_some_and(|schema| !read_only(api, schema).is_empty())
+                body_of(create)
+                    .is_some_and(|schema| !read_only(api, core(api, schema).1).is_empty())
             })
     }
 
@@ -40,9 +48,18 @@ impl FamilyCheck for ReadOnly {
                 return Verdict::not_exercised("the body is no JSON");
             };
             let mut verdict = Verdict::default();
-            for (name, id) in read_only(&context.api, schema) {
+            let (place, inner) = core(&context.api, schema);
+            let answer = |made: &Made| {
+                let shown = of.shown(of.operation, &made.exchange);
+                shown.map_or_else(
+                    || made.answer.clone(),
+                    |shown| core_of(&context.api, shown, &made.answer).1.clone(),
+                )
+            };
+            let shown_first = answer(&base);
+            for (name, id) in read_only(&context.api, inner) {
                 let cases = context.generator().positives(id);
-                let shown = base.answer.get(&name).cloned().unwrap_or(Value::Null);
+                let shown = shown_first.get(&name).cloned().unwrap_or(Value::Null);
                 let other = cases
                     .cases
                     .iter()
@@ -53,14 +70,12 @@ impl FamilyCheck for ReadOnly {
                     continue;
                 };
                 let mut body = base.body.clone();
-                if let Value::Object(members) = &mut body {
-                    members.insert(name.clone(), other.clone());
-                }
+                place.child(&name).put(&mut body, other.clone());
                 let Some(made) = of.make_with(&base, &body).await else {
                     verdict.pass();
                     continue;
                 };
-                if made.answer.get(&name).is_some_and(|found| found == other) {
+                if answer(&made).get(&name) == place.child(&name).get(&made.body) {
                     let finding = of
                         .finding(
                             self.id(),

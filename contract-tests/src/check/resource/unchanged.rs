@@ -37,9 +37,11 @@ impl FamilyCheck for Unchanged {
             let Some((_, schema)) = of.context.body_schema(of.operation) else {
                 return Verdict::not_exercised("the body is no JSON");
             };
-            let Some((_, before)) = of.read(&resource).await else {
+            let Some((first, before)) = of.read(&resource).await else {
                 return Verdict::not_exercised("it cannot be read");
             };
+            let shown = of.family.read.and_then(|read| of.shown(read, &first));
+            let schemas = (schema, shown.unwrap_or(schema));
             let mut verdict = Verdict::default();
             let cases = of.context.generator().negative(schema);
             let step = (cases.len() / TRIED).max(1);
@@ -54,7 +56,7 @@ impl FamilyCheck for Unchanged {
                 let Some((reading, after)) = of.read(&resource).await else {
                     break;
                 };
-                match changed(&of.context.api, schema, &before, &after, &[])
+                match changed(&of.context.api, schemas, &before, &after, &[])
                     .filter(|_| reading.succeeded())
                 {
                     None => verdict.pass(),

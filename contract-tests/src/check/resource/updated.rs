@@ -10,7 +10,10 @@ use crate::{
     context::Resource,
     exchange::Exchange,
     finding::Verdict,
-    rules::infer::{properties, says, snake},
+    rules::infer::{
+        envelope::{core, core_of},
+        properties, says, snake,
+    },
 };
 use counterpart_model::{
     Direction,
@@ -100,18 +103,21 @@ impl FamilyCheck for Updated {
 /// Whether a description says that everything is replaced: what is left out is gone then.
 fn replaces(of: &Subject<'_>) -> bool {
     let said = [&of.operation.summary, &of.operation.description];
-    let said = said.into_iter().flatten();
-    of.operation.method == Method::Put && said.into_iter().any(|text| says(text, &["replac"]))
+    let mut said = said.into_iter().flatten().chain([&of.operation.id.0]);
+    of.operation.method == Method::Put && said.any(|text| says(text, &["replac"]))
 }
 
 /// The first property that was left out of a replacement and has the value it had.
 fn kept(
     api: &Api,
-    schema: SchemaId,
+    (schema, shown): (SchemaId, SchemaId),
     body: &Value,
     before: &Value,
     after: &Value,
 ) -> Option<Difference> {
+    let body = core_of(api, schema, body).1;
+    let (before, after) = (core_of(api, shown, before).1, core_of(api, shown, after).1);
+    let (_, schema) = core(api, schema);
     let stays = |(name, id): (String, SchemaId)| {
         let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
         let default = own.default.as_ref().or(target.default.as_ref());
@@ -139,7 +145,14 @@ fn kept(
 fn patches(of: &Subject<'_>, schema: SchemaId, made: &Made) -> Vec<Value> {
     let (context, api) = (of.context, &of.context.api);
     let mut bodies = Vec::new();
-    for (name, id) in properties(api, schema) {
+    let (place, inner) = core(api, schema);
+    // What wraps the properties is as it was accepted.
+    let wrapped = context.bodies(of.operation).into_iter().next();
+    let create = of.family.create.and_then(|it| context.body_schema(it));
+    let sent = create.map_or(&made.body, |(_, id)| core_of(api, id, &made.body).1);
+    let shown = of.family.create.and_then(|it| of.shown(it, &made.exchange));
+    let answer = shown.map_or(&made.answer, |id| core_of(api, id, &made.answer).1);
+    for (name, id) in properties(api, inner) {
         if api.schema(id).read_only || context.is_identifier(id) {
             continue;
         }
@@ -150,13 +163,18 @@ fn patches(of: &Subject<'_>, schema: SchemaId, made: &Made) -> Vec<Value> {
             continue;
         }
         let cases = context.generator().positives(id);
-        let current = made.answer.get(&name).or_else(|| made.body.get(&name));
+        let current = answer.get(&name).or_else(|| sent.get(&name));
         let other =
             cases.cases.iter().map(|case| &case.value).find(|value| {
                 !value.is_null() && current.is_none_or(|current| !same(value, current))
             });
         if let Some(value) = other {
-            let body = context.with_known_ids(of.operation, &json!({ name: value }), 0);
+            let mut body = match place.as_str() {
+                "" => Value::Null,
+                _ => wrapped.clone().unwrap_or_default(),
+            };
+            place.put(&mut body, json!({ name: value }));
+            let body = context.with_known_ids(of.operation, &body, 0);
             if context.judge.is_valid(schema, Direction::Request, &body) {
                 bodies.push(body);
             }
@@ -200,12 +218,13 @@ impl Updated {
             return;
         };
         let body = of.context.fresh_body(of.operation, change);
+        let body = of.context.addressed(of.operation, resource, &body);
         let exchange = of.context.send(request.with_json(&body)).await;
         if !exchange.succeeded() || exchange.status() == Some(202) {
             return verdict.skip(format!("a change got {}", exchange.status_text()));
         }
         if let (Some(shown), Some(answer)) = (of.shown(of.operation, &exchange), exchange.json()) {
-            if let Some(it) = difference(api, shown, &body, &answer) {
+            if let Some(it) = difference(api, Some(schema), shown, &body, &answer) {
                 let finding = of
                     .finding(
                         self.id(),
@@ -238,7 +257,9 @@ impl Updated {
             return verdict.skip(format!("reading it got {}", reading.status_text()));
         }
         let shown = of.shown(read, &reading);
-        if let Some(it) = shown.and_then(|shown| difference(api, shown, &body, &after)) {
+        if let Some(it) =
+            shown.and_then(|shown| difference(api, Some(schema), shown, &body, &after))
+        {
             let finding = of
                 .finding(
                     self.id(),
@@ -250,7 +271,13 @@ impl Updated {
         }
         verdict.pass();
         if replaces(of)
-            && let Some(it) = kept(api, schema, &body, &before, &after)
+            && let Some(it) = kept(
+                api,
+                (schema, shown.unwrap_or(schema)),
+                &body,
+                &before,
+                &after,
+            )
         {
             let finding = of
                 .finding(
@@ -262,7 +289,8 @@ impl Updated {
             return verdict.fail(finding.step(&exchange).step(&reading));
         }
         if of.operation.method == Method::Patch {
-            let sent: Vec<&str> = body
+            let sent: Vec<&str> = core_of(api, schema, &body)
+                .1
                 .as_object()
                 .into_iter()
                 .flatten()
@@ -271,7 +299,9 @@ impl Updated {
             let create = of.family.create.and_then(|it| of.context.body_schema(it));
             let settable = [Some(schema), create.map(|(_, schema)| schema)];
             let mut settable = settable.into_iter().flatten();
-            if let Some(it) = settable.find_map(|of| changed(api, of, &before, &after, &sent)) {
+            if let Some(it) = settable
+                .find_map(|own| changed(api, (own, shown.unwrap_or(own)), &before, &after, &sent))
+            {
                 let finding = of
                     .finding(
                         self.id(),
@@ -300,7 +330,9 @@ impl Updated {
             if !reading.succeeded() {
                 continue;
             }
-            if let Some(it) = changed(&of.context.api, schema, &was, &is, &[]) {
+            let shown = of.family.read.and_then(|read| of.shown(read, &reading));
+            let schemas = (schema, shown.unwrap_or(schema));
+            if let Some(it) = changed(&of.context.api, schemas, &was, &is, &[]) {
                 let finding = of
                     .finding(
                         self.id(),

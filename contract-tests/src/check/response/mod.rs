@@ -7,6 +7,7 @@ mod error;
 mod explore;
 mod headers;
 mod invariant;
+mod links;
 mod observed;
 mod schema;
 mod server_error;
@@ -35,7 +36,7 @@ pub(super) fn response_checks() -> Vec<Box<dyn ResponseCheck>> {
 /// The entries of the report for them: each asks once, so that there is an answer to look at, and tells
 /// what the whole run's answers gave it.
 pub(super) fn checks() -> Vec<Arc<dyn Check>> {
-    let mut checks: Vec<Arc<dyn Check>> = vec![Arc::new(explore::Explore)];
+    let mut checks: Vec<Arc<dyn Check>> = vec![Arc::new(explore::Explore), Arc::new(links::Links)];
     for check in response_checks() {
         checks.push(Arc::new(observed::Observed {
             id: check.id(),

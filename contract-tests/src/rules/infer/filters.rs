@@ -1,15 +1,17 @@
 //! What the filters of a list are about, from their names and descriptions.
 
 use super::{
+    asked::{Asked, asked, escape},
     pagination::{json_schema, list_in},
     prose::says,
-    shape::{properties, property, shape_of},
+    shape::{members, properties, property, shape_of},
     snake,
 };
-use crate::rules::{Filter, Match, Pagination, Pointer};
-use counterpart_model::api::{
-    Api, Method, Operation, ParameterLocation, Schema, SchemaId, Shape, StringFormat,
+use crate::{
+    paths::is_search,
+    rules::{Filter, Match, Pagination, Pointer},
 };
+use counterpart_model::api::{Api, Method, Operation, Schema, SchemaId, Shape, StringFormat};
 
 /// Parameters that are no filters, whatever items have.
 const OTHERS: &[&str] = &[
@@ -55,68 +57,32 @@ pub(in crate::rules) fn filters(api: &Api, operation: &Operation) -> Vec<Filter>
     };
     let paging = Pagination::inferred(api, operation);
     let is_paging = |name: &str| {
-        paging.as_ref().is_some_and(|(rule, _)| {
-            let of = &rule.parameters;
-            [
-                &of.limit,
-                &of.forward,
-                &of.backward,
-                &of.offset,
-                &of.page,
-                &of.size,
-                &of.token,
-            ]
-            .into_iter()
-            .flatten()
-            .any(|known| known == name)
-        })
+        let rule = paging.as_ref().map(|(rule, _)| &rule.parameters);
+        rule.is_some_and(|of| of.names().any(|known| known == name))
     };
-    let candidates: Vec<(String, SchemaId, String)> = if operation.method == Method::Get {
-        let query = operation
-            .parameters
-            .iter()
-            .filter(|it| it.location == ParameterLocation::Query);
-        query
-            .filter_map(|it| {
-                let description = it.description.clone().unwrap_or_default();
-                Some((it.name.clone(), it.schema()?, description))
-            })
-            .collect()
-    } else if paging.is_some() {
-        let body = operation.body.iter().flat_map(|body| body.content.values());
-        let schema = body.filter_map(|content| content.schema).next();
-        let members = schema
-            .map(|schema| properties(api, schema))
-            .unwrap_or_default();
-        members
-            .into_iter()
-            .map(|(name, id)| {
-                let description = api.schema(id).description.clone().unwrap_or_default();
-                (name, id, description)
-            })
-            .collect()
+    let searches = operation.method == Method::Get || paging.is_some() || is_search(operation);
+    let candidates = if searches {
+        asked(api, operation)
     } else {
         Vec::new()
     };
     candidates
         .into_iter()
-        .filter(|(name, ..)| !is_paging(name) && !OTHERS.contains(&snake(name).as_str()))
-        .filter_map(|(name, schema, description)| filter(api, item, &name, schema, &description))
+        .filter(|it| !is_paging(&it.name) && !OTHERS.contains(&it.own.as_str()))
+        .filter_map(|it| filter(api, item, &it))
         .collect()
 }
 
-fn filter(
-    api: &Api,
-    item: SchemaId,
-    name: &str,
-    schema: SchemaId,
-    description: &str,
-) -> Option<Filter> {
-    let plain = snake(name);
-    let kind = kind_of(api, schema)?;
+fn filter(api: &Api, item: SchemaId, asked: &Asked) -> Option<Filter> {
+    let plain = if asked.is_filter() {
+        asked.own.clone()
+    } else {
+        asked.snake.clone()
+    };
+    let kind = kind_of(api, asked.schema)?;
     let found = |pointer: String, r#match: Match, edge: bool| {
         Some(Filter {
-            parameter: name.to_owned(),
+            parameter: asked.name.clone(),
             item: Pointer::try_from(pointer).ok()?,
             r#match,
             edge,
@@ -145,7 +111,7 @@ fn filter(
     if !matches!(kind_of(api, id)?, Kind::Number | Kind::Time) {
         return None;
     }
-    let (r#match, edge) = edge(r#match, description);
+    let (r#match, edge) = edge(r#match, &asked.description);
     found(pointer, r#match, edge)
 }
 
@@ -224,16 +190,20 @@ fn is_free(schema: &Schema) -> bool {
 
 /// The place in an item that has this name: a property, or the only number in one, or a property of a property.
 fn place_of(api: &Api, item: SchemaId, name: &str, kind: Kind) -> Option<(String, SchemaId)> {
-    if let Some((known, id)) = property(api, item, name) {
+    let member = members(api, item)
+        .into_iter()
+        .find(|it| snake(&it.name) == name);
+    if let Some(member) = member {
+        let (known, id) = (member.pointer, member.schema);
         if kind_of(api, id) == Some(kind) {
-            return Some((format!("/{known}"), id));
+            return Some((known, id));
         }
         let numbers: Vec<(String, SchemaId)> = properties(api, id)
             .into_iter()
             .filter(|(_, id)| kind == Kind::Number && kind_of(api, *id) == Some(kind))
             .collect();
         if let [(inner, id)] = numbers.as_slice() {
-            return Some((format!("/{known}/{inner}"), *id));
+            return Some((format!("{known}/{}", escape(inner)), *id));
         }
         return None;
     }

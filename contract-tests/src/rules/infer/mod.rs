@@ -3,6 +3,8 @@
 //! An inferred rule is weaker than a stated one. Only what names and prose leave no doubt about becomes a rule, and its
 //! [`Stated::why`](super::Stated) tells what it was taken from.
 
+mod asked;
+pub(crate) mod envelope;
 mod filters;
 mod idempotency;
 mod names;
@@ -16,8 +18,8 @@ pub(super) use filters::filters;
 pub(super) use idempotency::idempotency;
 pub(crate) use names::snake;
 pub(crate) use order::sort_keys;
-pub(super) use pagination::pagination;
 pub(crate) use pagination::{answer_schema, item_of};
+pub(super) use pagination::{pagination, whole};
 pub(crate) use paging_names::is_handed_out;
 pub(crate) use prose::{says, tells_form, value_named};
 pub(crate) use shape::{is_status, properties, property};

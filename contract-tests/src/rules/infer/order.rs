@@ -2,7 +2,7 @@
 
 use super::{
     prose::{of_operation, says, sentences},
-    shape::{properties, shape_of},
+    shape::{Member, members, shape_of},
     snake,
 };
 use crate::rules::{Order, Pointer, Sorted};
@@ -47,13 +47,13 @@ const ORDER: [&str; 7] = [
 
 /// What the description of a list says of its order.
 pub(super) fn order(api: &Api, operation: &Operation, item: SchemaId) -> Option<Order> {
-    let items = properties(api, item);
+    let items = members(api, item);
     sentences(&of_operation(operation))
         .filter(|sentence| says(sentence, &ORDER))
         .find_map(|sentence| of_sentence(api, &items, &sentence))
 }
 
-fn of_sentence(api: &Api, items: &[(String, SchemaId)], sentence: &str) -> Option<Order> {
+fn of_sentence(api: &Api, items: &[Member], sentence: &str) -> Option<Order> {
     let down = says(sentence, &DESCENDING);
     let up = !says(sentence, &["reverse chronological"]) && says(sentence, &ASCENDING);
     let direction = match (down, up) {
@@ -110,97 +110,162 @@ fn of_sentence(api: &Api, items: &[(String, SchemaId)], sentence: &str) -> Optio
             Shape::String(_) | Shape::Integer(_) | Shape::Number { .. }
         )
     };
-    let named: Vec<&(String, SchemaId)> = items
+    let named: Vec<&Member> = items
         .iter()
-        .filter(|(name, id)| mentioned(name) && comparable(*id) && (!about_time || is_time(*id)))
+        .filter(|it| {
+            mentioned(&it.name) && comparable(it.schema) && (!about_time || is_time(it.schema))
+        })
         .collect();
     let by = match named.as_slice() {
-        [only] => &only.0,
+        [only] => &only.pointer,
         [] if about_time => {
             let created =
                 |name: &str| snake(name).starts_with("creat") || snake(name) == "inserted_at";
-            &items
-                .iter()
-                .find(|(name, id)| created(name) && is_time(*id))?
-                .0
+            let times = || items.iter().filter(|it| is_time(it.schema));
+            // Where there is one time only, that is what it is about.
+            let only = times().next().filter(|_| times().count() == 1);
+            &times().find(|it| created(&it.name)).or(only)?.pointer
         }
         [] if says(sentence, &["alphabetical"]) => {
             let usual = ["name", "title"];
             &items
                 .iter()
-                .find(|(name, _)| usual.contains(&snake(name).as_str()))?
-                .0
+                .find(|it| usual.contains(&snake(&it.name).as_str()))?
+                .pointer
         }
         _ => return None,
     };
     Some(Order {
-        by: Pointer::try_from(format!("/{}", escape(by))).ok()?,
+        by: Pointer::try_from(by.clone()).ok()?,
         direction,
     })
 }
 
-fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
-}
-
-/// A value of a parameter that chooses the order, and the order.
+/// Values of parameters that choose the order, and the order.
 #[derive(Clone, Debug)]
 pub(crate) struct SortKey {
-    /// The parameter.
-    pub(crate) parameter: String,
-    /// Its value.
-    pub(crate) value: String,
+    /// The parameters and their values: one, or the property and the direction.
+    pub(crate) asked: Vec<(String, String)>,
     /// What the list is sorted by then.
     pub(crate) order: Order,
+    /// Whether it may be the other direction.
+    pub(crate) either: bool,
 }
 
 /// What a list can be asked to be sorted by: values of a parameter that are a property's name, with or without a
-/// direction. A bare name means ascending only where a value for descending stands beside it.
+/// direction, which may have a parameter of its own. A bare name means ascending where a value for descending stands
+/// beside it, either way elsewhere.
 pub(crate) fn sort_keys(api: &Api, operation: &Operation, item: SchemaId) -> Vec<SortKey> {
-    let names = [
-        "sort", "sort_by", "order_by", "orderby", "ordering", "order",
-    ];
-    let query = operation
-        .parameters
+    let choices = |names: &[&str]| -> Option<(String, Vec<String>)> {
+        let query = operation
+            .parameters
+            .iter()
+            .filter(|it| it.location == ParameterLocation::Query)
+            .filter(|it| names.contains(&snake(&it.name).as_str()));
+        query
+            .filter_map(|parameter| {
+                let shape = shape_of(api, parameter.schema()?);
+                let shape = match shape {
+                    Shape::Array { items: Some(item) } => shape_of(api, *item),
+                    other => other,
+                };
+                let Shape::Enum(of) = shape else { return None };
+                let values = of.strings()?.into_iter().map(str::to_owned).collect();
+                Some((parameter.name.clone(), values))
+            })
+            .next()
+    };
+    let Some((parameter, values)) = choices(&[
+        "sort",
+        "sort_by",
+        "sortby",
+        "order_by",
+        "orderby",
+        "ordering",
+        "order",
+        "sort_field",
+        "sort_key",
+        "sort_column",
+    ]) else {
+        return Vec::new();
+    };
+    let ways = choices(&[
+        "order",
+        "direction",
+        "sort_order",
+        "sort_direction",
+        "sort_dir",
+        "order_dir",
+        "dir",
+        "order_direction",
+        "sort_type",
+    ])
+    .filter(|(name, _)| *name != parameter);
+    let ways: Vec<(String, String, Sorted)> = ways
+        .into_iter()
+        .flat_map(|(name, values)| values.into_iter().map(move |value| (name.clone(), value)))
+        .filter_map(|(name, value)| {
+            let way = direction_word(&value.to_lowercase())?;
+            Some((name, value, way))
+        })
+        .collect();
+    let read: Vec<(&String, String, Option<Sorted>)> = values
         .iter()
-        .filter(|it| it.location == ParameterLocation::Query)
-        .filter(|it| names.contains(&snake(&it.name).as_str()));
+        .map(|value| {
+            let (name, direction) = direction_of(value);
+            (value, name, direction)
+        })
+        .collect();
+    let all = members(api, item);
     let mut keys = Vec::new();
-    for parameter in query {
-        let Some(Shape::Enum(of)) = parameter.schema().map(|id| shape_of(api, id)) else {
+    for (value, name, direction) in &read {
+        let wanted = snake(name);
+        let Some(member) = all.iter().find(|it| snake(&it.name) == wanted) else {
             continue;
         };
-        let values = of.strings().unwrap_or_default();
-        let read: Vec<(&str, String, Option<Sorted>)> = values
-            .iter()
-            .map(|value| {
-                let (name, direction) = direction_of(value);
-                (*value, name, direction)
-            })
-            .collect();
-        for (value, name, direction) in &read {
-            let Some((property, id)) = super::property(api, item, name) else {
-                continue;
-            };
-            let comparable = matches!(
-                shape_of(api, id),
-                Shape::String(_) | Shape::Integer(_) | Shape::Number { .. }
-            );
-            let paired = read
-                .iter()
-                .any(|(_, other, way)| other == name && *way == Some(Sorted::Descending));
-            let direction = direction.or_else(|| paired.then_some(Sorted::Ascending));
-            let pointer = Pointer::try_from(format!("/{}", escape(&property)));
-            if let (true, Some(direction), Ok(by)) = (comparable, direction, pointer) {
-                keys.push(SortKey {
-                    parameter: parameter.name.clone(),
-                    value: (*value).to_owned(),
-                    order: Order { by, direction },
-                });
+        let comparable = matches!(
+            shape_of(api, member.schema),
+            Shape::String(_) | Shape::Integer(_) | Shape::Number { .. }
+        );
+        let Some(by) = Pointer::try_from(member.pointer.clone())
+            .ok()
+            .filter(|_| comparable)
+        else {
+            continue;
+        };
+        let mut key = |also: Option<(String, String)>, direction: Sorted, either: bool| {
+            let own = (parameter.clone(), (*value).clone());
+            keys.push(SortKey {
+                asked: std::iter::once(own).chain(also).collect(),
+                order: Order {
+                    by: by.clone(),
+                    direction,
+                },
+                either,
+            });
+        };
+        if direction.is_none() && !ways.is_empty() {
+            for (name, value, way) in &ways {
+                key(Some((name.clone(), value.clone())), *way, false);
             }
+            continue;
         }
+        let paired = read
+            .iter()
+            .any(|(_, other, way)| other == name && *way == Some(Sorted::Descending));
+        let known = direction.or_else(|| paired.then_some(Sorted::Ascending));
+        key(None, known.unwrap_or_default(), known.is_none());
     }
     keys
+}
+
+/// Words for a direction.
+fn direction_word(word: &str) -> Option<Sorted> {
+    match word {
+        "asc" | "ascending" | "ascend" => Some(Sorted::Ascending),
+        "desc" | "descending" | "descend" => Some(Sorted::Descending),
+        _ => None,
+    }
 }
 
 /// `-price`, `price:desc`, `price_desc`, `price desc`: the name and the direction.

@@ -1,9 +1,11 @@
 //! How a list is paged, from the names of its parameters and of what it answers.
 
 use super::{
+    asked::{Asked, asked},
     order::order,
     paging_names::{
-        BACKWARD, FORWARD, HOLDERS, LAST, LISTS, MORE, NEXT, OFFSETS, PAGES, SIZES, TOKENS, TOTALS,
+        BACKWARD, FORWARD, HOLDERS, LAST, LISTS, MORE, NEXT, OFFSETS, PAGE_COUNTS, PAGES, SIZES,
+        TOKENS, TOTALS,
     },
     prose::{of_operation, says},
     shape::{properties, shape_of},
@@ -11,32 +13,31 @@ use super::{
 };
 use crate::rules::{Answer, Pagination, PagingStyle, Parameters, Places, Pointer, Refusals};
 use counterpart_model::api::{
-    Api, Method, Operation, ParameterLocation, Response, SchemaId, Shape, StatusKey,
-    Value as ModelValue,
+    Api, Method, Operation, Response, SchemaId, Shape, StatusKey, Value as ModelValue,
 };
-
-/// What can be asked for: a parameter of the query or a property of the body.
-struct Asked {
-    name: String,
-    snake: String,
-    schema: SchemaId,
-    description: String,
-}
+use indexmap::IndexMap;
 
 /// How an operation is paged, and what tells so.
 pub(in crate::rules) fn pagination(
     api: &Api,
     operation: &Operation,
 ) -> Option<(Pagination, String)> {
+    list_rule(api, operation).filter(|(rule, _)| rule.style != PagingStyle::Whole)
+}
+
+/// A list that is not paged, as one page.
+pub(in crate::rules) fn whole(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
+    let reads = operation.method == Method::Get || crate::paths::is_search(operation);
+    let rule = || list_rule(api, operation);
+    rule().filter(|(rule, _)| reads && rule.style == PagingStyle::Whole)
+}
+
+fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
     let in_body = operation.method == Method::Post;
     if operation.method != Method::Get && !in_body {
         return None;
     }
-    let asked = if in_body {
-        in_body_of(api, operation)
-    } else {
-        in_query_of(operation)
-    };
+    let asked = asked(api, operation);
     let response = success(operation)?;
     let body = json_schema(response)?;
     let (items, item) = list_in(api, operation, body)?;
@@ -56,7 +57,7 @@ pub(in crate::rules) fn pagination(
     let find = |names: &[&str], kind: &dyn Fn(&Asked) -> bool| {
         names
             .iter()
-            .find_map(|name| asked.iter().find(|it| it.snake == *name && kind(it)))
+            .find_map(|name| asked.iter().find(|it| it.is_called(name) && kind(it)))
     };
     let size = find(SIZES, &number);
     let next = find_place(&places, NEXT, |shape| {
@@ -66,7 +67,11 @@ pub(in crate::rules) fn pagination(
     let forward = find(FORWARD, &|it| text(it) || number(it));
     let backward = find(BACKWARD, &|it| text(it) || number(it));
     let offset = find(OFFSETS, &number);
-    let page = find(PAGES, &number);
+    let page = find(PAGES, &number).or_else(|| {
+        asked
+            .iter()
+            .find(|it| it.snake == "page_number" && number(it))
+    });
     let link = response
         .headers
         .keys()
@@ -86,7 +91,7 @@ pub(in crate::rules) fn pagination(
         (_, _, Some(_), _) => PagingStyle::Offset,
         (_, _, _, Some(_)) => PagingStyle::Page,
         _ if link || link_in_body.is_some() => PagingStyle::Link,
-        _ => return None,
+        _ => PagingStyle::Whole,
     };
     let name = |of: Option<&Asked>| of.map(|it| it.name.clone());
     let pointer = |text: String| Pointer::try_from(text).ok();
@@ -113,7 +118,17 @@ pub(in crate::rules) fn pagination(
         .into_iter()
         .flatten()
         .filter_map(|it| {
-            let place = find_place(&places, &[it.snake.as_str()], whole)?;
+            // Some count pages from one in what they are asked, and from zero in what they answer.
+            let zero = page.is_some_and(|page| page.name == it.name && first_page(api, page) == 0);
+            let sized = size.is_some_and(|size| size.name == it.name);
+            let others: &[&str] = match (zero, sized) {
+                (true, _) => &["page_number"],
+                (_, true) => &["items_per_page", "per_page", "page_size"],
+                _ => &[],
+            };
+            let mut names = vec![it.snake.as_str(), it.own.as_str()];
+            names.extend(others);
+            let place = find_place(&places, &names, whole)?;
             Some((it.name.clone(), pointer(place.pointer)?))
         })
         .collect();
@@ -129,6 +144,14 @@ pub(in crate::rules) fn pagination(
             "not set",
         ];
         own.is_some_and(|text| says(text, &absent))
+    });
+    let header = response
+        .headers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("link"))
+        .and_then(|(_, header)| header.description.clone());
+    let link_ends = header.as_ref().is_some_and(|text| {
+        says(text, &["last page"]) && says(text, &["unless", "except", "not on", "absent", "no "])
     });
     let ends = next.as_ref().is_some_and(|place| {
         let own = api
@@ -157,9 +180,14 @@ pub(in crate::rules) fn pagination(
         next: next
             .filter(|_| wants_next)
             .and_then(|it| pointer(it.pointer)),
-        total: find_place(&places, TOTALS, whole).and_then(|it| pointer(it.pointer)),
+        total: find_place(&places, TOTALS, whole)
+            .or_else(|| counted(&places, whole))
+            .and_then(|it| pointer(it.pointer)),
+        pages: find_place(&places, PAGE_COUNTS, whole).and_then(|it| pointer(it.pointer)),
         total_header,
         links: link,
+        link_ends,
+        relations: relations(&places),
         echoes,
         ends: ends && wants_next,
         goes: ends && wants_next && goes,
@@ -192,7 +220,7 @@ pub(in crate::rules) fn pagination(
     let refuses = operation.responses.keys().any(|status| {
         matches!(
             status.to_string().as_str(),
-            "400" | "404" | "422" | "4XX" | "410"
+            "400" | "404" | "422" | "4XX" | "410" | "default"
         )
     });
     let why = format!(
@@ -217,6 +245,7 @@ pub(in crate::rules) fn pagination(
         cursor: id.filter(|_| cursors).and_then(pointer),
         order: order(api, operation, item),
         first_page: page.map_or(1, |it| first_page(api, it)),
+        first_offset: offset.map_or(0, |it| first_offset(api, it)),
         exclusive,
         errors: Refusals {
             unknown_cursor: refuses.then(Answer::any_refusal),
@@ -273,40 +302,15 @@ fn first_page(api: &Api, page: &Asked) -> u64 {
     }
 }
 
-fn in_query_of(operation: &Operation) -> Vec<Asked> {
-    let query = operation
-        .parameters
-        .iter()
-        .filter(|it| it.location == ParameterLocation::Query);
-    query
-        .filter_map(|it| {
-            Some(Asked {
-                snake: snake(&it.name),
-                name: it.name.clone(),
-                schema: it.schema()?,
-                description: it.description.clone().unwrap_or_default(),
-            })
-        })
-        .collect()
-}
-
-fn in_body_of(api: &Api, operation: &Operation) -> Vec<Asked> {
-    let body = operation.body.iter().flat_map(|body| &body.content);
-    let schema = body
-        .filter(|(media, _)| crate::media::is_json(media))
-        .find_map(|(_, content)| content.schema);
-    let Some(schema) = schema else {
-        return Vec::new();
-    };
-    properties(api, schema)
-        .into_iter()
-        .map(|(name, schema)| Asked {
-            snake: snake(&name),
-            name,
-            description: api.schema(schema).description.clone().unwrap_or_default(),
-            schema,
-        })
-        .collect()
+/// SCIM (RFC 7644 §3.4.2.4) counts items from one, and is not alone in that.
+fn first_offset(api: &Api, offset: &Asked) -> u64 {
+    let schema = api.schema(api.resolve(offset.schema));
+    let own = api.schema(offset.schema);
+    let default = own.default.as_ref().or(schema.default.as_ref());
+    let least = schema.number.minimum.as_ref();
+    let least = least.and_then(counterpart_model::api::Number::as_i128);
+    let said = says(&offset.description, &["1-based", "one-based", "one based"]);
+    u64::from(said || least == Some(1) && default.is_none_or(|it| it.as_i64() == Some(1)))
 }
 
 /// The answer to a request that is taken: the first success that has content, else what stands for all answers.
@@ -359,10 +363,18 @@ pub(super) fn list_in(
             })
             .collect()
     };
+    // What lists things may list names of schemas, warnings or places that were not reached beside them.
+    let objects = |lists: &[(String, SchemaId)]| -> Vec<(String, SchemaId)> {
+        let all = lists.iter();
+        all.filter(|(_, item)| !properties(api, *item).is_empty())
+            .cloned()
+            .collect()
+    };
     let last = operation.path.rsplit('/').find(|part| !part.contains('{'));
     let choose = |lists: Vec<(String, SchemaId)>| match lists.as_slice() {
         [] => None,
         [only] => Some(only.clone()),
+        several if objects(several).len() == 1 => objects(several).into_iter().next(),
         several => LISTS
             .iter()
             .copied()
@@ -397,6 +409,31 @@ struct Place {
     is_link: bool,
 }
 
+/// The relations by which pages are linked (RFC 8288, RFC 5005).
+const RELATIONS: [&str; 5] = ["next", "last", "first", "prev", "previous"];
+
+/// The links between pages that stand in the body.
+fn relations(places: &[(Place, Shape)]) -> IndexMap<String, Pointer> {
+    let links = places.iter().filter(|(place, _)| place.is_link);
+    links
+        .filter_map(|(place, _)| {
+            let known = |name: &&str| place.names.iter().any(|it| it == name);
+            let relation = RELATIONS.iter().find(|name| known(name))?;
+            let relation = relation.strip_suffix("ious").unwrap_or(relation);
+            let pointer = Pointer::try_from(place.pointer.clone()).ok()?;
+            Some((relation.to_owned(), pointer))
+        })
+        .collect()
+}
+
+/// `count` beside `next` and `previous` counts what is on all pages; elsewhere it may count this one.
+fn counted(places: &[(Place, Shape)], whole: impl Fn(&Shape) -> bool) -> Option<Place> {
+    let any = |_: &Shape| true;
+    let _ = find_place(places, &["next"], any).filter(|it| it.is_link)?;
+    let _ = find_place(places, &["previous"], any).filter(|it| it.is_link)?;
+    find_place(places, &["count"], whole)
+}
+
 /// The values an answer holds beside its list, down to the second level.
 fn places(api: &Api, body: SchemaId) -> Vec<(Place, Shape)> {
     let mut found = Vec::new();
@@ -421,7 +458,7 @@ fn places(api: &Api, body: SchemaId) -> Vec<(Place, Shape)> {
                 let inner_name = snake(&inner);
                 let pointer = format!("/{name}/{inner}");
                 match super::property(api, id, "href") {
-                    Some((href, target)) if inner_name == "next" => {
+                    Some((href, target)) if RELATIONS.contains(&inner_name.as_str()) => {
                         add(format!("{pointer}/{href}"), vec![inner_name], target, true);
                     }
                     _ => {

@@ -112,8 +112,37 @@ pub(super) const TOTALS: &[&str] = &[
     "total_entries",
 ];
 pub(super) const LISTS: &[&str] = &[
-    "data", "items", "results", "values", "value", "records", "entries", "content", "rows",
-    "elements", "list",
+    "data",
+    "items",
+    "results",
+    "values",
+    "value",
+    "records",
+    "entries",
+    "content",
+    "rows",
+    "elements",
+    "list",
+    "resources",
+    "hits",
+    "members",
+    "nodes",
+];
+/// How many pages there are.
+pub(super) const PAGE_COUNTS: &[&str] = &[
+    "total_pages",
+    "page_count",
+    "num_pages",
+    "last_page",
+    "pages",
+    "meta_pages",
+    "page_total_pages",
+];
+/// Objects in the body of a search in which it is said how it is paged.
+pub(super) const ASKED_IN: &[&str] = &["page", "paging", "pagination", "pager", "options"];
+/// Objects in the body of a search, or in a query, in which it is said what is searched for.
+pub(super) const FILTERED_IN: &[&str] = &[
+    "filter", "filters", "where", "query", "criteria", "match", "q",
 ];
 /// Objects in which answers keep what is about paging.
 pub(super) const HOLDERS: &[&str] = &[

@@ -1,6 +1,6 @@
 //! Looking into schemas by what their instances look like.
 
-use super::snake;
+use super::{asked::escape, snake};
 use counterpart_model::api::{Api, EnumShape, SchemaId, Shape};
 
 /// The schema that says what instances look like, past references of every kind.
@@ -39,6 +39,40 @@ pub(crate) fn properties(api: &Api, id: SchemaId) -> Vec<(String, SchemaId)> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Properties in which some formats keep what an item is about: JSON:API, GeoJSON, Airtable's records.
+const HOLDING: [&str; 3] = ["attributes", "properties", "fields"];
+
+/// What an item of a list tells: its properties, and those of what it keeps them in.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    /// The name of the property.
+    pub(crate) name: String,
+    /// Where it stands in the item.
+    pub(crate) pointer: String,
+    pub(crate) schema: SchemaId,
+}
+
+/// The members of an item: its own properties first.
+pub(crate) fn members(api: &Api, item: SchemaId) -> Vec<Member> {
+    let own = properties(api, item);
+    let of = |within: &str, (name, schema): (String, SchemaId)| Member {
+        pointer: format!("{within}/{}", escape(&name)),
+        name,
+        schema,
+    };
+    let holders = own
+        .iter()
+        .filter(|(name, _)| HOLDING.contains(&name.as_str()));
+    let inner: Vec<Member> = holders
+        .flat_map(|(holder, id)| {
+            let inner = properties(api, *id).into_iter();
+            inner.map(move |member| of(&format!("/{holder}"), member))
+        })
+        .collect();
+    let own = own.into_iter().map(|member| of("", member));
+    own.chain(inner).collect()
 }
 
 /// The property of that name, in whatever spelling.

@@ -1,0 +1,130 @@
+//! What a list can be asked for: parameters of the query, members of `page[…]` and `filter[…]`, properties of a body.
+
+use super::{
+    paging_names::{ASKED_IN, FILTERED_IN},
+    shape::{properties, shape_of},
+    snake,
+};
+use counterpart_model::api::{
+    Api, Method, Operation, ParameterContent, ParameterLocation, SchemaId, Shape, Style,
+};
+
+/// What can be asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    /// The name of a query parameter, or of a property of the body; a pointer where that stands in another.
+    pub(super) name: String,
+    /// Its name in one spelling, with what it stands in: `page_number`.
+    pub(super) snake: String,
+    /// Its own name in one spelling.
+    pub(super) own: String,
+    pub(super) schema: SchemaId,
+    pub(super) description: String,
+}
+
+/// What an operation can be asked for: in its body where it posts one, else in its query.
+pub(super) fn asked(api: &Api, operation: &Operation) -> Vec<Asked> {
+    if operation.method == Method::Post {
+        in_body_of(api, operation)
+    } else {
+        in_query_of(api, operation)
+    }
+}
+
+fn of(api: &Api, name: String, outer: Option<&str>, own: &str, schema: SchemaId) -> Asked {
+    let own = snake(own);
+    Asked {
+        name,
+        snake: outer.map_or_else(|| own.clone(), |outer| format!("{outer}_{own}")),
+        own,
+        description: api.schema(schema).description.clone().unwrap_or_default(),
+        schema,
+    }
+}
+
+fn in_query_of(api: &Api, operation: &Operation) -> Vec<Asked> {
+    let query = operation
+        .parameters
+        .iter()
+        .filter(|it| it.location == ParameterLocation::Query);
+    let mut found = Vec::new();
+    for parameter in query {
+        let Some(schema) = parameter.schema() else {
+            continue;
+        };
+        let deep = matches!(
+            parameter.content,
+            ParameterContent::Styled {
+                style: Style::DeepObject,
+                ..
+            }
+        );
+        if deep && matches!(shape_of(api, schema), Shape::Object(_)) {
+            let outer = snake(&parameter.name);
+            for (inner, id) in properties(api, schema) {
+                let name = format!("{}[{inner}]", parameter.name);
+                found.push(of(api, name, Some(&outer), &inner, id));
+            }
+            continue;
+        }
+        // `filter[status]` is `status`, to be filtered by.
+        let own = parameter.name.strip_suffix(']').and_then(|name| {
+            let (outer, inner) = name.split_once('[')?;
+            let outer = snake(outer);
+            let known = ASKED_IN.contains(&outer.as_str()) || is_filter(&outer);
+            (known && !inner.contains(['[', ']'])).then_some((outer, inner))
+        });
+        let mut asked = match own {
+            Some((outer, inner)) => of(api, parameter.name.clone(), Some(&outer), inner, schema),
+            None => of(api, parameter.name.clone(), None, &parameter.name, schema),
+        };
+        if let Some(said) = &parameter.description {
+            asked.description.clone_from(said);
+        }
+        found.push(asked);
+    }
+    found
+}
+
+fn in_body_of(api: &Api, operation: &Operation) -> Vec<Asked> {
+    let body = operation.body.iter().flat_map(|body| &body.content);
+    let schema = body
+        .filter(|(media, _)| crate::media::is_json(media))
+        .find_map(|(_, content)| content.schema);
+    let mut found = Vec::new();
+    for (name, schema) in schema.map(|id| properties(api, id)).unwrap_or_default() {
+        let outer = snake(&name);
+        let inner = properties(api, schema);
+        let holds = ASKED_IN.contains(&outer.as_str()) || is_filter(&outer);
+        if holds && !inner.is_empty() {
+            for (own, id) in inner {
+                let pointer = format!("/{}/{}", escape(&name), escape(&own));
+                found.push(of(api, pointer, Some(&outer), &own, id));
+            }
+        } else {
+            found.push(of(api, name.clone(), None, &name, schema));
+        }
+    }
+    found
+}
+
+fn is_filter(outer: &str) -> bool {
+    FILTERED_IN.contains(&outer)
+}
+
+impl Asked {
+    /// Whether it stands in what is filtered by: `filter[status]`, `where.status`.
+    pub(super) fn is_filter(&self) -> bool {
+        let outer = self.snake.strip_suffix(&self.own);
+        outer.is_some_and(|outer| is_filter(outer.trim_end_matches('_')))
+    }
+
+    /// Whether it is known by that name, in whatever it stands.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        self.snake == name || (self.own == name && !self.is_filter())
+    }
+}
+
+pub(super) fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
