@@ -439,15 +439,19 @@ impl Context {
             }
         }
         // What stands at the end is least likely to mean something; all of it where that is not enough to be new.
-        let mut salt = self.unique().into_bytes().into_iter().rev().cycle();
+        let mut rng = self.chance();
+        let mut any = |first: u8, of: usize| -> char {
+            let step = u8::try_from(rng.below(of)).unwrap_or(0);
+            char::from(first + step)
+        };
         let mut left = 12_usize;
         let mut out: Vec<char> = Vec::new();
         for (at, character) in text.char_indices().rev() {
             let new = match character {
                 _ if at >= end || left == 0 => None,
-                '0'..='9' => salt.next().map(|byte| char::from(b'0' + byte % 10)),
-                'a'..='z' => salt.next().map(|byte| char::from(b'a' + byte % 26)),
-                'A'..='Z' => salt.next().map(|byte| char::from(b'A' + byte % 26)),
+                '0'..='9' => Some(any(b'0', 10)),
+                'a'..='z' => Some(any(b'a', 26)),
+                'A'..='Z' => Some(any(b'A', 26)),
                 _ => None,
             };
             left -= usize::from(new.is_some());
@@ -458,13 +462,19 @@ impl Context {
         new.or_else(|| self.made_up(schema, renewal))
     }
 
+    /// Other numbers in every run, so that what one has made does not stand in the way of the next.
+    fn chance(&self) -> Rng {
+        let (high, low) = uuid::Uuid::now_v7().as_u64_pair();
+        Rng::new(high ^ low ^ self.salt.fetch_add(1, Ordering::Relaxed))
+    }
+
     /// A text that the schema allows and hardly anybody has used: where it has a form of its own.
     fn made_up(&self, schema: SchemaId, renewal: Renewal) -> Option<String> {
         let of = self.api.schema(schema);
         if renewal < Renewal::Short || of.string.pattern.is_none() {
             return None;
         }
-        let mut rng = Rng::new(self.settings.seed ^ self.salt.fetch_add(1, Ordering::Relaxed));
+        let mut rng = self.chance();
         let mut texts = (0..MADE_UP).filter_map(|_| {
             let value = self.generator().random(schema, &mut rng);
             let plain = |text: &&str| text.bytes().all(|byte| byte.is_ascii_graphic());

@@ -61,8 +61,15 @@ impl Context {
 
     /// Whether a name that an operation takes is that of what it makes itself: `?portId=…` of `POST /ports`.
     pub(super) fn names_own(&self, operation: &Operation, name: &str) -> bool {
-        let own = || self.relation(name).map(|it| it.path.as_str());
-        operation.method == Method::Post && own() == Some(paths::plain(&operation.path))
+        if operation.method != Method::Post {
+            return false;
+        }
+        let collection = paths::plain(&operation.path);
+        let read = paths::on_items(&self.api, Method::Get, collection);
+        let parameter = read.and_then(|read| paths::item(&read.path));
+        let called = parameter.map(|(_, parameter)| snake(parameter));
+        let name = snake(name);
+        called.is_some_and(|own| name == own || name.strip_suffix("_id") == Some(&own))
     }
 
     fn relation(&self, name: &str) -> Option<&Collection> {

@@ -159,14 +159,15 @@ impl Maker<'_> {
             for text in good.iter().take(2).rev() {
                 tried.extend(distortions(text));
             }
-            tried.insert(
-                "!".repeat(
-                    text::bound(view.min_length.map(|it| it.0))
-                        .unwrap_or(1)
-                        .max(1),
-                ),
-            );
+            let least = text::bound(view.min_length.map(|it| it.0)).unwrap_or(1);
+            tried.insert("!".repeat(least.max(1)));
+            tried.insert(" ".repeat(least.max(1)));
             tried.insert(String::new());
+            // What a pattern only keeps out may be any one character.
+            if let Some(text) = good.first() {
+                let signs = (b'!'..=b'~').map(char::from);
+                tried.extend(signs.map(|sign| format!("{text}{sign}")));
+            }
             let mut kept = 0;
             for text in tried {
                 let count = text.chars().count() as u64;
