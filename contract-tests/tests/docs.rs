@@ -15,7 +15,12 @@ const BY_THE_GALLERY: &[(&str, &[&str])] = &[
     ("pagination.echo", &["artist-page-echo"]),
     (
         "pagination.links",
-        &["visit-link-missing", "visit-link-stuck"],
+        &[
+            "visit-link-missing",
+            "visit-link-stuck",
+            "patron-link-prev",
+            "patron-link-loses-filter",
+        ],
     ),
     (
         "pagination.sort",
@@ -50,6 +55,12 @@ const BY_THE_GALLERY: &[(&str, &[&str])] = &[
             "body-first-piece",
         ],
     ),
+    (
+        "resource.conflict",
+        &["patron-card-twice", "room-made-twice"],
+    ),
+    ("resource.guarded", &["patron-change-former"]),
+    ("response.links", &["patron-link-leads-nowhere"]),
     ("resource.bytes", &["image-truncated", "image-forgotten"]),
     (
         "resource.created",

@@ -10,6 +10,8 @@ mod crash;
 mod document;
 mod faults;
 mod loans;
+mod patrons;
+mod rooms;
 mod service;
 mod state;
 mod visits;

@@ -5,7 +5,7 @@ use crate::crash::crash;
 use crate::document::Document;
 use crate::faults::{self, Fault};
 use crate::state::{State, position};
-use crate::{API_KEY, artists, artworks, loans, visits};
+use crate::{API_KEY, artists, artworks, loans, patrons, rooms, visits};
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Request, State as Shared};
@@ -177,6 +177,8 @@ impl Service {
             "Artists" => artists::operate(&mut state, asked, &is),
             "Artworks" => artworks::operate(&mut state, asked, &is),
             "Loans" => loans::operate(&mut state, asked, &is),
+            "Patrons" => patrons::operate(&mut state, asked, &is),
+            "Rooms" => rooms::operate(&mut state, asked, &is),
             "Visits" => visits::operate(&mut state, asked, &is),
             _ => Reply::json(200, json!({ "status": "ok" })),
         }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Everything, as the document's own JSON.
 #[derive(Debug, Default)]
@@ -11,6 +11,9 @@ pub(crate) struct State {
     pub(crate) artworks: Vec<Value>,
     pub(crate) loans: Vec<Value>,
     pub(crate) visits: Vec<Value>,
+    pub(crate) patrons: Vec<Value>,
+    /// By their names.
+    pub(crate) rooms: BTreeMap<String, Value>,
     /// How many loans were forgotten.
     pub(crate) forgotten: usize,
     pub(crate) images: HashMap<String, Bytes>,
@@ -69,6 +72,19 @@ impl State {
                 "reference": format!("V-{id}"), "guided": at % 2 == 0, "language": (["en", "de", "fr"][(at % 3) as usize]),
             }));
         }
+        for at in 0..14_usize {
+            let tier = ["friend", "donor", "friend", "founder"][at % 4];
+            let id = state.patron_id();
+            let since = state.now();
+            state.patrons.push(json!({ "type": "patrons", "id": id, "attributes": {
+                "name": names[(at * 5) % names.len()], "card": format!("CRD{:05}", 100 + at), "tier": tier,
+                "newsletter": at % 2 == 0, "since": since, "status": if at % 5 == 4 { "former" } else { "active" },
+            }}));
+        }
+        for at in 0..9_usize {
+            let room = json!({ "title": format!("Room {at}"), "seats": 10 * at });
+            state.rooms.insert(format!("hall-{at}"), room);
+        }
         state
     }
 
@@ -96,6 +112,10 @@ impl State {
             number /= 36;
         }
         id
+    }
+
+    pub(crate) fn patron_id(&mut self) -> String {
+        format!("pt-{:06}", self.count().wrapping_mul(73_687) % 1_000_000)
     }
 
     pub(crate) fn loan_id(&mut self) -> String {
