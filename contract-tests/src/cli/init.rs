@@ -127,6 +127,7 @@ strict = false
     text.push_str(
         "
 # Somebody else, who must not see what the first one sees: auth.isolation. `read-only` may only read: auth.role.
+# What was good once is `expired`: auth.bearer.
 # [identities.other]
 
 # Commands of yours, run by the shell in this folder.
