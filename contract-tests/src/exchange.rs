@@ -1,6 +1,6 @@
 //! A request as it went out, and what came back.
 
-use crate::request::Request;
+use crate::{auth::Signed, request::Request};
 use bytes::Bytes;
 use std::time::Duration;
 
@@ -15,6 +15,8 @@ pub struct Exchange {
     pub url: String,
     /// The body as it was sent, where that is not the request's own: a form.
     pub form: Option<Bytes>,
+    /// How it was signed, where it was.
+    pub signed: Option<Signed>,
     /// The headers that were sent, secrets masked.
     pub sent_headers: Vec<(String, String)>,
     /// What came back.

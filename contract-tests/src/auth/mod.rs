@@ -4,11 +4,13 @@
 //! A scheme with `x-signature` is computed over the exact bytes that are sent.
 
 mod key;
+pub(crate) mod script;
 mod secret;
 mod signature;
 pub(crate) mod token;
 
 pub use key::{RsaPadding, SigningKey};
+pub use script::Signed;
 pub use secret::Secret;
 pub use signature::{Encoding, SignatureRule, TimestampUnit};
 
@@ -61,6 +63,8 @@ pub struct Applied {
     pub headers: Vec<(String, Secret)>,
     /// Query parameters, with their secrets. They stand after the request's own.
     pub query: Vec<(String, Secret)>,
+    /// How it was signed, where it was.
+    pub signed: Option<Signed>,
 }
 
 impl Identity {
@@ -177,8 +181,24 @@ impl Credentials {
             let (signature, timestamp) = rule.sign(key, request, base_path, now)?;
             let wrong = misuse == Some(&Misuse::Wrong(scheme.name.clone()));
             applied.place(scheme, &Secret::new(signature), wrong);
-            if let Some(header) = rule.timestamp_header(api) {
-                applied.headers.push((header, Secret::new(timestamp)));
+            let timestamp_header = rule.timestamp_header(api);
+            if let Some(header) = &timestamp_header {
+                applied
+                    .headers
+                    .push((header.clone(), Secret::new(timestamp)));
+            }
+            if let SecurityKind::ApiKey {
+                location: ApiKeyLocation::Header,
+                name,
+            } = &scheme.kind
+            {
+                applied.signed = Some(Signed {
+                    algorithm: key.algorithm(),
+                    base_path: base_path.to_owned(),
+                    signature_header: name.to_lowercase(),
+                    timestamp_header,
+                    rule,
+                });
             }
         }
         if let Some(Misuse::Without(name)) = misuse

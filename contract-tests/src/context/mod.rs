@@ -197,12 +197,13 @@ impl Context {
             .unwrap_or_default()
     }
 
-    /// Text that was not used before in this run, of letters and digits, at most 26 long.
+    /// Text that was not used before in this run, of letters and digits, 26 long. It begins with `cp`, so that what was made
+    /// and could not be deleted can be told from what is anybody's.
     #[must_use]
     pub fn unique(&self) -> String {
         let salt = self.salt.fetch_add(1, Ordering::Relaxed);
         let id = uuid::Uuid::now_v7().simple().to_string();
-        format!("{}{salt:06x}", id.get(..20).unwrap_or_default())
+        format!("cp{}{salt:06x}", id.get(..18).unwrap_or_default())
     }
 
     /// Whether an instance could be made that is valid by the schema of a response.

@@ -66,6 +66,7 @@ impl Context {
             request: request.clone(),
             url: String::new(),
             form: None,
+            signed: None,
             sent_headers: Vec::new(),
             answer: Err(Failure::Unsendable(SPENT.to_owned())),
             started: jiff::Timestamp::now(),
@@ -118,6 +119,7 @@ impl Context {
                 return exchange;
             }
         };
+        exchange.signed = applied.signed;
         let mut query = request.raw_query();
         let mut shown = query.clone();
         for (name, value) in &applied.query {

@@ -1,10 +1,17 @@
 //! A request as a command to run again.
 
-use crate::exchange::Exchange;
+use crate::{
+    auth::script::{quote, variable},
+    exchange::Exchange,
+};
 
-/// The request as a `curl` command. Masked headers become environment variables to fill in.
+/// The request as a `curl` command. Masked headers become environment variables to fill in; what is signed is signed
+/// anew, by lines for a shell that stand before it.
 #[must_use]
 pub fn curl(exchange: &Exchange) -> String {
+    let body = exchange.sent_body();
+    let signed = exchange.signed.as_ref();
+    let script = signed.and_then(|it| it.script(&exchange.request, body.map(AsRef::as_ref)));
     let mut parts = vec![format!(
         "curl -i -X {} {}",
         exchange.request.method,
@@ -12,27 +19,24 @@ pub fn curl(exchange: &Exchange) -> String {
     )];
     for (name, value) in &exchange.sent_headers {
         if value == "***" {
-            let variable = name
-                .to_ascii_uppercase()
-                .replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-            parts.push(format!("-H \"{name}: ${variable}\""));
+            parts.push(format!("-H \"{name}: ${}\"", variable(name)));
         } else {
             parts.push(format!("-H {}", quote(&format!("{name}: {value}"))));
         }
     }
-    if let Some(body) = exchange.sent_body() {
-        match std::str::from_utf8(body) {
-            Ok(text) => parts.push(format!("--data-binary {}", quote(text))),
-            Err(_) => parts.push(format!(
-                "--data-binary '({} bytes that are no text)'",
-                body.len()
-            )),
+    match body.map(|body| std::str::from_utf8(body)) {
+        None => {}
+        // The script has it already.
+        Some(Ok(_)) if script.is_some() => parts.push("--data-binary \"$BODY\"".to_owned()),
+        Some(Ok(text)) => parts.push(format!("--data-binary {}", quote(text))),
+        Some(Err(_)) => {
+            let count = body.map_or(0, bytes::Bytes::len);
+            parts.push(format!("--data-binary '({count} bytes that are no text)'"));
         }
     }
-    parts.join(" \\\n  ")
-}
-
-/// The text as one word of a shell.
-fn quote(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
+    let command = parts.join(" \\\n  ");
+    match script {
+        Some(script) => format!("{script}\n{command}"),
+        None => command,
+    }
 }
