@@ -99,5 +99,8 @@ fn is_for_duplicates(create: &Operation) -> bool {
         .responses
         .iter()
         .find(|(status, _)| status.to_string() == "409");
-    conflict.is_some_and(|(_, response)| says(&response.description, &TAKEN))
+    // A key that was used before is something else.
+    conflict.is_some_and(|(_, response)| {
+        says(&response.description, &TAKEN) && !says(&response.description, &["idempoten"])
+    })
 }

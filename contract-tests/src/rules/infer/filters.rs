@@ -69,8 +69,20 @@ pub(in crate::rules) fn filters(api: &Api, operation: &Operation) -> Vec<Filter>
     candidates
         .into_iter()
         .filter(|it| !is_paging(&it.name) && !OTHERS.contains(&it.own.as_str()))
-        .filter_map(|it| filter(api, item, &it))
+        .filter_map(|it| {
+            let found = filter(api, item, &it)?;
+            // What is asked of a list that is not paged may be what it is worked out from: a place, a day.
+            let exact = found.r#match == Match::Equals
+                && matches!(kind_of(api, it.schema), Some(Kind::Number | Kind::Time));
+            let given = paging.is_none() && (exact || is_required(operation, &it.name));
+            (!given).then_some(found)
+        })
         .collect()
+}
+
+fn is_required(operation: &Operation, name: &str) -> bool {
+    let mut all = operation.parameters.iter();
+    all.any(|it| it.name == name && it.required)
 }
 
 fn filter(api: &Api, item: SchemaId, asked: &Asked) -> Option<Filter> {

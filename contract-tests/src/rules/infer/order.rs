@@ -34,6 +34,23 @@ const ASCENDING: [&str; 9] = [
     "chronological",
     "first to last",
 ];
+/// Names of times that can only be when something happened.
+const MOMENTS: [&str; 6] = ["at", "time", "timestamp", "date", "when", "ts"];
+/// What names of such times begin with.
+const HAPPENED: [&str; 12] = [
+    "occurr",
+    "happen",
+    "post",
+    "publish",
+    "sent",
+    "receiv",
+    "record",
+    "logg",
+    "added",
+    "insert",
+    "submitted",
+    "timestamp",
+];
 /// Words without which a sentence is not about an order.
 const ORDER: [&str; 7] = [
     "sort",
@@ -122,8 +139,13 @@ fn of_sentence(api: &Api, items: &[Member], sentence: &str) -> Option<Order> {
             let created =
                 |name: &str| snake(name).starts_with("creat") || snake(name) == "inserted_at";
             let times = || items.iter().filter(|it| is_time(it.schema));
-            // Where there is one time only, that is what it is about.
-            let only = times().next().filter(|_| times().count() == 1);
+            // Where there is one time only, and it tells when something happened.
+            let only = times().next().filter(|it| {
+                let name = snake(&it.name);
+                times().count() == 1
+                    && (MOMENTS.contains(&name.as_str())
+                        || HAPPENED.iter().any(|word| name.starts_with(word)))
+            });
             &times().find(|it| created(&it.name)).or(only)?.pointer
         }
         [] if says(sentence, &["alphabetical"]) => {

@@ -4,8 +4,8 @@ use super::{
     asked::{Asked, asked},
     order::order,
     paging_names::{
-        BACKWARD, FORWARD, HOLDERS, LAST, LISTS, MORE, NEXT, OFFSETS, PAGE_COUNTS, PAGES, SIZES,
-        TOKENS, TOTALS,
+        BACKWARD, FORWARD, HOLDERS, LAST, LISTS, MORE, NEXT, OFFSETS, PAGE_COUNTS, PAGES,
+        PLAIN_SIZES, SIZES, TOKENS, TOTALS,
     },
     prose::{of_operation, says},
     shape::{properties, shape_of},
@@ -29,7 +29,15 @@ pub(in crate::rules) fn pagination(
 pub(in crate::rules) fn whole(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
     let reads = operation.method == Method::Get || crate::paths::is_search(operation);
     let rule = || list_rule(api, operation);
-    rule().filter(|(rule, _)| reads && rule.style == PagingStyle::Whole)
+    let (mut rule, why) = rule().filter(|(rule, _)| reads && rule.style == PagingStyle::Whole)?;
+    // Without anything that leads on, `size` may be that of shoes.
+    let items = item_of(api, operation);
+    rule.parameters.limit = rule.parameters.limit.filter(|name| {
+        let plain = snake(name);
+        let own = items.and_then(|item| super::property(api, item, &plain));
+        PLAIN_SIZES.contains(&plain.as_str()) && own.is_none()
+    });
+    Some((rule, why))
 }
 
 fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {

@@ -23,6 +23,17 @@ pub(super) const SIZES: &[&str] = &[
     "count",
     "max",
 ];
+/// Those that can mean nothing else.
+pub(super) const PLAIN_SIZES: &[&str] = &[
+    "limit",
+    "page_size",
+    "per_page",
+    "page_limit",
+    "max_results",
+    "max_page_size",
+    "results_per_page",
+    "items_per_page",
+];
 pub(super) const TOKENS: &[&str] = &[
     "page_token",
     "next_page_token",
