@@ -29,7 +29,7 @@ impl Context {
             .or_else(|| item.get("id"))
             .or_else(|| item.get("name"));
         let collection = paths::listed(list);
-        match own.and_then(text) {
+        match own.and_then(written) {
             Some(text) => Some(named_in(&text, collection).unwrap_or(text)),
             None => linked(item, collection),
         }
@@ -79,10 +79,10 @@ impl Context {
                 .or_else(|| spelled("slug").filter(|_| name.contains("slug")))
                 .or_else(|| spelled("key").filter(|_| name.contains("key")))
                 .or_else(|| spelled("name").filter(|_| name.contains("name")));
-            let found = found.and_then(text);
+            let found = found.and_then(written);
             let found = found.map(|text| named_in(&text, collection).unwrap_or(text));
             // `ports/rotterdam` is one of `/ports` (AIP-122).
-            let resource_name = || named_in(&text(spelled("name")?)?, collection);
+            let resource_name = || named_in(&written(spelled("name")?)?, collection);
             found
                 .or_else(resource_name)
                 .or_else(|| linked(value, collection))
@@ -109,9 +109,9 @@ impl Context {
 }
 
 /// A value that may be an identifier, as it is written in a path.
-fn text(value: &Value) -> Option<String> {
+pub(super) fn written(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(text.clone()),
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }

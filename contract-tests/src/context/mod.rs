@@ -12,6 +12,7 @@ mod pace;
 mod plausible;
 mod raw;
 mod relations;
+mod renewed;
 pub(crate) mod resources;
 mod seed;
 mod send;

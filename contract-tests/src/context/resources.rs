@@ -4,7 +4,7 @@
 //! parameters from the lists on the way. Where nothing lists them, identifiers of the parameter's
 //! schema seen elsewhere serve, and the document's examples as a last resort.
 
-use super::Context;
+use super::{Context, identity::written};
 use crate::{
     exchange::Exchange,
     paths,
@@ -276,11 +276,7 @@ impl Context {
         let value_of = |item: &Value| {
             let members = item.as_object()?;
             let (_, value) = members.iter().find(|(name, _)| snake(name) == wanted)?;
-            match value {
-                Value::String(text) if !text.is_empty() => Some(text.clone()),
-                Value::Number(number) => Some(number.to_string()),
-                _ => None,
-            }
+            written(value)
         };
         let items = self.items(list, &exchange).unwrap_or_default();
         let found = items.into_iter().filter_map(|item| {

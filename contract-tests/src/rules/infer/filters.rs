@@ -1,8 +1,8 @@
 //! What the filters of a list are about, from their names and descriptions.
 
 use super::{
+    answer::{json_schema, list_in},
     asked::{Asked, asked, escape},
-    pagination::{json_schema, list_in},
     prose::says,
     shape::{members, properties, property, shape_of},
     snake,

@@ -3,6 +3,7 @@
 //! An inferred rule is weaker than a stated one. Only what names and prose leave no doubt about becomes a rule, and its
 //! [`Stated::why`](super::Stated) tells what it was taken from.
 
+mod answer;
 mod asked;
 pub(crate) mod envelope;
 mod filters;
@@ -11,14 +12,15 @@ mod names;
 mod order;
 mod pagination;
 mod paging_names;
+mod places;
 mod prose;
 mod shape;
 
+pub(crate) use answer::{answer_schema, item_of};
 pub(super) use filters::filters;
 pub(super) use idempotency::idempotency;
 pub(crate) use names::snake;
 pub(crate) use order::sort_keys;
-pub(crate) use pagination::{answer_schema, item_of};
 pub(super) use pagination::{pagination, whole};
 pub(crate) use paging_names::is_handed_out;
 pub(crate) use prose::{says, tells_form, value_named};

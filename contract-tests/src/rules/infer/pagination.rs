@@ -1,21 +1,20 @@
 //! How a list is paged, from the names of its parameters and of what it answers.
 
 use super::{
+    answer::{item_of, json_schema, list_in, success},
     asked::{Asked, asked},
     order::order,
     paging_names::{
-        BACKWARD, FORWARD, HOLDERS, LAST, LISTS, MORE, NEXT, OFFSETS, PAGE_COUNTS, PAGES,
-        PLAIN_SIZES, SIZES, TOKENS, TOTALS,
+        BACKWARD, FORWARD, LAST, MORE, NEXT, OFFSETS, PAGE_COUNTS, PAGES, PLAIN_SIZES, SIZES,
+        TOKENS, TOTALS,
     },
+    places::{counted, find_place, places, relations},
     prose::{of_operation, says},
-    shape::{properties, shape_of},
+    shape::shape_of,
     snake,
 };
 use crate::rules::{Answer, Pagination, PagingStyle, Parameters, Places, Pointer, Refusals};
-use counterpart_model::api::{
-    Api, Method, Operation, Response, SchemaId, Shape, StatusKey, Value as ModelValue,
-};
-use indexmap::IndexMap;
+use counterpart_model::api::{Api, Method, Operation, Shape, Value as ModelValue};
 
 /// How an operation is paged, and what tells so.
 pub(in crate::rules) fn pagination(
@@ -319,187 +318,4 @@ fn first_offset(api: &Api, offset: &Asked) -> u64 {
     let least = least.and_then(counterpart_model::api::Number::as_i128);
     let said = says(&offset.description, &["1-based", "one-based", "one based"]);
     u64::from(said || least == Some(1) && default.is_none_or(|it| it.as_i64() == Some(1)))
-}
-
-/// The answer to a request that is taken: the first success that has content, else what stands for all answers.
-pub(crate) fn success(operation: &Operation) -> Option<&Response> {
-    let exact = (200..=206).map(StatusKey::Code);
-    let mut told = exact
-        .chain([StatusKey::Range(2)])
-        .filter_map(|key| operation.responses.get(&key))
-        .peekable();
-    match told.peek().copied() {
-        Some(first) => Some(told.find(|it| !it.content.is_empty()).unwrap_or(first)),
-        None => operation.response(200).map(|(_, response)| response),
-    }
-}
-
-pub(super) fn json_schema(response: &Response) -> Option<SchemaId> {
-    let json = response
-        .content
-        .iter()
-        .filter(|(media, _)| crate::media::is_json(media));
-    json.filter_map(|(_, content)| content.schema).next()
-}
-
-/// The schema of what a request that is taken is answered with.
-pub(crate) fn answer_schema(operation: &Operation) -> Option<SchemaId> {
-    json_schema(success(operation)?)
-}
-
-/// The schema of the items of a list.
-pub(crate) fn item_of(api: &Api, operation: &Operation) -> Option<SchemaId> {
-    let body = json_schema(success(operation)?)?;
-    list_in(api, operation, body).map(|(_, item)| item)
-}
-
-/// Where the list is, and what its items are.
-pub(super) fn list_in(
-    api: &Api,
-    operation: &Operation,
-    body: SchemaId,
-) -> Option<(String, SchemaId)> {
-    if let Shape::Array { items: Some(item) } = shape_of(api, body) {
-        return Some((String::new(), *item));
-    }
-    let lists = |id: SchemaId| -> Vec<(String, SchemaId)> {
-        properties(api, id)
-            .into_iter()
-            .filter_map(|(name, id)| match shape_of(api, id) {
-                Shape::Array { items: Some(item) } => Some((name, *item)),
-                _ => None,
-            })
-            .collect()
-    };
-    // What lists things may list names of schemas, warnings or places that were not reached beside them.
-    let objects = |lists: &[(String, SchemaId)]| -> Vec<(String, SchemaId)> {
-        let all = lists.iter();
-        all.filter(|(_, item)| !properties(api, *item).is_empty())
-            .cloned()
-            .collect()
-    };
-    let last = operation.path.rsplit('/').find(|part| !part.contains('{'));
-    let choose = |lists: Vec<(String, SchemaId)>| match lists.as_slice() {
-        [] => None,
-        [only] => Some(only.clone()),
-        several if objects(several).len() == 1 => objects(several).into_iter().next(),
-        several => LISTS
-            .iter()
-            .copied()
-            .chain(last)
-            .find_map(|name| {
-                several
-                    .iter()
-                    .find(|(known, _)| snake(known) == snake(name))
-            })
-            .cloned(),
-    };
-    if let Some((name, item)) = choose(lists(body)) {
-        return Some((format!("/{name}"), item));
-    }
-    properties(api, body)
-        .into_iter()
-        .filter(|(name, _)| {
-            ["data", "result", "response", "_embedded", "payload"].contains(&name.as_str())
-        })
-        .find_map(|(outer, id)| {
-            let (name, item) = choose(lists(id))?;
-            Some((format!("/{outer}/{name}"), item))
-        })
-}
-
-/// A value in an answer.
-struct Place {
-    pointer: String,
-    /// What its holder and it are called together: `links_next`.
-    names: Vec<String>,
-    schema: SchemaId,
-    is_link: bool,
-}
-
-/// The relations by which pages are linked (RFC 8288, RFC 5005).
-const RELATIONS: [&str; 5] = ["next", "last", "first", "prev", "previous"];
-
-/// The links between pages that stand in the body.
-fn relations(places: &[(Place, Shape)]) -> IndexMap<String, Pointer> {
-    let links = places.iter().filter(|(place, _)| place.is_link);
-    links
-        .filter_map(|(place, _)| {
-            let known = |name: &&str| place.names.iter().any(|it| it == name);
-            let relation = RELATIONS.iter().find(|name| known(name))?;
-            let relation = relation.strip_suffix("ious").unwrap_or(relation);
-            let pointer = Pointer::try_from(place.pointer.clone()).ok()?;
-            Some((relation.to_owned(), pointer))
-        })
-        .collect()
-}
-
-/// `count` beside `next` and `previous` counts what is on all pages; elsewhere it may count this one.
-fn counted(places: &[(Place, Shape)], whole: impl Fn(&Shape) -> bool) -> Option<Place> {
-    let any = |_: &Shape| true;
-    let _ = find_place(places, &["next"], any).filter(|it| it.is_link)?;
-    let _ = find_place(places, &["previous"], any).filter(|it| it.is_link)?;
-    find_place(places, &["count"], whole)
-}
-
-/// The values an answer holds beside its list, down to the second level.
-fn places(api: &Api, body: SchemaId) -> Vec<(Place, Shape)> {
-    let mut found = Vec::new();
-    let mut add = |pointer: String, names: Vec<String>, schema: SchemaId, is_link: bool| {
-        let place = Place {
-            pointer,
-            names,
-            schema,
-            is_link,
-        };
-        found.push((place, shape_of(api, schema).clone()));
-    };
-    for (name, id) in properties(api, body) {
-        let outer = snake(&name);
-        let is_uri = |id: SchemaId| {
-            let format = api.schema(api.resolve(id)).string.format.as_deref();
-            matches!(format, Some("uri" | "url" | "uri-reference"))
-        };
-        if HOLDERS.contains(&outer.trim_start_matches('_')) && !properties(api, id).is_empty() {
-            let links = outer.ends_with("links");
-            for (inner, id) in properties(api, id) {
-                let inner_name = snake(&inner);
-                let pointer = format!("/{name}/{inner}");
-                match super::property(api, id, "href") {
-                    Some((href, target)) if RELATIONS.contains(&inner_name.as_str()) => {
-                        add(format!("{pointer}/{href}"), vec![inner_name], target, true);
-                    }
-                    _ => {
-                        let names = vec![inner_name.clone(), format!("{outer}_{inner_name}")];
-                        let is_link = links || is_uri(id) || inner_name.ends_with("url");
-                        add(pointer, names, id, is_link);
-                    }
-                }
-            }
-        } else {
-            let is_link =
-                is_uri(id) || ["next_url", "next_link", "next_uri"].contains(&outer.as_str());
-            add(format!("/{name}"), vec![outer], id, is_link);
-        }
-    }
-    found
-}
-
-/// The first place that has one of the names, and the right kind.
-fn find_place(
-    places: &[(Place, Shape)],
-    names: &[&str],
-    kind: impl Fn(&Shape) -> bool,
-) -> Option<Place> {
-    names.iter().find_map(|name| {
-        places
-            .iter()
-            .find(|(place, shape)| place.names.iter().any(|known| known == name) && kind(shape))
-            .map(|(place, _)| Place {
-                pointer: place.pointer.clone(),
-                names: place.names.clone(),
-                schema: place.schema,
-                is_link: place.is_link,
-            })
-    })
 }
