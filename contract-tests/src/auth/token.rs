@@ -34,9 +34,10 @@ pub(super) fn other_claims(token: &Secret) -> Option<String> {
         .get("exp")
         .and_then(Value::as_i64)
         .unwrap_or(4_000_000_000);
+    let other = until.checked_add(3_600).unwrap_or(4_000_000_000);
     claims
         .as_object_mut()?
-        .insert("exp".to_owned(), json!(until + 3_600));
+        .insert("exp".to_owned(), json!(other));
     Some(written(&header, &claims, signature))
 }
 

@@ -29,6 +29,10 @@ impl Context {
             .or_else(|| item.get("id"))
             .or_else(|| item.get("name"));
         let collection = paths::listed(list);
+        let path = || named_in(item.get("name")?.as_str()?, collection);
+        if let Some(name) = path() {
+            return Some(name);
+        }
         match own.and_then(written) {
             Some(text) => Some(named_in(&text, collection).unwrap_or(text)),
             None => linked(item, collection),
@@ -83,8 +87,8 @@ impl Context {
             let found = found.map(|text| named_in(&text, collection).unwrap_or(text));
             // `ports/rotterdam` is one of `/ports` (AIP-122).
             let resource_name = || named_in(&written(spelled("name")?)?, collection);
-            found
-                .or_else(resource_name)
+            resource_name()
+                .or(found)
                 .or_else(|| linked(value, collection))
         });
         let located = || {

@@ -4,7 +4,7 @@ use super::Context;
 use crate::{
     auth::Secret,
     check::request::is_long,
-    exchange::{Exchange, Failure},
+    exchange::{Answer, Exchange, Failure},
     finding::Finding,
     request::{Delivery, Request, percent_encode},
 };
@@ -196,6 +196,12 @@ impl Context {
             )
             .await;
         exchange.elapsed = started.elapsed();
+        // What is spoiled may still tell what it was made of; answers to anybody else stay as they are.
+        if let (Ok(answer), Some(_)) = (&mut exchange.answer, &exchange.request.access.misuse) {
+            for (_, value) in exposed.get(secret_from..).unwrap_or_default() {
+                mask(answer, value);
+            }
+        }
         if let (Err(Failure::TimedOut(_)), Some(id)) = (&exchange.answer, waited) {
             *slow().entry(id.clone()).or_default() += 1;
         }
@@ -303,4 +309,24 @@ fn retry_after(exchange: &Exchange) -> Option<Duration> {
         .header("retry-after")
         .and_then(|text| text.trim().parse().ok());
     Some(Duration::from_secs(seconds.unwrap_or(1)).min(LONGEST_WAIT))
+}
+
+/// Takes what a request proved itself with out of the answer, where a server tells it back.
+fn mask(answer: &mut Answer, value: &str) {
+    /// Shorter words are in many texts.
+    const SHORTEST: usize = 10;
+    let secret = value.split_whitespace().next_back().unwrap_or_default();
+    let time = secret.bytes().all(|byte| byte.is_ascii_digit());
+    if secret.len() < SHORTEST || time {
+        return;
+    }
+    for (_, text) in &mut answer.headers {
+        if text.contains(secret) {
+            *text = text.replace(secret, "***");
+        }
+    }
+    let found = std::str::from_utf8(&answer.body).ok();
+    if let Some(text) = found.filter(|text| text.contains(secret)) {
+        answer.body = text.replace(secret, "***").into();
+    }
 }

@@ -328,6 +328,8 @@ pub struct Link {
     pub parameters: IndexMap<String, Value>,
     /// `requestBody`: constant or runtime expression.
     pub request_body: Option<Value>,
+    /// Whether it has a `server` of its own: the operation is another deployment's.
+    pub elsewhere: bool,
     /// Where it stands.
     pub origin: Origin,
 }

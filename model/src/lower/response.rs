@@ -142,6 +142,7 @@ fn links<'t>(context: &Context<'t>, node: NodeRef<'t>) -> IndexMap<String, Link>
                         .map(|(name, value)| (name.to_owned(), value.to_value()))
                         .collect(),
                     request_body: link.get("requestBody").map(NodeRef::to_value),
+                    elsewhere: link.get("server").is_some(),
                     origin: holder.origin(),
                 },
             ))

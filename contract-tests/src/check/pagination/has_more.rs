@@ -125,6 +125,10 @@ impl HasMore {
                 verdict.pass();
                 continue;
             }
+            if !reference.is_unchanged(listed.context).await {
+                verdict.skip("the list changed while it was walked");
+                continue;
+            }
             let finding = listed
                 .finding(
                     self.id(),

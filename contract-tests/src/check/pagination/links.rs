@@ -11,7 +11,7 @@ use crate::{
     context::identity::item_schema_of,
     finding::Verdict,
     request::Request,
-    rules::{Filter, Pagination, PagingStyle, infer},
+    rules::{Filter, Pagination, PagingStyle, Pointer, infer},
     wire,
 };
 use counterpart_model::api::{Api, Operation};
@@ -222,7 +222,8 @@ impl Links {
                     continue;
                 }
             };
-            if ids(&page) == ids(first) {
+            // Its size may be another one.
+            if !page.items.is_empty() && ids(&page).first() == ids(first).first() {
                 verdict.pass();
                 continue;
             }
@@ -251,7 +252,19 @@ impl Links {
             let items = page.items.iter();
             items.map(|item| linked.identity(item)).collect()
         };
-        for (input, request) in self.variants(listed, list.sized(size)) {
+        for (input, request, by) in self.variants(listed, list.sized(size)) {
+            // Items that are alike in what they are sorted by may come in any order.
+            let ids = |page: &Page| -> Vec<String> {
+                match &by {
+                    None => ids(page),
+                    Some(by) => {
+                        let values = page.items.iter().map(|item| by.get(item));
+                        values
+                            .map(|it| it.map(wire::scalar).unwrap_or_default())
+                            .collect()
+                    }
+                }
+            };
             let Ok(page) = linked.ask(listed.context, request.clone()).await else {
                 continue;
             };
@@ -310,7 +323,12 @@ impl Links {
     }
 
     /// Requests for a list that is asked for something else beside its pages: a filter, an order.
-    fn variants(&self, listed: &Listed<'_>, request: Request) -> Vec<(String, Request)> {
+    /// With an order, where in an item that stands.
+    fn variants(
+        &self,
+        listed: &Listed<'_>,
+        request: Request,
+    ) -> Vec<(String, Request, Option<Pointer>)> {
         let context = listed.context;
         let list = &listed.reference.list;
         let filters = Filter::of(&context.api, context.document.as_deref(), listed.operation);
@@ -324,7 +342,7 @@ impl Links {
             && size <= list.largest()
             && count > size * 2
         {
-            found.push((format!("{name}={size}"), list.sized(size)));
+            found.push((format!("{name}={size}"), list.sized(size), None));
         }
         for filter in filters.unwrap_or_default() {
             let values = listed.reference.walk.items().filter_map(|item| {
@@ -340,7 +358,8 @@ impl Links {
             let several = counts.iter().filter(|(_, count)| **count > 1);
             if let Some((value, _)) = several.min_by_key(|(_, count)| **count) {
                 let input = format!("{}={value}", filter.parameter);
-                found.push((input, list.with(request.clone(), &filter.parameter, value)));
+                let request = list.with(request.clone(), &filter.parameter, value);
+                found.push((input, request, None));
             }
         }
         let keys = item_schema_of(&context.api, listed.operation)
@@ -354,7 +373,7 @@ impl Links {
                 .fold(request.clone(), |request, (name, value)| {
                     list.with(request, name, value)
                 });
-            found.push((input, sorted));
+            found.push((input, sorted, Some(key.order.by)));
         }
         found
     }

@@ -81,14 +81,37 @@ pub(super) fn allowed(operation: &Operation, refusal: u16, values: &[String]) ->
         .unwrap_or_default();
     let said = operation.description.as_deref().unwrap_or_default();
     let sentences = said.split(['.', '\n']).chain(refused.split(['.', '\n']));
-    // *Only a draft can be …*: what is named before anything is denied.
     let mut named = sentences
-        .filter(|sentence| says(sentence, &["only", "must be", "has to be", "unless"]))
         .filter(|sentence| !says(sentence, LEADS) && !says(sentence, &["change to", "changed to"]))
-        .map(|sentence| values_named(sentence, &known));
-    let found = named.find(|named| !named.is_empty());
-    let found = found.unwrap_or_default().into_iter();
+        .filter_map(|sentence| only_named(sentence, &known));
+    let found = named.next().unwrap_or_default().into_iter();
     found.map(str::to_owned).collect()
+}
+
+/// Words that turn around, or leave open, what a sentence with *only* means.
+const TURNS: [&str; 10] = [
+    "not", "unless", "until", "once", "before", "after", "yet", "never", "except", "no",
+];
+
+/// *Only a draft can be …*, *it must be open or new*: the states, where one of them follows at once and nothing turns it
+/// around.
+fn only_named<'v>(sentence: &str, known: &[&'v str]) -> Option<Vec<&'v str>> {
+    let words: Vec<String> = sentence
+        .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-' && c != '\'')
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let turned = |word: &String| TURNS.contains(&word.as_str()) || word.ends_with("n't");
+    if words.iter().any(turned) {
+        return None;
+    }
+    let at = words.iter().enumerate().find_map(|(at, word)| {
+        let must = word == "be" && at > 0 && words.get(at - 1).is_some_and(|it| it == "must");
+        (word == "only" || must).then_some(at)
+    })?;
+    let mut next = words.iter().skip(at + 1).take(2);
+    let follows = next.any(|word| known.iter().any(|it| it.eq_ignore_ascii_case(word)));
+    follows.then(|| values_named(sentence, known))
 }
 
 /// The values a text names as words of their own, quoted or not.

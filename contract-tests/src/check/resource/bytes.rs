@@ -6,6 +6,7 @@ use crate::{
     finding::Verdict,
     form::{file_of, form_of},
     paths,
+    rules::infer::says,
 };
 use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
@@ -57,7 +58,8 @@ impl FamilyCheck for Bytes {
             let exchange = of.context.send(request).await;
             let mut verdict = Verdict::default();
             let (Ok(answer), true) = (&exchange.answer, exchange.succeeded()) else {
-                if matches!(exchange.status(), Some(404 | 410)) {
+                let later = draft.exchange.status() == Some(202);
+                if matches!(exchange.status(), Some(404 | 410)) && !later {
                     let finding = of
                         .finding(
                             self.id(),
@@ -141,15 +143,21 @@ fn content_of<'a>(api: &'a Api, upload: &Operation) -> Option<&'a Operation> {
         ["application/octet-stream", "*/*", "application/*"].contains(&essence)
     };
     let file = || form_of(upload).is_some_and(|(_, schema)| file_of(api, schema).is_some());
-    if upload.method != Method::Post || !(body.content.keys().all(raw) || file()) {
+    let bytes = !body.content.is_empty() && body.content.keys().all(raw);
+    if upload.method != Method::Post || !(bytes || file()) {
         return None;
     }
     api.operations.iter().find(|other| {
         let path = paths::plain(&other.path);
         let (item, last) = path.rsplit_once('/').unwrap_or_default();
         let below = CONTENTS.contains(&last) && paths::is_item_of(item, &upload.path);
+        // What is given may also have been made of what was uploaded: only prose tells.
         let gives = other.response(200).is_some_and(|(_, response)| {
-            !response.content.is_empty() && response.content.keys().all(raw)
+            let said = [&other.summary, &other.description].into_iter().flatten();
+            let mut said = said.chain([&response.description]);
+            !response.content.is_empty()
+                && response.content.keys().all(raw)
+                && said.any(|text| says(text, &["upload", "original", "as sent", "as received"]))
         });
         other.method == Method::Get && gives && (below || paths::is_item_of(path, &upload.path))
     })

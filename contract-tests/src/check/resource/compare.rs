@@ -1,5 +1,6 @@
 //! Whether a value that was sent is the one that came back.
 
+use crate::judge::Judge;
 use crate::{
     report::is_secret_name,
     rules::infer::{
@@ -7,7 +8,10 @@ use crate::{
         properties, property, snake,
     },
 };
-use counterpart_model::api::{Api, SchemaId};
+use counterpart_model::{
+    Direction,
+    api::{Api, SchemaId},
+};
 use serde_json::Value;
 
 /// What a server may do to a value without making it another one: spaces at the ends, upper and lower case, another
@@ -100,12 +104,13 @@ pub(super) fn stated(body: &Value) -> Value {
 
 /// The first property of a body that an answer shows with another value, or not at all though its schema has it.
 pub(super) fn difference(
-    api: &Api,
+    judge: &Judge,
     asked: Option<SchemaId>,
     shown: SchemaId,
     sent: &Value,
     answer: &Value,
 ) -> Option<Difference> {
+    let api = judge.api();
     let (shown, answer) = core_of(api, shown, answer);
     let sent = asked.map_or(sent, |asked| core_of(api, asked, sent).1);
     let Value::Object(members) = sent else {
@@ -115,7 +120,9 @@ pub(super) fn difference(
         let (_, id) = property(api, shown, name)?;
         let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
         let hidden = own.write_only || target.write_only || own.read_only || target.read_only;
-        if hidden || is_secret_name(name) {
+        // What may not be shown as it was sent is shown otherwise: `NG` as `NGA`.
+        let elsewise = || !judge.is_valid(id, Direction::Response, value);
+        if hidden || is_secret_name(name) || elsewise() {
             return None;
         }
         let found = answer.get(name);

@@ -4,7 +4,10 @@ use super::{
     FamilyCheck, Subject,
     family::{Family, Role},
 };
-use crate::{finding::Verdict, rules::infer::says};
+use crate::{
+    finding::Verdict,
+    rules::infer::{envelope::core_of, properties, says, snake},
+};
 use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 
@@ -48,12 +51,27 @@ impl FamilyCheck for Conflict {
             };
             // What has to be unique may be among what may be left out.
             if let Some((_, schema)) = of.context.body_schema(of.operation) {
+                let mut rich = None;
                 for body in of.rich_bodies(of.operation, schema) {
-                    if let Some(rich) = of.make_with(&first, &body).await {
-                        first = rich;
+                    rich = of.make_with(&first, &body).await;
+                    if rich.is_some() {
                         break;
                     }
                 }
+                let api = &of.context.api;
+                let sent = rich.as_ref().unwrap_or(&first);
+                let (inner, sent) = core_of(api, schema, &sent.body);
+                let said = words_of(of.operation);
+                let named: Vec<String> = properties(api, inner)
+                    .into_iter()
+                    .map(|(name, _)| name)
+                    .filter(|name| said.contains(&snake(name)))
+                    .collect();
+                let lacks = !named.is_empty() && named.iter().all(|it| sent.get(it).is_none());
+                if lacks || rich.is_none() && named.is_empty() {
+                    return Verdict::not_exercised("what has to be unique could not be sent");
+                }
+                first = rich.unwrap_or(first);
             }
             let mut verdict = Verdict::default();
             let context = of.context;
@@ -66,7 +84,7 @@ impl FamilyCheck for Conflict {
                 verdict.pass();
                 return verdict;
             }
-            if !again.succeeded() {
+            if !again.succeeded() || again.status() == Some(202) {
                 return Verdict::not_exercised(again.status_text());
             }
             let identity = |exchange: &std::sync::Arc<crate::exchange::Exchange>| {
@@ -74,7 +92,7 @@ impl FamilyCheck for Conflict {
                 of.identity(schema, &exchange.json()?)
             };
             match (identity(&first.exchange), identity(&again)) {
-                (Some(one), Some(other)) if one != other || again.status() == Some(201) => {
+                (Some(one), Some(other)) if one != other => {
                     let finding = of
                         .finding(
                             self.id(),
@@ -93,6 +111,17 @@ impl FamilyCheck for Conflict {
     }
 }
 
+/// The words that its 409 is described with.
+fn words_of(create: &Operation) -> Vec<String> {
+    let conflict = create
+        .responses
+        .iter()
+        .find(|(status, _)| status.to_string() == "409");
+    let said = conflict.map_or("", |(_, response)| response.description.as_str());
+    let words = said.split(|c: char| !c.is_alphanumeric() && c != '_');
+    words.map(snake).collect()
+}
+
 /// Whether an operation refuses what exists already, by what its 409 says.
 fn is_for_duplicates(create: &Operation) -> bool {
     let conflict = create
@@ -101,6 +130,10 @@ fn is_for_duplicates(create: &Operation) -> bool {
         .find(|(status, _)| status.to_string() == "409");
     // A key that was used before is something else.
     conflict.is_some_and(|(_, response)| {
-        says(&response.description, &TAKEN) && !says(&response.description, &["idempoten"])
+        says(&response.description, &TAKEN)
+            && !says(
+                &response.description,
+                &["idempoten", "request id", "request-id", "nonce"],
+            )
     })
 }

@@ -2,11 +2,12 @@
 
 use super::{
     FamilyCheck, Subject,
+    action_text::status_of,
     compare::{difference, stated},
     family::{Family, Role},
     made::Made,
 };
-use crate::{finding::Verdict, request::Request};
+use crate::{finding::Verdict, request::Request, rules::infer::says};
 use counterpart_model::api::{Api, Method};
 use futures::{FutureExt as _, future::BoxFuture};
 
@@ -61,7 +62,7 @@ impl FamilyCheck for Created {
 
 impl Created {
     async fn look(&self, of: &Subject<'_>, verdict: &mut Verdict, made: &Made, first: bool) {
-        let api = &of.context.api;
+        let judge = &of.context.judge;
         let sent = stated(&made.body);
         let asked = of.context.body_schema(of.operation).map(|(_, id)| id);
         let put = of.operation.method == Method::Put;
@@ -76,7 +77,7 @@ impl Created {
             return verdict.fail(finding.step(&made.exchange));
         }
         if let Some(schema) = of.shown(of.operation, &made.exchange) {
-            match difference(api, asked, schema, &sent, &made.answer) {
+            match difference(judge, asked, schema, &sent, &made.answer) {
                 Some(it) => {
                     let finding = of
                         .finding(
@@ -131,7 +132,7 @@ impl Created {
             return verdict.fail(finding.step(&made.exchange).step(&exchange));
         }
         let schema = of.family.read.and_then(|read| of.shown(read, &exchange));
-        match schema.and_then(|schema| difference(api, asked, schema, &sent, &body)) {
+        match schema.and_then(|schema| difference(judge, asked, schema, &sent, &body)) {
             Some(it) => {
                 let finding = of
                     .finding(
@@ -230,6 +231,10 @@ impl FamilyCheck for Location {
             else {
                 return Verdict::not_exercised("the answer has no Location header");
             };
+            // What is made later may not be there before it is made, unless it tells how far it is.
+            if made.exchange.status() == Some(202) && !tells_progress(of, &made) {
+                return Verdict::not_exercised("what is made later may not be there yet");
+            }
             let Some(path) = path_of(of, &made, location) else {
                 return Verdict::not_exercised("the Location leads away from the deployment");
             };
@@ -264,6 +269,41 @@ impl FamilyCheck for Location {
         }
         .boxed()
     }
+}
+
+/// Whether the `Location` of a 202 is that of what tells how far something is: its description says so, or what the
+/// answer shows has a state for it.
+fn tells_progress(of: &Subject<'_>, made: &Made) -> bool {
+    const STATES: [&str; 9] = [
+        "queued",
+        "pending",
+        "running",
+        "processing",
+        "accepted",
+        "in_progress",
+        "started",
+        "scheduled",
+        "waiting",
+    ];
+    let Some((_, response)) = of.operation.response(202) else {
+        return false;
+    };
+    let said = response
+        .headers
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("location"))
+        .and_then(|(_, header)| header.description.as_deref());
+    let words = ["status", "progress", "poll", "monitor"];
+    let state = || {
+        let shown = of.shown(of.operation, &made.exchange)?;
+        let (_, values) = status_of(&of.context.api, shown)?;
+        Some(
+            values
+                .iter()
+                .any(|it| STATES.contains(&it.to_lowercase().as_str())),
+        )
+    };
+    said.is_some_and(|said| says(said, &words)) || state().unwrap_or(false)
 }
 
 /// The path of a Location below the base URL.

@@ -85,7 +85,10 @@ impl Guarded {
         let state = told(&before, name)
             .and_then(Value::as_str)
             .unwrap_or_default();
-        if state.is_empty() || allowing.iter().any(|it| it == state) {
+        // What is still on its way may get somewhere else meanwhile.
+        let settled = acted.status() != Some(202)
+            && told(&answer, name).is_none_or(|said| said.as_str() == Some(state));
+        if state.is_empty() || !settled || allowing.iter().any(|it| it == state) {
             return;
         }
         let Some(request) = self.request(of, &made) else {
@@ -94,8 +97,7 @@ impl Guarded {
         let tried = of.context.send(request).await;
         match tried.status() {
             Some(status) if status == wanted || tells_state(of.operation, status) => verdict.pass(),
-            None | Some(429 | 500..) => return verdict.skip(tried.status_text()),
-            Some(_) => {
+            Some(200..=299) => {
                 let finding = of
                     .finding(
                         self.id(),
@@ -108,6 +110,8 @@ impl Guarded {
                     );
                 return verdict.fail(finding.step(&acted).step(&tried));
             }
+            // It may be refused for something else.
+            _ => return verdict.skip(tried.status_text()),
         }
         let Some((reading, after)) = of.read(resource).await else {
             return;

@@ -193,7 +193,7 @@ impl Updated {
         others: &[Resource],
         change: &Value,
     ) {
-        let api = &of.context.api;
+        let (api, judge) = (&of.context.api, &of.context.judge);
         let (Ok(resource), Some(read)) = (made.resource(), of.family.read) else {
             return verdict.skip("the answer does not tell how to reach what was made");
         };
@@ -224,7 +224,7 @@ impl Updated {
             return verdict.skip(format!("a change got {}", exchange.status_text()));
         }
         if let (Some(shown), Some(answer)) = (of.shown(of.operation, &exchange), exchange.json()) {
-            if let Some(it) = difference(api, Some(schema), shown, &body, &answer) {
+            if let Some(it) = difference(judge, Some(schema), shown, &body, &answer) {
                 let finding = of
                     .finding(
                         self.id(),
@@ -258,7 +258,7 @@ impl Updated {
         }
         let shown = of.shown(read, &reading);
         if let Some(it) =
-            shown.and_then(|shown| difference(api, Some(schema), shown, &body, &after))
+            shown.and_then(|shown| difference(judge, Some(schema), shown, &body, &after))
         {
             let finding = of
                 .finding(

@@ -5,11 +5,12 @@ use crate::{
     context::{Context, Draft, Resource},
     exchange::Exchange,
     finding::{Finding, Verdict},
+    paths,
     request::Request,
     rules::{Expression, Scope},
     wire,
 };
-use counterpart_model::api::{Api, Link, Operation, ParameterLocation};
+use counterpart_model::api::{Api, Link, Operation, Parameter, ParameterLocation};
 use futures::{FutureExt as _, future::BoxFuture};
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -27,8 +28,8 @@ impl Check for Links {
     }
 
     fn about(&self) -> &'static str {
-        "Where a response documents `links` (OAS §4.8.20), the operation that a link leads to, asked with the values it takes \
-         from the request and the answer, finds something. Links to operations that write are left alone."
+        "Where a response documents `links` (OAS §4.8.20) that read what it is about, the operation that a link leads to, asked \
+         with the values it takes from the request and the answer, finds it. What other links lead to may not be there yet."
     }
 
     fn phase(&self) -> Phase {
@@ -69,7 +70,14 @@ impl Check for Links {
                 match led_to(context, target, link, &draft) {
                     Ok(request) => {
                         let exchange = patiently(context, request).await;
-                        judge(operation, (name, link), &draft, &exchange, &mut verdict);
+                        let own = reads_it(&context.api, operation, target);
+                        judge(
+                            operation,
+                            (name, link, own),
+                            &draft,
+                            &exchange,
+                            &mut verdict,
+                        );
                     }
                     Err(why) => verdict.skip(format!("`{name}`: {why}")),
                 }
@@ -83,8 +91,17 @@ impl Check for Links {
     }
 }
 
-/// The operation that a link leads to, where it reads.
+/// Whether an operation reads an item of the collection that another one makes or lists.
+fn reads_it(api: &Api, operation: &Operation, target: &Operation) -> bool {
+    let home = paths::home(api, &operation.path);
+    paths::is_item_of(&target.path, home) || paths::is_item_of(&target.path, &operation.path)
+}
+
+/// The operation that a link leads to, where it reads, and here.
 fn target_of<'a>(api: &'a Api, link: &Link) -> Option<&'a Operation> {
+    if link.elsewhere {
+        return None;
+    }
     let target = api.operation(&link.operation.as_ref()?.0)?;
     target.method.is_safe().then_some(target)
 }
@@ -104,7 +121,10 @@ fn led_to(
         response: answer.as_ref(),
         resources: None,
     };
+    // What stands within a text (`{$…}`) is not read.
+    let embedded = |stated: &Value| stated.as_str().is_some_and(|text| text.contains("{$"));
     let value = |stated: &Value| match stated.as_str().filter(|text| text.starts_with('$')) {
+        None if embedded(stated) => None,
         None => Some(stated.clone()),
         Some(text) => match text.strip_prefix("$response.header.") {
             Some(name) => draft.exchange.header(name).map(Value::from),
@@ -117,20 +137,20 @@ fn led_to(
         let found = value(&stated).filter(|found| !found.is_null());
         let found =
             found.ok_or_else(|| format!("the answer has no `{}`", wire::scalar(&stated)))?;
-        // `path.id` tells two parameters of one name apart.
-        let plain = name
-            .split_once('.')
-            .filter(|(place, _)| ["path", "query", "header", "cookie"].contains(place));
-        values.insert(plain.map_or(name.as_str(), |(_, name)| name), found);
+        values.insert(name.clone(), found);
     }
+    // `path.id` tells two parameters of one name apart.
+    let given = |parameter: &Parameter| {
+        let whole = format!("{}.{}", parameter.location.as_str(), parameter.name);
+        values.get(&whole).or_else(|| values.get(&parameter.name))
+    };
     let path = target
         .parameters
         .iter()
         .filter(|it| it.location == ParameterLocation::Path);
     let mut resource = Resource::default();
     for parameter in path {
-        let found = values
-            .get(parameter.name.as_str())
+        let found = given(parameter)
             .ok_or_else(|| format!("it does not say what `{}` is", parameter.name))?;
         resource
             .path
@@ -140,7 +160,7 @@ fn led_to(
     let mut request = request.ok_or("no request can be made")?;
     for parameter in &target.parameters {
         if parameter.location != ParameterLocation::Path
-            && let Some(found) = values.get(parameter.name.as_str())
+            && let Some(found) = given(parameter)
         {
             request = wire::place(request, parameter, found);
         }
@@ -159,14 +179,14 @@ async fn patiently(context: &Context, request: Request) -> Arc<Exchange> {
 
 fn judge(
     operation: &Operation,
-    (name, link): (&str, &Link),
+    (name, link, own): (&str, &Link, bool),
     draft: &Draft,
     exchange: &Arc<Exchange>,
     verdict: &mut Verdict,
 ) {
     match exchange.status() {
         Some(200..=299) => verdict.pass(),
-        Some(400 | 404 | 410 | 422) => {
+        Some(404 | 410) if own => {
             let finding = Finding::new(
                 "response.links",
                 &operation.id,

@@ -68,7 +68,6 @@ pub(super) fn list_in(
     let choose = |lists: Vec<(String, SchemaId)>| match lists.as_slice() {
         [] => None,
         [only] => Some(only.clone()),
-        several if objects(several).len() == 1 => objects(several).into_iter().next(),
         several => LISTS
             .iter()
             .copied()
@@ -78,7 +77,11 @@ pub(super) fn list_in(
                     .iter()
                     .find(|(known, _)| snake(known) == snake(name))
             })
-            .cloned(),
+            .cloned()
+            .or_else(|| {
+                let mut objects = objects(several).into_iter();
+                objects.next().filter(|_| objects.next().is_none())
+            }),
     };
     if let Some((name, item)) = choose(lists(body)) {
         return Some((format!("/{name}"), item));

@@ -227,7 +227,7 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
     let refuses = operation.responses.keys().any(|status| {
         matches!(
             status.to_string().as_str(),
-            "400" | "404" | "422" | "4XX" | "410" | "default"
+            "400" | "404" | "422" | "4XX" | "410"
         )
     });
     let why = format!(

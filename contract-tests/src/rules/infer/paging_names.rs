@@ -142,9 +142,7 @@ pub(super) const LISTS: &[&str] = &[
 /// How many pages there are.
 pub(super) const PAGE_COUNTS: &[&str] = &[
     "total_pages",
-    "page_count",
     "num_pages",
-    "last_page",
     "pages",
     "meta_pages",
     "page_total_pages",
