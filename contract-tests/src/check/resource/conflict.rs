@@ -35,7 +35,7 @@ impl FamilyCheck for Conflict {
 
     fn about(&self) -> &'static str {
         "Where the description of a 409 says that it is for what exists already, making the very same again is refused, or \
-         answered with what there is."
+         answered with what there is, and not with 201."
     }
 
     fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
@@ -92,7 +92,8 @@ impl FamilyCheck for Conflict {
                 of.identity(schema, &exchange.json()?)
             };
             match (identity(&first.exchange), identity(&again)) {
-                (Some(one), Some(other)) if one != other => {
+                // 201 tells of something new (RFC 9110 §15.3.2).
+                (Some(one), Some(other)) if one != other || again.status() == Some(201) => {
                     let finding = of
                         .finding(
                             self.id(),
