@@ -1,7 +1,7 @@
 //! What a document says of an action: where it leads, what it forbids, by names and descriptions.
 
 use crate::rules::infer::{envelope::core, is_status, properties, says, snake};
-use counterpart_model::api::{Api, Operation, SchemaId};
+use counterpart_model::api::{Api, Operation, SchemaId, StatusKey};
 
 /// Words of descriptions that tell where an action leads.
 pub(super) const LEADS: &[&str] = &[
@@ -45,16 +45,17 @@ pub(super) const ONLY: &[&str] = &[
     "isn't",
 ];
 
+/// What an operation says of a status that it documents by its code; nothing where it does not.
+pub(super) fn said_of(operation: &Operation, status: u16) -> &str {
+    let response = operation.responses.get(&StatusKey::Code(status));
+    response.map_or("", |response| response.description.as_str())
+}
+
 /// Whether the document leaves no doubt that a state does not allow the action: by a word such as *already*, by the
 /// states it names, or because the state is what the action leads to and its refusal is about states.
 pub(super) fn forbids(operation: &Operation, refusal: u16, now: &str, values: &[String]) -> bool {
     let known: Vec<&str> = values.iter().map(String::as_str).collect();
-    let refused = operation
-        .responses
-        .iter()
-        .find(|(status, _)| status.to_string() == refusal.to_string())
-        .map(|(_, response)| response.description.as_str())
-        .unwrap_or_default();
+    let refused = said_of(operation, refusal);
     let said = operation.description.as_deref().unwrap_or_default();
     let mut sentences = refused.split(['.', '\n']).chain(said.split(['.', '\n']));
     let by_words = sentences.any(|sentence| {
@@ -73,12 +74,7 @@ pub(super) fn forbids(operation: &Operation, refusal: u16, now: &str, values: &[
 /// The only states that allow an operation, by what it and its refusal say; none where they name none.
 pub(super) fn allowed(operation: &Operation, refusal: u16, values: &[String]) -> Vec<String> {
     let known: Vec<&str> = values.iter().map(String::as_str).collect();
-    let refused = operation
-        .responses
-        .iter()
-        .find(|(status, _)| status.to_string() == refusal.to_string())
-        .map(|(_, response)| response.description.as_str())
-        .unwrap_or_default();
+    let refused = said_of(operation, refusal);
     let said = operation.description.as_deref().unwrap_or_default();
     let sentences = said.split(['.', '\n']).chain(refused.split(['.', '\n']));
     let mut named = sentences

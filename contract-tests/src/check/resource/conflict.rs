@@ -2,6 +2,7 @@
 
 use super::{
     FamilyCheck, Subject,
+    action_text::said_of,
     family::{Family, Role},
 };
 use crate::{
@@ -114,27 +115,13 @@ impl FamilyCheck for Conflict {
 
 /// The words that its 409 is described with.
 fn words_of(create: &Operation) -> Vec<String> {
-    let conflict = create
-        .responses
-        .iter()
-        .find(|(status, _)| status.to_string() == "409");
-    let said = conflict.map_or("", |(_, response)| response.description.as_str());
-    let words = said.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let words = said_of(create, 409).split(|c: char| !c.is_alphanumeric() && c != '_');
     words.map(snake).collect()
 }
 
-/// Whether an operation refuses what exists already, by what its 409 says.
+/// Whether an operation refuses what exists already, by what its 409 says. A key that was used before is something else.
 fn is_for_duplicates(create: &Operation) -> bool {
-    let conflict = create
-        .responses
-        .iter()
-        .find(|(status, _)| status.to_string() == "409");
-    // A key that was used before is something else.
-    conflict.is_some_and(|(_, response)| {
-        says(&response.description, &TAKEN)
-            && !says(
-                &response.description,
-                &["idempoten", "request id", "request-id", "nonce"],
-            )
-    })
+    let said = said_of(create, 409);
+    let keys = ["idempoten", "request id", "request-id", "nonce"];
+    says(said, &TAKEN) && !says(said, &keys)
 }
