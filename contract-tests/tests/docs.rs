@@ -9,7 +9,11 @@ const BY_THE_GALLERY: &[(&str, &[&str])] = &[
         "etag.match",
         &["etag-constant", "etag-match-ignored", "etag-old"],
     ),
-    ("etag.none_match", &["etag-none-match-ignored"]),
+    ("etag.strong", &["etag-constant"]),
+    (
+        "etag.none_match",
+        &["etag-none-match-ignored", "etag-among-others-unread"],
+    ),
     ("pagination.beyond", &["artist-past-end-404"]),
     ("pagination.deletion", &["loan-forgotten-shifts"]),
     ("pagination.echo", &["artist-page-echo"]),

@@ -210,10 +210,11 @@ async fn a_baseline_puts_up_with_findings_until_it_expires() {
     std::fs::write(&path, text.expect("it can be written")).expect("it can be written");
     let baseline = Baseline::read(&path).expect("it can be read");
     assert!(
-        baseline.apply(&mut record, "2027-02-01".parse().expect("a date"))[0].contains("expired")
+        baseline.apply(&mut record, "2027-02-01".parse().expect("a date"), true)[0]
+            .contains("expired")
     );
     assert_eq!(record.failing(Severity::Note).count(), 1);
-    assert!(baseline.apply(&mut record, today).is_empty());
+    assert!(baseline.apply(&mut record, today, true).is_empty());
     assert_eq!(record.failing(Severity::Note).count(), 0);
     for (text, why) in [
         ("[[finding]]\nreason = 'x'\n", "names neither"),

@@ -242,9 +242,10 @@ fn create(state: &mut State, asked: &Asked, is: &dyn Fn(&str) -> bool) -> Reply 
 fn read(state: &State, asked: &Asked, at: usize, is: &dyn Fn(&str) -> bool) -> Reply {
     let artwork = &state.artworks[at];
     let etag = etag(artwork, is);
-    let known = asked
-        .header("if-none-match")
-        .is_some_and(|given| given == etag);
+    let known = asked.header("if-none-match").is_some_and(|given| {
+        let several = !is("etag-among-others-unread");
+        given == etag || several && (given == "*" || given.split(',').any(|one| one.trim() == etag))
+    });
     if known && !is("etag-none-match-ignored") {
         return Reply::empty(304).header("etag", etag);
     }

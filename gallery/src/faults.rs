@@ -291,6 +291,7 @@ const FAULTS: &[Fault] = &[
     conduct("ETag", "etag-constant"),
     conduct("ETag", "etag-old"),
     conduct("ETag", "etag-none-match-ignored"),
+    conduct("ETag", "etag-among-others-unread"),
     conduct("ETag", "etag-match-ignored"),
     // Credentials, methods, media, files.
     conduct("auth", "auth-none"),

@@ -90,8 +90,6 @@ async fn try_run(args: &Args, defaults: Defaults) -> Result<Exit, String> {
     }
     let folder = args.report_dir.clone().or(defaults.report_dir.clone());
     let (config, own) = read_config(args)?;
-    // Whether a baseline can be used is better known before a long run than after it.
-    baseline(args, &config, &own)?;
     let mut ready = prepare(args, defaults).await?;
     let traffic = match (&folder, args.har) {
         (_, false) => None,
@@ -134,8 +132,13 @@ fn baseline(args: &Args, config: &Config, own: &Path) -> Result<Option<Baseline>
 
 /// Marks what the baseline puts up with.
 fn accept(args: &Args, config: &Config, own: &Path, record: &mut Record) -> Result<(), String> {
+    let chosen = args.settings(config)?;
+    let ended = !args.fail_fast && !record.budget_used_up && record.harmed.is_none();
+    let whole = ended && chosen.checks.is_empty() && chosen.operations.is_empty();
+    // A shard has seen its own operations only; the reports of all of them together are a whole run again.
+    let whole = whole && chosen.shard.is_none();
     if let Some(baseline) = baseline(args, config, own)? {
-        for told in baseline.apply(record, jiff::Zoned::now().date()) {
+        for told in baseline.apply(record, jiff::Zoned::now().date(), whole) {
             anstream::eprintln!("warning: {told}");
         }
     }
@@ -193,7 +196,9 @@ pub struct Ready {
 /// When something is missing or cannot be used; the text says what to do.
 pub async fn prepare(args: &Args, defaults: Defaults) -> Result<Ready, String> {
     let (config, folder) = read_config(args)?;
-    let settings = args.settings(&config)?;
+    let mut settings = args.settings(&config)?;
+    // Whether a baseline can be used is better known before a long run than after it.
+    settings.baseline = baseline(args, &config, &folder)?.unwrap_or_default();
     let chosen = args
         .spec
         .clone()

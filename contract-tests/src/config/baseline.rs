@@ -1,7 +1,10 @@
 //! Findings that somebody has agreed to put up with, for a while and with a reason.
 
 use super::{ConfigError, matches_glob};
-use crate::report::{Found, Record};
+use crate::{
+    finding::Finding,
+    report::{Found, Record, short_id},
+};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -68,16 +71,23 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// Marks what is put up with, and says which entries are of no use any more.
-    pub fn apply(&self, record: &mut Record, today: Date) -> Vec<String> {
+    /// Whether a single finding is put up with.
+    #[must_use]
+    pub fn holds(&self, finding: &Finding, today: Date) -> bool {
+        let operation = finding.operation.0.as_str();
+        let mut current = self.findings.iter().filter(|known| !known.expired(today));
+        current.any(|known| {
+            known.means(&short_id(&finding.cause), finding.check) && known.covers(operation)
+        })
+    }
+
+    /// Marks what is put up with, and says which entries are of no use any more: after a `whole` run also those that
+    /// were not found.
+    pub fn apply(&self, record: &mut Record, today: Date, whole: bool) -> Vec<String> {
         let mut told = Vec::new();
         for known in &self.findings {
-            let date = known
-                .expires
-                .as_ref()
-                .and_then(|date| date.parse::<Date>().ok());
             let name = known.name();
-            if date.is_some_and(|date| date < today) {
+            if known.expired(today) {
                 told.push(format!(
                     "{name} in the baseline has expired ({}): it counts again",
                     known.expires.as_deref().unwrap_or_default()
@@ -90,7 +100,8 @@ impl Baseline {
                 let until = known.expires.as_ref().map(|date| format!(", until {date}"));
                 found.accepted = Some(format!("{}{}", known.reason, until.unwrap_or_default()));
             }
-            if !any {
+            // A run of a part, or one that stopped, has not looked for all of it.
+            if !any && whole {
                 told.push(format!("{name} in the baseline was not found: take it out"));
             }
         }
@@ -124,17 +135,25 @@ impl Known {
         parts.join(" ")
     }
 
+    fn expired(&self, today: Date) -> bool {
+        let date = self.expires.as_ref().and_then(|date| date.parse().ok());
+        date.is_some_and(|date: Date| date < today)
+    }
+
     /// Whether it means a finding: all of it, where it was found at several operations.
     fn is(&self, found: &Found) -> bool {
-        let id = self
-            .id
-            .as_ref()
-            .is_none_or(|id| id.eq_ignore_ascii_case(&found.id));
-        let check = self
-            .check
-            .as_ref()
-            .is_none_or(|glob| matches_glob(glob, &found.check));
-        let all = |glob: &String| found.operations.iter().all(|id| matches_glob(glob, id));
-        id && check && self.operation.as_ref().is_none_or(all)
+        self.means(&found.id, &found.check) && found.operations.iter().all(|id| self.covers(id))
+    }
+
+    fn means(&self, id: &str, check: &str) -> bool {
+        let by_id = self.id.as_ref();
+        let by_check = self.check.as_ref();
+        by_id.is_none_or(|known| known.eq_ignore_ascii_case(id))
+            && by_check.is_none_or(|glob| matches_glob(glob, check))
+    }
+
+    fn covers(&self, operation: &str) -> bool {
+        let glob = self.operation.as_ref();
+        glob.is_none_or(|glob| matches_glob(glob, operation))
     }
 }

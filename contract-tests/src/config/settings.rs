@@ -1,5 +1,6 @@
 //! What a run does and does not do.
 
+use super::Baseline;
 use crate::{auth::Secret, finding::Severity};
 use indexmap::IndexMap;
 use std::{fmt, str::FromStr, time::Duration};
@@ -43,6 +44,8 @@ pub struct Settings {
     pub overrides: IndexMap<String, Override>,
     /// Send nothing more once a check whose id matches this glob has found something.
     pub stop_at: Option<String>,
+    /// What is put up with: nothing in it stops a run.
+    pub baseline: Baseline,
 }
 
 /// What is done otherwise with one operation.
@@ -79,6 +82,7 @@ impl Default for Settings {
             data: IndexMap::new(),
             overrides: IndexMap::new(),
             stop_at: None,
+            baseline: Baseline::default(),
         }
     }
 }

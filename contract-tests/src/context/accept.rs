@@ -1,6 +1,6 @@
 //! Requests that the deployment accepts: candidates, tried one after the other.
 
-use super::{Context, Resource, fresh::Renewal, send::SPENT};
+use super::{Context, Resource, fresh::Renewal, lead::undoes, send::SPENT};
 use crate::{exchange::Exchange, generate::Rng, paths, request::Request, wire};
 use counterpart_model::{
     Direction,
@@ -16,6 +16,9 @@ use std::{
 
 /// How many candidates are tried until a valid request is accepted.
 const CANDIDATES: usize = 40;
+
+/// No limit but that.
+const ALL: usize = usize::MAX;
 
 /// How many names are tried for what is made by its name.
 const NAMES: usize = 60;
@@ -35,12 +38,17 @@ pub struct Draft {
 
 /// Why there is no valid request for an operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoRequest(pub String);
+pub struct NoRequest(pub String, pub(super) Option<u16>);
 
 impl fmt::Display for NoRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Why there is none, where nothing was asked.
+fn none(why: &str) -> NoRequest {
+    NoRequest(why.to_owned(), None)
 }
 
 impl Context {
@@ -60,29 +68,33 @@ impl Context {
 
     async fn find_accepted(&self, operation: &Operation) -> Result<Draft, NoRequest> {
         if !self.may_send(operation) {
-            return Err(NoRequest(
-                "writing is not allowed (--allow-writes)".to_owned(),
-            ));
+            return Err(none("writing is not allowed (--allow-writes)"));
         }
         if operation.method == Method::Delete {
             let made = self.make_resource(operation).await;
             if let Some(resource) = made {
-                return self.try_candidates(operation, &[resource]).await;
+                return self.try_candidates(operation, &[resource], ALL).await;
             }
             let last = operation.path.rsplit_once('{').map(|(_, name)| name);
             let last = last
                 .and_then(|name| name.split('}').next())
                 .unwrap_or_default();
             if !self.settings.known(&operation.id.0, last).is_empty() {
-                return Err(NoRequest(
-                    "nothing could be made to delete, and what [data] names stays".to_owned(),
+                return Err(none(
+                    "nothing could be made to delete, and what [data] names stays",
                 ));
             }
+        }
+        if self.has_lead(operation)
+            && let Some(resource) = self.make_resource(operation).await
+            && let Ok(draft) = self.try_candidates(operation, &[resource], ALL).await
+        {
+            return Ok(draft);
         }
         if !operation.method.is_safe() {
             let ready = self.ready_for(operation).await;
             if !ready.is_empty()
-                && let Ok(draft) = self.try_candidates(operation, &ready).await
+                && let Ok(draft) = self.try_candidates(operation, &ready, ALL).await
             {
                 return Ok(draft);
             }
@@ -95,32 +107,43 @@ impl Context {
         }
         if resources.is_empty() {
             let made = self.make_resource(operation).await.ok_or_else(|| {
-                NoRequest(
-                    "nothing is known to stand in its path: no list, create or example leads to it ([data] in contract.toml does)"
-                        .to_owned(),
+                none(
+                    "nothing is known to stand in its path: no list, create or example leads to it ([data] in contract.toml does)",
                 )
             })?;
             resources = Arc::new(vec![made]);
         }
-        let found = self.try_candidates(operation, &resources).await;
+        let found = self.try_candidates(operation, &resources, ALL).await;
         // What is there may be in no state that allows it any more: something new may be.
         let acts = operation.method == Method::Post && operation.path.contains('{');
         if found.is_err() && acts && !self.exhausted() && !self.is_stateless() {
             let made = self.make_resource(operation).await;
             let new = made.filter(|made| resources.iter().all(|it| it.path != made.path));
             if let Some(resource) = new
-                && let Ok(draft) = self.try_candidates(operation, &[resource]).await
+                && let Ok(draft) = self.try_candidates(operation, &[resource], ALL).await
             {
                 return Ok(draft);
             }
         }
+        let conflict = found.as_ref().is_err_and(|why| match why.1 {
+            Some(409) => true,
+            Some(404 | 410 | 422) => undoes(operation),
+            _ => false,
+        });
+        if conflict
+            && acts
+            && let Some(draft) = self.find_lead(operation).await
+        {
+            return Ok(draft);
+        }
         found
     }
 
-    async fn try_candidates(
+    pub(super) async fn try_candidates(
         &self,
         operation: &Operation,
         resources: &[Resource],
+        most: usize,
     ) -> Result<Draft, NoRequest> {
         let bodies = self.bodies(operation);
         let raw = if bodies.is_empty() {
@@ -130,9 +153,7 @@ impl Context {
         };
         let required = operation.body.as_ref().is_some_and(|body| body.required);
         if required && bodies.is_empty() && raw.is_none() {
-            return Err(NoRequest(
-                "no valid body could be made from the document".to_owned(),
-            ));
+            return Err(none("no valid body could be made from the document"));
         }
         let media = self.body_schema(operation).map(|(media, _)| media);
         let rounds = if operation.method.is_safe() {
@@ -143,7 +164,7 @@ impl Context {
         let mut last = None;
         let mut refused = None;
         let mut tried = HashSet::new();
-        for turn in 0..rounds.max(bodies.len()) {
+        for turn in 0..rounds.max(bodies.len()).min(most) {
             let Some(resource) = turn
                 .checked_rem(resources.len())
                 .and_then(|at| resources.get(at))
@@ -165,9 +186,7 @@ impl Context {
             });
             let body = body.map(|body| self.addressed(operation, resource, &body));
             let Some(mut request) = self.bare_request(operation, resource) else {
-                return Err(NoRequest(
-                    "no value could be made for a required parameter".to_owned(),
-                ));
+                return Err(none("no value could be made for a required parameter"));
             };
             if let Some(body) = &body {
                 request.content_type.clone_from(&media);
@@ -205,28 +224,33 @@ impl Context {
                 refused = Some(Arc::clone(&exchange));
             }
             if self.exhausted() && exchange.status().is_none() {
-                return Err(NoRequest(SPENT.to_owned()));
+                return Err(none(SPENT));
             }
-            let text = exchange.status_text();
             let alone = resources.len() <= 1
                 && bodies.len() <= 1
                 && turn > 0
                 && (bodies.is_empty() || turn > 2);
-            last = Some(text);
-            if alone || !exchange.refused() {
+            let refused_it = exchange.refused();
+            last = Some(exchange);
+            if alone || !refused_it {
                 break;
             }
         }
-        Err(NoRequest(format!(
-            "no valid request was accepted; the last one got {}",
-            last.unwrap_or_else(|| "no answer".to_owned())
-        )))
+        let text = last.as_ref().map(|it| it.status_text());
+        Err(NoRequest(
+            format!(
+                "no valid request was accepted; the last one got {}",
+                text.unwrap_or_else(|| "no answer".to_owned())
+            ),
+            last.and_then(|it| it.status()),
+        ))
     }
 
     /// Makes a resource that an operation's path can lead to, through what makes one in its collection.
     pub async fn make_resource(&self, operation: &Operation) -> Option<Resource> {
-        self.make_at(paths::resource(&operation.path), operation)
-            .await
+        let template = paths::resource(&operation.path);
+        let made = self.make_at(template, operation).await?;
+        self.led_up(operation, &made).await.then_some(made)
     }
 
     /// Makes a resource by `PUT` below a name that nothing has yet, where 201 is documented.
@@ -264,7 +288,7 @@ impl Context {
             {
                 continue;
             }
-            return self.try_candidates(put, &[resource]).await.ok();
+            return self.try_candidates(put, &[resource], ALL).await.ok();
         }
         None
     }

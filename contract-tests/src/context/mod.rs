@@ -8,6 +8,7 @@ mod fresh;
 pub(crate) mod harm;
 pub(crate) mod identity;
 mod ids;
+mod lead;
 mod pace;
 mod plausible;
 mod raw;
@@ -24,17 +25,28 @@ pub use cleanup::Cleanup;
 pub use resources::Resource;
 
 use crate::{
-    auth::Credentials, check::ResponseCheck, config::Settings, coverage::Seen, finding::Verdict,
-    generate::Generator, judge::Judge, report::Har, target::Target,
+    auth::Credentials,
+    check::ResponseCheck,
+    config::Settings,
+    coverage::Seen,
+    finding::{Finding, Verdict},
+    generate::Generator,
+    judge::Judge,
+    report::Har,
+    target::Target,
 };
 use counterpart_model::{
     Direction, Document,
     api::{Api, Operation, OperationId},
 };
 use indexmap::IndexMap;
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+use serde_json::Value;
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
 };
 
 /// What is worked out from the document alone, and serves any number of runs.
@@ -95,6 +107,9 @@ pub struct Context {
     pub(crate) seen: Seen,
     pace: pace::Pace,
     made: cleanup::Made,
+    leads: lead::Leads,
+    /// The bodies with the most in them that operations are known to take.
+    fullest: Mutex<HashMap<OperationId, Value>>,
     /// Where every exchange is written to, if anywhere.
     pub(crate) traffic: Option<Arc<Har>>,
 }
@@ -140,6 +155,8 @@ impl Context {
             seen: Seen::default(),
             pace: pace::Pace::default(),
             made: cleanup::Made::default(),
+            leads: lead::Leads::default(),
+            fullest: Mutex::default(),
             traffic: None,
             settings,
         }
@@ -157,12 +174,31 @@ impl Context {
         self.exhausted.load(Ordering::Relaxed)
     }
 
-    /// Notes that a check has found something: nothing more is sent where that is what the run waits for.
-    pub(crate) fn found(&self, check: &str) {
-        let glob = self.settings.stop_at.as_deref();
-        if glob.is_some_and(|glob| crate::config::matches_glob(glob, check)) {
+    /// Notes what a check has found: nothing more is sent where that is what the run waits for.
+    pub(crate) fn found(&self, findings: &[Finding]) {
+        let Some(glob) = self.settings.stop_at.as_deref() else {
+            return;
+        };
+        let today = jiff::Zoned::now().date();
+        let counts = |finding: &Finding| {
+            crate::config::matches_glob(glob, finding.check)
+                && !self.settings.baseline.holds(finding, today)
+        };
+        if findings.iter().any(counts) {
             self.stopped.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// The body with the most in it that an operation is known to take.
+    pub(crate) fn fullest(&self, operation: &Operation) -> Option<Value> {
+        let known = self.fullest.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&operation.id).cloned()
+    }
+
+    /// Remembers it.
+    pub(crate) fn note_fullest(&self, operation: &Operation, body: Value) {
+        let mut known = self.fullest.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(operation.id.clone(), body);
     }
 
     /// Whether the run has found what it waits for.

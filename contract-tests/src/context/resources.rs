@@ -9,10 +9,16 @@ use crate::{
     exchange::Exchange,
     paths,
     request::Request,
-    rules::{Pagination, infer::snake},
+    rules::{
+        Pagination, Pointer,
+        infer::{property, snake},
+    },
     wire,
 };
-use counterpart_model::api::{Operation, Parameter, ParameterLocation, Value as ModelValue};
+use counterpart_model::{
+    Direction,
+    api::{Method, Operation, Parameter, ParameterLocation, Value as ModelValue},
+};
 use futures::{FutureExt as _, future::BoxFuture};
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -167,6 +173,9 @@ impl Context {
     #[must_use]
     pub fn largest_page(&self, list: &Operation, parent: &Resource) -> Option<Request> {
         let request = self.bare_request(list, parent)?;
+        if list.method == Method::Post {
+            return Some(self.broadest_search(list, request));
+        }
         let limit = list
             .extensions
             .get("x-pagination")
@@ -190,6 +199,44 @@ impl Context {
             (Some(limit), Some(most)) => request.set_query(&limit.name, most.to_string()),
             _ => request,
         })
+    }
+
+    /// A search that nothing is said in but how many items there may be.
+    fn broadest_search(&self, list: &Operation, request: Request) -> Request {
+        let Some((media, schema)) = self.body_schema(list) else {
+            return request;
+        };
+        let valid = |body: &Value| self.judge.is_valid(schema, Direction::Request, body);
+        let nothing = Value::Object(serde_json::Map::new());
+        let body = match valid(&nothing) {
+            true => Some(nothing),
+            false => self.bodies(list).into_iter().next(),
+        };
+        let Some(mut body) = body else {
+            return request;
+        };
+        let size = Pagination::inferred(&self.api, list)
+            .filter(|(rule, _)| rule.in_body)
+            .and_then(|(rule, _)| rule.parameters.size().map(str::to_owned));
+        let most = size.and_then(|name| {
+            let (name, id) = property(&self.api, schema, &name)?;
+            let schema = self.api.schema(self.api.resolve(id));
+            Some((name, schema.number.maximum.as_ref()?.as_i128()?))
+        });
+        if let Some((name, most)) = most
+            && let Ok(most) = i64::try_from(most)
+        {
+            let mut larger = body.clone();
+            Pointer::default()
+                .child(&name)
+                .put(&mut larger, most.into());
+            if valid(&larger) {
+                body = larger;
+            }
+        }
+        let mut request = request;
+        request.content_type = Some(media);
+        request.with_json(&body)
     }
 
     /// The items in the answer to a list operation.

@@ -1,8 +1,17 @@
 //! Lists that are long enough to turn pages in: where one is short and something can be made, some are made.
 
 use super::Context;
-use crate::{paths, rules::Pagination};
-use counterpart_model::api::{Method, Operation};
+use crate::{
+    paths,
+    rules::{
+        Pagination,
+        infer::{envelope::core, properties},
+    },
+};
+use counterpart_model::{
+    Direction,
+    api::{Method, Operation, SchemaId, Shape},
+};
 use serde_json::Value;
 
 /// So many items a list is to have at least.
@@ -15,6 +24,10 @@ const MOST_HERE: usize = 102;
 const LISTS: usize = 40;
 /// How many kinds of bodies are tried.
 const KINDS: usize = 6;
+/// And how many that differ in one of few values.
+const CHOICES: usize = 16;
+/// So many values are few.
+const FEW: usize = 6;
 
 impl Context {
     /// Makes items for lists that are paged and short. How many were made.
@@ -60,6 +73,11 @@ impl Context {
             let others = others.filter(|value| value.is_object());
             let step = (cases.cases.len() / KINDS).max(1);
             let others = others.step_by(step).take(KINDS);
+            let choices = draft
+                .body
+                .iter()
+                .flat_map(|body| self.choices(schema, body));
+            bodies.extend(choices.take(CHOICES));
             bodies.extend(others.map(|body| self.with_known_ids(create, body, 0)));
         }
         let path = self.bare_request(create, parent)?.path;
@@ -84,6 +102,30 @@ impl Context {
         }
         self.forget_resources(list);
         Some(made)
+    }
+
+    /// A body with each value of its properties that have few: what a list is filtered and sorted by, as a rule.
+    fn choices(&self, schema: SchemaId, body: &Value) -> Vec<Value> {
+        let (place, inner) = core(&self.api, schema);
+        let mut found = Vec::new();
+        for (name, id) in properties(&self.api, inner) {
+            let values: Vec<Value> = match &self.api.schema(self.api.resolve(id)).shape {
+                Shape::Boolean => vec![Value::Bool(true), Value::Bool(false)],
+                Shape::Enum(of) => {
+                    let values = of.strings().unwrap_or_default();
+                    values.into_iter().take(FEW).map(Value::from).collect()
+                }
+                _ => continue,
+            };
+            for value in values {
+                let mut other = body.clone();
+                place.child(&name).put(&mut other, value);
+                if other != *body && self.judge.is_valid(schema, Direction::Request, &other) {
+                    found.push(other);
+                }
+            }
+        }
+        found
     }
 
     /// How many items a list is to have: more than a page has when nobody says how many.

@@ -241,11 +241,10 @@ impl Context {
             .expected("a response", exchange.status_text())
             .cause(format!("{check} {} {title}", operation.id))
             .step(exchange);
+        self.found(std::slice::from_ref(&finding));
         let mut observed = self.lock_observed();
         let verdict = observed.entry((check, operation.id.clone())).or_default();
         verdict.fail(finding);
-        drop(observed);
-        self.found(check);
     }
 
     fn security_of(&self, request: &Request) -> &[SecurityRequirement] {
@@ -293,9 +292,7 @@ impl Context {
                 verdict.note(findings);
                 continue;
             }
-            if !findings.is_empty() {
-                self.found(check.id());
-            }
+            self.found(&findings);
             verdict.findings.extend(findings);
         }
     }

@@ -183,6 +183,6 @@ pub fn severity(check: &str, settings: &[(String, Severity)]) -> Severity {
 }
 
 /// Eight hexadecimal digits that stand for a cause.
-pub(super) fn short_id(cause: &str) -> String {
+pub(crate) fn short_id(cause: &str) -> String {
     format!("CP-{:08x}", crate::hash::of(cause))
 }

@@ -16,6 +16,7 @@ mod terminal;
 pub use curl::curl;
 pub(crate) use files::write;
 pub use files::{ReportError, write_all};
+pub(crate) use group::short_id;
 pub use group::{Group, Groups, groups, severity};
 pub use har::{Har, HarError};
 pub use html::html;

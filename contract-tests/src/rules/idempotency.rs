@@ -78,7 +78,7 @@ impl Idempotency {
         if api.extensions.contains_key(NAME) {
             return read(document, &api.origin, &api.extensions, NAME);
         }
-        Ok(infer::idempotency(operation).map(|rule| {
+        Ok(infer::idempotency(api, operation).map(|rule| {
             let why = format!("`{}` looks like an idempotency key", rule.header);
             Stated::inferred(rule, operation, why)
         }))
@@ -96,7 +96,7 @@ impl Idempotency {
             return if api.extensions.contains_key(NAME) {
                 !operation.method.is_safe()
             } else {
-                infer::idempotency(operation).is_some()
+                infer::idempotency(api, operation).is_some()
             };
         };
         operation.parameters.iter().any(|parameter| {

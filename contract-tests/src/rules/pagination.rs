@@ -42,6 +42,15 @@ pub struct Pagination {
     /// What identifies an item, where no cursor does; its `id` where nobody says.
     #[serde(default)]
     pub identity: Option<Pointer>,
+    /// Whether pages that hand out tokens or links are said to be full as well, unless nothing is left.
+    #[serde(default)]
+    pub full: bool,
+    /// Whether the first page, and no other, is said to have nothing that leads back.
+    #[serde(skip)]
+    pub first_has_none: bool,
+    /// Whether a token is said to be good only for the order and the filters that it was handed out with.
+    #[serde(default, rename = "tokensAreBound")]
+    pub tokens_are_bound: bool,
 }
 
 const fn one() -> u64 {
@@ -117,7 +126,7 @@ pub struct Places {
     pub has_more: Option<Pointer>,
     /// What continues in the same direction.
     pub next_cursor: Option<Pointer>,
-    /// What goes back.
+    /// What goes back: a cursor or a token.
     pub previous_cursor: Option<Pointer>,
     /// URL or token of the next page.
     pub next: Option<Pointer>,
@@ -157,6 +166,9 @@ pub struct Order {
     /// Which way.
     #[serde(default)]
     pub direction: Sorted,
+    /// What items with the same value there are sorted by.
+    #[serde(default)]
+    pub then: Option<Box<Order>>,
 }
 
 /// Which way a list is sorted.
@@ -244,10 +256,11 @@ impl Pagination {
     /// leave that to the server.
     #[must_use]
     pub const fn fills_pages(&self) -> bool {
-        matches!(
+        let counts = matches!(
             self.style,
             PagingStyle::Cursor | PagingStyle::Offset | PagingStyle::Page
-        )
+        );
+        counts || self.full
     }
 }
 
@@ -267,6 +280,15 @@ impl PagingStyle {
 }
 
 impl Sorted {
+    /// How two neighbours compare that stand the wrong way round.
+    #[must_use]
+    pub const fn wrong(self) -> std::cmp::Ordering {
+        match self {
+            Self::Ascending => std::cmp::Ordering::Greater,
+            Self::Descending => std::cmp::Ordering::Less,
+        }
+    }
+
     /// The word for it in a document.
     #[must_use]
     pub const fn word(self) -> &'static str {

@@ -66,9 +66,7 @@ impl Session {
         if verdict.cases == 0 && verdict.findings.is_empty() && verdict.not_exercised.is_empty() {
             verdict.skip("the answers show nothing that could be judged");
         }
-        if !verdict.findings.is_empty() {
-            context.found(check.id());
-        }
+        context.found(&verdict.findings);
         Entry {
             check: check.id(),
             operation: operation.id.clone(),

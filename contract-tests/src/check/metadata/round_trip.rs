@@ -8,7 +8,7 @@ use crate::{
 };
 use counterpart_model::{
     Direction,
-    api::{Method, ParameterLocation},
+    api::{Method, Operation, ParameterLocation},
 };
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::{Value, json};
@@ -89,11 +89,11 @@ impl RoundTrip {
                 continue;
             };
             seen = true;
-            if found == *map {
+            let Some((expected, actual)) = difference(map, &found, may_merge(written.operation))
+            else {
                 verdict.pass();
                 continue;
-            }
-            let (expected, actual) = difference(map, &found);
+            };
             let mut finding = Finding::new(
                 self.id(),
                 &written.operation.id,
@@ -225,11 +225,7 @@ async fn own_read(written: &Written<'_>, answer: &Value) -> Option<Arc<Exchange>
 }
 
 /// Whether the schema of an operation's success has a member of that name.
-fn can_show(
-    written: &Written<'_>,
-    operation: &counterpart_model::api::Operation,
-    name: &str,
-) -> bool {
+fn can_show(written: &Written<'_>, operation: &Operation, name: &str) -> bool {
     let api = &written.context.api;
     let Some((_, response)) = operation.response(200) else {
         return false;
@@ -273,23 +269,47 @@ fn strings(value: &Value, depth: usize, out: &mut Vec<String>) {
     }
 }
 
-/// The first key in which two maps differ.
-fn difference(one: &Value, other: &Value) -> (String, String) {
-    let empty = serde_json::Map::new();
-    let (one, other) = (
-        one.as_object().unwrap_or(&empty),
-        other.as_object().unwrap_or(&empty),
-    );
-    for (key, value) in one {
-        match other.get(key) {
-            Some(found) if found == value => {}
-            Some(found) => return (format!("{key}: {value}"), format!("{key}: {found}")),
-            None => return (format!("{key}: {value}"), format!("no {key}")),
+/// Whether a map that is written may be laid over the one that was there: what patches merges by RFC 7396 §2, and `POST`
+/// to something that exists does in many an API.
+fn may_merge(operation: &Operation) -> bool {
+    match operation.method {
+        Method::Patch => true,
+        Method::Post => paths::item(&operation.path).is_some(),
+        _ => false,
+    }
+}
+
+/// The first key in which the map that is found differs from the one that was written, where one does. What is merged
+/// may have more, and has nothing at a key that was written as null.
+fn difference(written: &Value, found: &Value, merged: bool) -> Option<(String, String)> {
+    let (written, found) = (written.as_object()?, found.as_object()?);
+    for (key, value) in written {
+        match found.get(key) {
+            Some(now) if now == value => {}
+            None if merged && value.is_null() => {}
+            Some(now) => return Some((format!("{key}: {value}"), format!("{key}: {now}"))),
+            None => return Some((format!("{key}: {value}"), format!("no {key}"))),
         }
     }
-    let more = other.keys().find(|key| !one.contains_key(*key));
-    (
-        "nothing else".to_owned(),
-        more.map_or_else(String::new, |key| format!("{key} as well")),
-    )
+    let mut more = found.keys().filter(|key| !written.contains_key(*key));
+    let key = more.next().filter(|_| !merged)?;
+    Some(("nothing else".to_owned(), format!("{key} as well")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_map_that_is_merged_may_have_more_and_loses_what_was_null() {
+        let written = json!({ "a": "1", "b": null });
+        let merged = json!({ "a": "1", "old": "2" });
+        assert_eq!(difference(&written, &merged, true), None);
+        let told = difference(&written, &merged, false).expect("a difference");
+        assert_eq!(told.1, "no b");
+        let lost = difference(&written, &json!({ "a": "2" }), true).expect("a difference");
+        assert_eq!(lost.1, "a: \"2\"");
+        let more = difference(&json!({}), &merged, false).expect("a difference");
+        assert_eq!(more.1, "a as well");
+    }
 }

@@ -1,10 +1,16 @@
 //! `pagination.backward`
 
-use super::{Listed, PageCheck, some, walk::Walk};
-use crate::finding::Verdict;
-use crate::rules::Pagination;
+use super::{Listed, PageCheck, list::Page, some, walk::Walk};
+use crate::{
+    finding::Verdict,
+    rules::{Pagination, PagingStyle},
+    wire,
+};
 use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
+
+/// So many pages are left backwards by their tokens.
+const PAIRS: usize = 6;
 
 /// Going back shows what going forward showed.
 pub(super) struct Backward;
@@ -16,7 +22,8 @@ impl PageCheck for Backward {
 
     fn about(&self) -> &'static str {
         "A page before a cursor holds the nearest items before it, in the order of the list, with the flag and the \
-         cursor for going further back; walking back from the last item meets all the others."
+         cursor for going further back; walking back from the last item meets all the others. A token that leads back leads \
+         to the page before."
     }
 
     fn concerns(&self, rule: &Pagination, _: &Api, _: &Operation) -> bool {
@@ -27,6 +34,9 @@ impl PageCheck for Backward {
         async move {
             let reference = &listed.reference;
             let list = &reference.list;
+            if list.rule.style == PagingStyle::PageToken {
+                return self.tokens(listed).await;
+            }
             let (Some(name), Some(_)) = (&list.rule.parameters.backward, &list.rule.cursor) else {
                 return Verdict::not_exercised("its pages go forward only");
             };
@@ -94,6 +104,119 @@ impl PageCheck for Backward {
 }
 
 impl Backward {
+    /// The token that leads back from a page leads to the page before it.
+    async fn tokens(&self, listed: &Listed<'_>) -> Verdict {
+        const PROMISE: &str = "what leads back leads to the page before";
+        let (context, reference) = (listed.context, &listed.reference);
+        let list = &reference.list;
+        let (Some(name), Some(place)) = (
+            &list.rule.parameters.backward,
+            &list.rule.response.previous_cursor,
+        ) else {
+            return Verdict::not_exercised("its pages go forward only");
+        };
+        if let Some(short) = listed.too_short(2) {
+            return short;
+        }
+        let mut verdict = Verdict::default();
+        let Some(walk) = reference.small(context).await.first() else {
+            return verdict;
+        };
+        let back = |page: &Page| {
+            let token = place.get(&page.exchange.json()?).map(wire::scalar)?;
+            (!token.is_empty() && token != "null").then_some(token)
+        };
+        let ids = |page: &Page| -> Vec<String> {
+            page.items.iter().map(|item| list.identity(item)).collect()
+        };
+        let leads = |page: &Page| back(page).is_some();
+        let later = walk.pages.iter().skip(1).filter(|it| !it.items.is_empty());
+        // Where nobody says that only the first page has none, a deployment may hand out none at all.
+        let said = list.rule.first_has_none;
+        let any = said || later.clone().any(leads);
+        if let Some(first) = walk.pages.first().filter(|first| said && leads(first)) {
+            let finding = listed
+                .finding(
+                    self.id(),
+                    "the first page has something that leads back",
+                    PROMISE,
+                )
+                .expected(
+                    format!("nothing at `{place}`"),
+                    back(first).unwrap_or_default(),
+                );
+            verdict.fail(finding.step(&first.exchange));
+            return verdict;
+        }
+        let pairs = walk.pages.iter().zip(later);
+        for (before, page) in pairs.take(PAIRS) {
+            let Some(token) = back(page) else {
+                if any {
+                    let finding = listed
+                        .finding(
+                            self.id(),
+                            "a page after the first has nothing that leads back",
+                            PROMISE,
+                        )
+                        .expected(format!("a token at `{place}`"), "none");
+                    verdict.fail(finding.step(&page.exchange));
+                    return verdict;
+                }
+                continue;
+            };
+            let request = list.with(list.sized(walk.size), name, &token);
+            let found = match list.ask(context, request).await {
+                Ok(found) => found,
+                Err(why) => {
+                    verdict.skip(why);
+                    continue;
+                }
+            };
+            let (expected, is) = (ids(before), ids(&found));
+            // Where pages need not be full, any number of the items right before will do.
+            let fine = is == expected
+                || !list.rule.fills_pages() && !is.is_empty() && expected.ends_with(&is);
+            // The page is the one that was there before: something follows it, as it did then.
+            let onward = found.next.is_some() || found.more == Some(true);
+            if fine && is.len() == expected.len() && !onward {
+                let title = "a page that was gone back to does not lead on";
+                let finding = listed
+                    .finding(self.id(), title, PROMISE)
+                    .expected("what it had when it was come to: a next one", "none");
+                verdict.fail(finding.step(&before.exchange).step(&found.exchange));
+                return verdict;
+            }
+            if fine {
+                verdict.pass();
+            } else if reference.is_unchanged(context).await {
+                let finding = listed
+                    .finding(
+                        self.id(),
+                        "the token that leads back leads to other items",
+                        PROMISE,
+                    )
+                    .expected(
+                        some(&expected),
+                        if is.is_empty() {
+                            "nothing".to_owned()
+                        } else {
+                            some(&is)
+                        },
+                    );
+                verdict.fail(
+                    finding
+                        .step(&before.exchange)
+                        .step(&page.exchange)
+                        .step(&found.exchange),
+                );
+                return verdict;
+            } else {
+                verdict.skip("the list changed while it was read");
+            }
+        }
+        verdict
+    }
+
     async fn walk(&self, listed: &Listed<'_>, verdict: &mut Verdict, name: &str) {
         let reference = &listed.reference;
         let list = &reference.list;

@@ -4,7 +4,7 @@ use super::{Listed, PageCheck};
 use crate::rules::Pagination;
 use crate::{
     finding::Verdict,
-    rules::{Answer, ErrorShape},
+    rules::{Answer, ErrorShape, PagingStyle},
     wire,
 };
 use counterpart_model::api::{Api, Operation};
@@ -12,6 +12,22 @@ use futures::{FutureExt as _, future::BoxFuture};
 
 /// Parameters that exclude each other are refused together.
 pub(super) struct Exclusive;
+
+impl Exclusive {
+    /// A token that was handed out for a parameter.
+    async fn token(&self, listed: &Listed<'_>, name: &str) -> Option<String> {
+        let reference = &listed.reference;
+        let rule = &reference.list.rule;
+        let walk = reference.small(listed.context).await.first()?;
+        let second = walk.pages.get(1)?;
+        if rule.parameters.token.as_deref() == Some(name) {
+            return walk.pages.first()?.next.clone();
+        }
+        let place = rule.response.previous_cursor.as_ref()?;
+        let token = place.get(&second.exchange.json()?).map(wire::scalar)?;
+        (!token.is_empty()).then_some(token)
+    }
+}
 
 impl PageCheck for Exclusive {
     fn id(&self) -> &'static str {
@@ -53,7 +69,9 @@ impl PageCheck for Exclusive {
                         .parameters
                         .iter()
                         .find(|known| known.name == *name);
-                    let value = if cursor {
+                    let value = if list.rule.style == PagingStyle::PageToken {
+                        self.token(listed, name).await
+                    } else if cursor {
                         reference.ids.get(at).cloned()
                     } else {
                         known

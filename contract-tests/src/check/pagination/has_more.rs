@@ -2,7 +2,7 @@
 
 use super::{Listed, PageCheck, list::Page, walk::Walk};
 use crate::finding::Verdict;
-use crate::rules::Pagination;
+use crate::rules::{Pagination, PagingStyle};
 use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 
@@ -45,6 +45,10 @@ impl PageCheck for HasMore {
                 verdict.skip("the end of the list was not reached");
                 return verdict;
             }
+            // Beside a token, the flag and the token tell the same.
+            if list.rule.style == PagingStyle::PageToken {
+                self.beside_tokens(listed, &mut verdict).await;
+            }
             let count = reference.ids.len();
             // (items left out at the beginning, size of the page)
             let tail = 3.min(count - 1);
@@ -82,6 +86,51 @@ impl PageCheck for HasMore {
 }
 
 impl HasMore {
+    async fn beside_tokens(&self, listed: &Listed<'_>, verdict: &mut Verdict) {
+        let reference = &listed.reference;
+        let small = reference.small(listed.context).await;
+        let exact = self.exact(listed).await;
+        let whole = small.iter().chain([&reference.walk]).chain(&exact);
+        for walk in whole.filter(|walk| walk.is_whole()) {
+            // An empty page at the end is one that nothing should have led to.
+            let full = |page: &Page| !page.items.is_empty();
+            let Some(end) = walk.pages.iter().rposition(full) else {
+                continue;
+            };
+            let Some((last, others)) = walk.pages.get(..=end).and_then(<[_]>::split_last) else {
+                continue;
+            };
+            for page in others {
+                self.look(listed, verdict, page, true).await;
+            }
+            self.look(listed, verdict, last, false).await;
+        }
+        verdict.findings.truncate(1);
+    }
+
+    /// A walk whose last page is full: the first page takes what is over. Where the number of items cannot be divided,
+    /// pages of two sizes are all that ends so.
+    async fn exact(&self, listed: &Listed<'_>) -> Option<Walk> {
+        let (context, reference) = (listed.context, &listed.reference);
+        let list = &reference.list;
+        let count = u64::try_from(reference.ids.len()).ok()?;
+        let least = list.sizes.least.unwrap_or(1).max(1);
+        let size = (count / 2).clamp(least, list.largest().max(least));
+        let rest = count % size;
+        if rest < least || list.rule.style != PagingStyle::PageToken {
+            return None;
+        }
+        let first = list.ask(context, list.sized(rest)).await.ok()?;
+        let token = list.rule.parameters.token.as_ref()?;
+        let request = list.with(list.sized(size), token, first.next.as_ref()?);
+        let mut walk = Walk::from(context, list, request, size).await;
+        walk.pages.insert(0, first);
+        // A token may hold the size it was handed out with.
+        let full =
+            |page: &Page| page.items.is_empty() || u64::try_from(page.items.len()) == Ok(size);
+        (walk.is_whole() && walk.pages.iter().skip(1).all(full)).then_some(walk)
+    }
+
     /// What continues is there exactly while something follows.
     async fn ends(&self, listed: &Listed<'_>) -> Verdict {
         let reference = &listed.reference;
@@ -97,10 +146,12 @@ impl HasMore {
                 exact.push(Walk::sized(listed.context, &reference.list, size).await);
             }
         }
+        let odd = self.exact(listed).await;
         for walk in small
             .iter()
             .chain([&reference.walk])
             .chain(&exact)
+            .chain(&odd)
             .filter(|walk| walk.is_whole())
         {
             // Beside a flag that says no, what continues has to be gone as well.

@@ -21,6 +21,9 @@ use indexmap::IndexMap;
 /// So many pages after the second are compared.
 const FURTHER: usize = 2;
 
+/// From so many pages, and from the last one, the links that lead back are followed.
+const BACK: usize = 4;
+
 const PROMISE: &str = "links lead from page to page";
 
 /// Links lead through the whole list.
@@ -204,43 +207,65 @@ impl Links {
         verdict.fail(finding.step(&first.exchange).step(&page.exchange));
     }
 
-    /// From the second page, `prev` and `first` lead to the first one.
+    /// From each page `prev` leads to the one before, and `first` from the second one to the first.
     async fn back(&self, listed: &Listed<'_>, linked: &List, walk: &Walk, verdict: &mut Verdict) {
         let [first, second, ..] = walk.pages.as_slice() else {
             return;
         };
-        let ids = |page: &Page| -> Vec<String> {
-            let items = page.items.iter();
-            items.map(|item| linked.identity(item)).collect()
-        };
-        for relation in ["prev", "first"] {
-            let page = match self.related(listed, linked, second, relation).await {
+        let rule = &listed.reference.list.rule;
+        let mut pairs: Vec<(&str, &Page, &Page)> = vec![("first", second, first)];
+        let neighbours = walk.pages.iter().zip(walk.pages.iter().skip(1));
+        let neighbours: Vec<_> = neighbours
+            .map(|(before, page)| ("prev", page, before))
+            .collect();
+        let has = |page: &Page| target(page, rule, "prev").is_some();
+        let some_have = neighbours.iter().any(|(_, page, _)| has(page));
+        // What the last page leads back to is a case of its own.
+        let last = neighbours
+            .last()
+            .filter(|_| neighbours.len() > BACK)
+            .copied();
+        pairs.extend(neighbours.into_iter().take(BACK).chain(last));
+        for (relation, page, wanted) in pairs {
+            if relation == "prev" && some_have && !has(page) && !page.items.is_empty() {
+                let title = "a page after the first has no link `prev`, and others have";
+                let finding = listed.finding(self.id(), title, PROMISE);
+                let finding = finding.expected("a link `prev`", "none");
+                return verdict.fail(finding.step(&page.exchange));
+            }
+            let found = match self.related(listed, linked, page, relation).await {
                 None => continue,
-                Some(Ok(page)) => page,
+                Some(Ok(found)) => found,
                 Some(Err(why)) => {
                     verdict.skip(format!("{relation}: {why}"));
                     continue;
                 }
             };
+            let ids = |page: &Page| -> Vec<String> {
+                let items = page.items.iter();
+                items.map(|item| linked.identity(item)).collect()
+            };
             // Its size may be another one.
-            if !page.items.is_empty() && ids(&page).first() == ids(first).first() {
+            if !found.items.is_empty() && ids(&found).first() == ids(wanted).first() {
                 verdict.pass();
                 continue;
             }
             if !listed.reference.is_unchanged(listed.context).await {
                 return verdict.skip("the list changed while it was walked");
             }
-            let title =
-                format!("the link `{relation}` of the second page does not lead to the first");
+            let title = match relation {
+                "first" => "the link `first` does not lead to the first page",
+                _ => "the link `prev` does not lead to the page before",
+            };
             let finding = listed.finding(self.id(), title, PROMISE).expected(
-                format!("a page with {}", some(&ids(first))),
-                match ids(&page).as_slice() {
+                format!("a page with {}", some(&ids(wanted))),
+                match ids(&found).as_slice() {
                     [] => "an empty page".to_owned(),
                     others => format!("one with {}", some(others)),
                 },
             );
-            let finding = finding.step(&first.exchange).step(&second.exchange);
-            verdict.fail(finding.step(&page.exchange));
+            let finding = finding.step(&wanted.exchange).step(&page.exchange);
+            return verdict.fail(finding.step(&found.exchange));
         }
     }
 

@@ -22,6 +22,7 @@ mod sort;
 mod terminates;
 pub(crate) mod total;
 mod unknown_cursor;
+mod unknown_token;
 pub(crate) mod walk;
 
 use super::{Check, Phase};

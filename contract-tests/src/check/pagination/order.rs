@@ -8,6 +8,7 @@ use crate::{
 };
 use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::Value;
 use std::cmp::Ordering;
 
 /// Items come in the documented order, the same each time.
@@ -55,6 +56,29 @@ pub(super) fn is_wrong(before: &str, after: &str, numbers: bool, wrong: Ordering
         && (numbers || letters(before).cmp(&letters(after)) == wrong)
 }
 
+/// The first two neighbours that are equal by what a list is sorted by, and stand the wrong way round by what breaks ties.
+pub(super) fn untied<'r, 'v>(
+    order: &'r rules::Order,
+    items: impl Iterator<Item = &'v Value>,
+) -> Option<(String, String, &'r rules::Order)> {
+    let then = order.then.as_deref()?;
+    let wrong = then.direction.wrong();
+    let values = items.map(|item| Some((order.by.get(item)?, then.by.get(item)?)));
+    let mut before: Option<(&Value, &Value)> = None;
+    for value in values {
+        if let (Some((was, first)), Some((is, second))) = (before, value)
+            && was == is
+        {
+            let (one, other) = (wire::scalar(first), wire::scalar(second));
+            if is_wrong(&one, &other, first.is_number(), wrong) {
+                return Some((one, other, then));
+            }
+        }
+        before = value;
+    }
+    None
+}
+
 impl Order {
     fn sorted(&self, listed: &Listed<'_>, verdict: &mut Verdict) {
         let reference = &listed.reference;
@@ -62,11 +86,29 @@ impl Order {
             verdict.skip("the document names no order");
             return;
         };
-        let wrong = match order.direction {
-            rules::Sorted::Ascending => Ordering::Greater,
-            rules::Sorted::Descending => Ordering::Less,
-        };
+        let wrong = order.direction.wrong();
         let mut before: Option<String> = None;
+        if let Some((item, other, then)) = untied(order, reference.walk.items()) {
+            let finding = listed
+                .finding(
+                    self.id(),
+                    format!(
+                        "items with one `{}` are out of order by `{}`",
+                        order.by, then.by
+                    ),
+                    "the documented order of the list",
+                )
+                .expected(
+                    format!("ties sorted by `{}`, {}", then.by, then.direction.word()),
+                    format!("{other} after {item}"),
+                );
+            let page = reference.walk.pages.first();
+            verdict.fail(
+                page.iter()
+                    .fold(finding, |finding, page| finding.step(&page.exchange)),
+            );
+            return;
+        }
         for page in &reference.walk.pages {
             for item in &page.items {
                 let Some(value) = order.by.get(item) else {

@@ -1,16 +1,25 @@
 //! `pagination.sort`
 
-use super::{Listed, PageCheck, order::is_wrong, walk::Walk};
-use crate::rules::Pagination;
-use crate::{
-    context::identity::item_schema_of,
-    finding::Verdict,
-    rules::{self, infer},
-    wire,
+use super::{
+    Listed, PageCheck,
+    order::{is_wrong, untied},
+    walk::Walk,
 };
+use crate::rules::Pagination;
+use crate::{context::identity::item_schema_of, finding::Verdict, rules::infer, wire};
 use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 use std::{cmp::Ordering, collections::HashSet};
+
+/// A list is sorted anew in about so many pages.
+const PAGES: usize = 4;
+
+/// Whether a list is said to sort values by their rank, and not as they are spelled.
+fn says_rank(operation: &Operation) -> bool {
+    let parameters = operation.parameters.iter().map(|it| &it.description);
+    let mut said = parameters.chain([&operation.description]).flatten();
+    said.any(|text| infer::says(text, &["rank"]))
+}
 
 /// A list comes in the order that was asked for.
 pub(super) struct Sort;
@@ -49,12 +58,16 @@ impl PageCheck for Sort {
                 return short;
             }
             let mut verdict = Verdict::default();
+            let least = list.sizes.least.unwrap_or(1).max(1);
+            let size = u64::try_from(reference.ids.len().div_ceil(PAGES)).unwrap_or(1);
+            let size = size.clamp(least, list.largest().max(least));
             for key in keys {
-                let mut request = list.sized(list.largest());
+                // In some pages, so that it shows where an order is forgotten after the first one.
+                let mut request = list.sized(size);
                 for (name, value) in &key.asked {
                     request = list.with(request, name, value);
                 }
-                let walk = Walk::from(listed.context, list, request, list.largest()).await;
+                let walk = Walk::from(listed.context, list, request, size).await;
                 let asked = key.asked.iter();
                 let asked: Vec<String> = asked.map(|(name, it)| format!("{name}={it}")).collect();
                 let input = asked.join(" and ");
@@ -62,23 +75,37 @@ impl PageCheck for Sort {
                     verdict.skip(format!("{input}: no page"));
                     continue;
                 };
-                let wrong = match key.order.direction {
-                    rules::Sorted::Ascending => Ordering::Greater,
-                    rules::Sorted::Descending => Ordering::Less,
-                };
+                let wrong = key.order.direction.wrong();
                 let values: Vec<(String, bool)> = walk
                     .items()
                     .filter_map(|item| key.order.by.get(item))
                     .filter(|value| value.is_string() || value.is_number())
                     .map(|value| (wire::scalar(value), value.is_number()))
                     .collect();
-                let turned = |wrong: Ordering| {
+                let spelled = |wrong: Ordering| {
                     values.windows(2).find_map(|pair| match pair {
                         [(before, number), (after, _)] => {
                             is_wrong(before, after, *number, wrong).then_some((before, after))
                         }
                         _ => None,
                     })
+                };
+                let ranked = |wrong: Ordering| {
+                    let rank = |value: &String| key.ranks.iter().position(|known| known == value);
+                    values.windows(2).find_map(|pair| match pair {
+                        [(before, _), (after, _)] => {
+                            (rank(before).cmp(&rank(after)) == wrong).then_some((before, after))
+                        }
+                        _ => None,
+                    })
+                };
+                let by_rank = says_rank(listed.operation);
+                let turned = |wrong: Ordering| {
+                    if key.ranks.is_empty() {
+                        return spelled(wrong);
+                    }
+                    // Which of the two it is only prose tells.
+                    ranked(wrong).filter(|_| by_rank || spelled(wrong).is_some())
                 };
                 // Nobody says which way a bare name sorts: one of the two.
                 let turned =
@@ -104,10 +131,39 @@ impl PageCheck for Sort {
                     verdict.fail(finding.step(&page.exchange));
                     continue;
                 }
+                if let Some((one, other, then)) = untied(&key.order, walk.items()) {
+                    let finding = listed
+                        .finding(
+                            self.id(),
+                            format!(
+                                "with {input} items with one `{}` are out of order by `{}`",
+                                key.order.by, then.by
+                            ),
+                            "the list comes in the order that is asked for",
+                        )
+                        .expected(
+                            format!("ties sorted by `{}`, {}", then.by, then.direction.word()),
+                            format!("{other} after {one}"),
+                        )
+                        .input(input);
+                    verdict.fail(finding.step(&page.exchange));
+                    continue;
+                }
                 let ids: HashSet<String> = walk.ids(list).into_iter().collect();
                 let lost = reference.ids.iter().find(|id| !ids.contains(*id));
-                match lost {
-                    Some(id)
+                let known: HashSet<&String> = reference.ids.iter().collect();
+                let gained = ids.iter().find(|id| !known.contains(*id));
+                match lost
+                    .map(|id| ("items are missing", format!("without {id}")))
+                    .or_else(|| {
+                        gained.map(|id| {
+                            (
+                                "there are items that the list lacks otherwise",
+                                format!("also {id}"),
+                            )
+                        })
+                    }) {
+                    Some((what, actual))
                         if walk.is_whole()
                             && reference.walk.is_whole()
                             && reference.is_unchanged(listed.context).await =>
@@ -115,13 +171,10 @@ impl PageCheck for Sort {
                         let finding = listed
                             .finding(
                                 self.id(),
-                                format!("with {input} items are missing"),
+                                format!("with {input} {what}"),
                                 "an order leaves nothing out",
                             )
-                            .expected(
-                                format!("{} items", reference.ids.len()),
-                                format!("without {id}"),
-                            )
+                            .expected(format!("{} items", reference.ids.len()), actual)
                             .input(input);
                         verdict.fail(finding.step(&page.exchange));
                     }

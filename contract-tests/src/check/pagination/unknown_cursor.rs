@@ -1,50 +1,15 @@
 //! `pagination.unknown_cursor`
 
-use super::{super::unknown::unknown_like, Listed, PageCheck};
+use super::{super::unknown::unknown_like, Listed, PageCheck, unknown_token};
 use crate::{
     finding::Verdict,
-    rules::{Answer, ErrorShape, PagingStyle},
+    rules::{ErrorShape, PagingStyle},
 };
 use counterpart_model::api::ParameterLocation;
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// A cursor that names no item is refused.
 pub(super) struct UnknownCursor;
-
-impl UnknownCursor {
-    /// Tokens that were never handed out: text that looks like one, and text that does not.
-    async fn tokens(&self, listed: &Listed<'_>, expected: &Answer) -> Verdict {
-        let (context, list) = (listed.context, &listed.reference.list);
-        let Some(name) = &list.rule.parameters.token else {
-            return Verdict::not_exercised("no parameter takes a token");
-        };
-        let mut verdict = Verdict::default();
-        for token in ["counterpart-no-such-token", "%%%", "\u{1F512}\u{1F512}"] {
-            let request = list.with(list.base.clone(), name, token);
-            let exchange = context.send(request).await;
-            if expected.is(&exchange, None) {
-                verdict.pass();
-            } else if exchange
-                .status()
-                .is_none_or(|status| status >= 500 || status == 429)
-            {
-                verdict.skip(exchange.status_text());
-            } else {
-                let finding = listed
-                    .finding(
-                        self.id(),
-                        format!("a token in `{name}` that was never handed out is not refused"),
-                        "the answer to an unknown token",
-                    )
-                    .expected(expected.to_string(), exchange.status_text())
-                    .input(format!("{name}={token}"));
-                verdict.fail(finding.step(&exchange));
-                break;
-            }
-        }
-        verdict
-    }
-}
 
 impl PageCheck for UnknownCursor {
     fn id(&self) -> &'static str {
@@ -53,7 +18,8 @@ impl PageCheck for UnknownCursor {
 
     fn about(&self) -> &'static str {
         "A well-formed cursor that names no item of the list is refused with the documented answer, in each direction: \
-         it neither starts from the beginning nor gives an empty page."
+         it neither starts from the beginning nor gives an empty page. Nor does a token that the document binds to an order or \
+         filter continue another one."
     }
 
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {
@@ -66,7 +32,7 @@ impl PageCheck for UnknownCursor {
                 );
             };
             if list.rule.style == PagingStyle::PageToken {
-                return self.tokens(listed, expected).await;
+                return unknown_token::judge(self.id(), listed, expected).await;
             }
             if list.rule.style != PagingStyle::Cursor {
                 return Verdict::not_exercised("its pages have no cursors");

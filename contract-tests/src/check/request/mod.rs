@@ -8,6 +8,7 @@ mod not_found;
 mod readings;
 mod rejected;
 mod robust;
+mod told;
 mod tolerance;
 mod variation;
 mod violations;

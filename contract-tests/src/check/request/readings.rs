@@ -1,10 +1,10 @@
 //! What a server may read from the text of a parameter: on the wire all is text.
 
 use super::variation::Variations;
-use crate::wire;
+use crate::{rules::infer::properties, wire};
 use counterpart_model::{
     Direction,
-    api::{Parameter, ParameterContent, ParameterLocation, SchemaId, Shape, TypeSet},
+    api::{Parameter, ParameterContent, ParameterLocation, SchemaId, Shape, Style, TypeSet},
 };
 use serde_json::Value;
 
@@ -93,7 +93,33 @@ impl Variations<'_> {
                     ]
                 })
             }
-            Value::Object(_) => None,
+            Value::Object(members) => {
+                // Only that style keeps the members of an object apart from other parameters.
+                let deep = matches!(
+                    parameter.content,
+                    ParameterContent::Styled {
+                        style: Style::DeepObject,
+                        ..
+                    }
+                );
+                if !deep || !wire::is_carried(parameter, value) {
+                    return None;
+                }
+                let known = properties(&self.context.api, schema);
+                let read = members.iter().map(|(name, value)| {
+                    let text = wire::scalar(value);
+                    let own = known.iter().find(|(known, _)| known == name);
+                    let read = match own {
+                        Some((_, id)) => self.read_scalar(*id, &text),
+                        None => Value::String(text),
+                    };
+                    (name.clone(), read)
+                });
+                let plain = members
+                    .iter()
+                    .map(|(name, value)| (name.clone(), Value::String(wire::scalar(value))));
+                Some(vec![read.collect(), plain.collect()])
+            }
             scalar => {
                 let text = wire::scalar(scalar);
                 if !carried(&text) {

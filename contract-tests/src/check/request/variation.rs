@@ -167,6 +167,7 @@ impl<'a> Variations<'a> {
                 }
             }
             all.extend(self.broken_bodies());
+            all.extend(self.strange_references());
         }
         self.context
             .shared(all, |it| format!("{} {}", it.keyword, it.origin.pointer))

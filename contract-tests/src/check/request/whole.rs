@@ -1,12 +1,16 @@
 //! Requests that are wrong as a whole: queries and bodies.
 
-use super::variation::{Variation, Variations};
+use super::{
+    told::repeats_are_refused,
+    variation::{Variation, Variations},
+};
 use crate::{
     form::{is_form, written},
     request::Request,
-    wire,
+    rules::infer::{is_lock, properties},
 };
-use counterpart_model::api::{ParameterLocation, TypeSet};
+use counterpart_model::api::{StatusKey, TypeSet};
+use serde_json::Value;
 
 impl Variations<'_> {
     /// Queries that are wrong as a whole, where `x-query` says so.
@@ -32,26 +36,10 @@ impl Variations<'_> {
                 self.twin().with_query(name, "1"),
             ));
         }
-        let single = self.operation.parameters.iter().find_map(|parameter| {
-            let schema = parameter.schema()?;
-            let types = self
-                .context
-                .api
-                .schema(self.context.api.resolve(schema))
-                .types;
-            let scalar = !types.contains(TypeSet::ARRAY) && !types.contains(TypeSet::OBJECT);
-            let value = self.context.parameter_value(parameter)?;
-            (parameter.location == ParameterLocation::Query && scalar)
-                .then(|| (parameter, wire::scalar(&value)))
-        });
-        if let Some((parameter, value)) = single.filter(|_| refused("repeated")) {
-            all.push(variation(
-                format!("query parameter {} is given twice", parameter.name),
-                "x-query repeated",
-                self.without(parameter)
-                    .with_query(&parameter.name, value.clone())
-                    .with_query(&parameter.name, value),
-            ));
+        if refused("repeated") {
+            all.extend(self.repeated("x-query repeated"));
+        } else if repeats_are_refused(&self.context.api, self.operation) {
+            all.extend(self.repeated("repeated"));
         }
         all
     }
@@ -71,6 +59,9 @@ impl Variations<'_> {
                 request,
             }
         };
+        // With new values: what is taken already is refused for that, and not for its form.
+        let twin = self.twin().json();
+        let good = twin.as_ref().unwrap_or(good);
         let text = good.to_string();
         // Of a form there is hardly anything that is none.
         let json = !self.base.content_type.as_deref().is_some_and(is_form);
@@ -96,13 +87,37 @@ impl Variations<'_> {
             ]
         };
         let mut all = if json { malformed() } else { Vec::new() };
+        if json {
+            all.push(variation(
+                "the last character of the body is missing",
+                "malformed",
+                &|request| {
+                    let most = text.len().saturating_sub(1);
+                    let cut = text.as_bytes().get(..most).unwrap_or_default();
+                    request.body = Some(cut.to_vec().into());
+                },
+            ));
+            if let Some(other) = self.with_nan(good) {
+                all.push(variation(
+                    "a number of the body is NaN",
+                    "malformed",
+                    &|request| {
+                        request.body = Some(other.clone().into());
+                    },
+                ));
+            }
+        }
         let undocumented = ["text/plain", "application/xml"].into_iter().find(|other| {
             !body
                 .content
                 .keys()
                 .any(|range| crate::media::matches(range, other))
         });
-        if let Some(other) = undocumented {
+        // `application/merge-patch+json` is no `application/json` (RFC 6838 §4.2.8), where 415 is documented.
+        let plain = "application/json";
+        let suffixed = body.content.keys().all(|media| media.ends_with("+json"))
+            && self.operation.responses.contains_key(&StatusKey::Code(415));
+        for other in undocumented.into_iter().chain(suffixed.then_some(plain)) {
             all.push(variation(
                 &format!("the content type is {other}"),
                 "contentType",
@@ -121,5 +136,23 @@ impl Variations<'_> {
             }));
         }
         all
+    }
+
+    /// A body with NaN, which JSON does not have (RFC 8259 §6), in the place of one of its numbers.
+    fn with_nan(&self, body: &Value) -> Option<String> {
+        const MARK: &str = "counterpart nan";
+        let api = &self.context.api;
+        let (_, schema) = self.context.body_schema(self.operation)?;
+        let number = |id| {
+            let types = api.schema(api.resolve(id)).types;
+            types.contains(TypeSet::NUMBER) && !types.contains(TypeSet::STRING)
+        };
+        let (name, _) = properties(api, schema)
+            .into_iter()
+            .find(|(name, id)| number(*id) && !api.schema(*id).read_only && !is_lock(name))?;
+        let mut marked = body.as_object()?.clone();
+        marked.insert(name, Value::from(MARK));
+        let mark = Value::from(MARK).to_string();
+        Some(Value::Object(marked).to_string().replace(&mark, "NaN"))
     }
 }

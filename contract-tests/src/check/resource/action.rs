@@ -47,14 +47,23 @@ impl FamilyCheck for Action {
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
         async move {
             let mut verdict = Verdict::default();
-            let made = match of.make().await {
+            let mut made = match of.make().await {
                 Ok(made) => made,
                 Err(why) => return Verdict::not_exercised(why),
             };
-            let Some(request) = self.request(of, of.operation, &made) else {
+            let Some(mut request) = self.request(of, of.operation, &made) else {
                 return Verdict::not_exercised("no request can be made for it");
             };
-            let exchange = of.context.send(request.clone()).await;
+            let mut exchange = of.context.send(request.clone()).await;
+            let mut was_led = false;
+            // Something may have to happen before.
+            if exchange.refused()
+                && let Some(led) = self.led_up(of, of.operation).await
+                && let Some(next) = self.request(of, of.operation, &led)
+            {
+                exchange = of.context.send(next.clone()).await;
+                (made, request, was_led) = (led, next, true);
+            }
             if !exchange.succeeded() {
                 return Verdict::not_exercised(format!(
                     "for a new resource it got {}",
@@ -67,6 +76,9 @@ impl FamilyCheck for Action {
             }
             let shown = of.shown(of.operation, &exchange);
             let status = shown.and_then(|shown| status_of(&of.context.api, shown));
+            if !was_led && let Some((name, values)) = &status {
+                self.allowed_at_first(of, &mut verdict, (name, values), &made, &exchange);
+            }
             if let Some((name, values)) = &status {
                 self.target(of, &mut verdict, name, values, (&exchange, &answer));
             }
@@ -103,6 +115,14 @@ impl FamilyCheck for Action {
 }
 
 impl Action {
+    /// Something new that is brought to where an action is allowed, where a way is known.
+    pub(super) async fn led_up(&self, of: &Subject<'_>, action: &Operation) -> Option<Made> {
+        of.context.accepted(action).await.ok()?;
+        let made = of.make().await.ok()?;
+        let resource = made.resource.clone()?;
+        of.context.led_up(action, &resource).await.then_some(made)
+    }
+
     /// The request for an action on a resource.
     pub(super) fn request(
         &self,
@@ -120,6 +140,41 @@ impl Action {
             request = request.with_json(&of.context.fresh_body(action, &body));
         }
         Some(request)
+    }
+
+    /// Whether what is new is in one of the states that allow the action, where the document names them.
+    fn allowed_at_first(
+        &self,
+        of: &Subject<'_>,
+        verdict: &mut Verdict,
+        (name, values): (&str, &[String]),
+        made: &Made,
+        exchange: &Arc<Exchange>,
+    ) {
+        let Some(refusal) = refusal(of.operation) else {
+            return;
+        };
+        let allowing = allowed(of.operation, refusal, values);
+        let Some(state) = told(&made.answer, name).and_then(Value::as_str) else {
+            return;
+        };
+        if allowing.is_empty() || !values.iter().any(|value| value == state) {
+            return;
+        }
+        if allowing.iter().any(|value| value == state) {
+            return verdict.pass();
+        }
+        let finding = of
+            .finding(
+                self.id(),
+                format!("it is taken where `{name}` does not allow it"),
+                &format!("response {refusal}, and the states that allow it"),
+            )
+            .expected(
+                format!("{refusal} with `{name}` {state}"),
+                exchange.status_text(),
+            );
+        verdict.fail(finding.step(&made.exchange).step(exchange));
     }
 
     /// Whether the answer shows the status that the description or the name promises.

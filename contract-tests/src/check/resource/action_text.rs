@@ -1,7 +1,7 @@
 //! What a document says of an action: where it leads, what it forbids, by names and descriptions.
 
 use crate::rules::infer::{envelope::core, is_status, properties, says, snake};
-use counterpart_model::api::{Api, Operation, SchemaId, StatusKey};
+use counterpart_model::api::{Api, Method, Operation, SchemaId, StatusKey};
 
 /// Words of descriptions that tell where an action leads.
 pub(super) const LEADS: &[&str] = &[
@@ -76,7 +76,15 @@ pub(super) fn allowed(operation: &Operation, refusal: u16, values: &[String]) ->
     let known: Vec<&str> = values.iter().map(String::as_str).collect();
     let refused = said_of(operation, refusal);
     let said = operation.description.as_deref().unwrap_or_default();
-    let sentences = said.split(['.', '\n']).chain(refused.split(['.', '\n']));
+    let sentences = || said.split(['.', '\n']).chain(refused.split(['.', '\n']));
+    let denied: Vec<&str> = sentences()
+        .flat_map(|sentence| denied_named(sentence, operation, &known))
+        .collect();
+    if !denied.is_empty() {
+        let others = known.iter().filter(|value| !denied.contains(value));
+        return others.map(|value| (*value).to_owned()).collect();
+    }
+    let sentences = sentences();
     let mut named = sentences
         .filter(|sentence| !says(sentence, LEADS) && !says(sentence, &["change to", "changed to"]))
         .filter_map(|sentence| only_named(sentence, &known));
@@ -108,6 +116,50 @@ fn only_named<'v>(sentence: &str, known: &[&'v str]) -> Option<Vec<&'v str>> {
     let mut next = words.iter().skip(at + 1).take(2);
     let follows = next.any(|word| known.iter().any(|it| it.eq_ignore_ascii_case(word)));
     follows.then(|| values_named(sentence, known))
+}
+
+/// *Archived tickets can not be edited*: the state that a sentence begins with, where it denies what the operation does.
+fn denied_named<'v>(sentence: &str, operation: &Operation, known: &[&'v str]) -> Vec<&'v str> {
+    let words: Vec<String> = sentence
+        .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-' && c != '\'')
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let denies = |pair: &[String]| match pair {
+        [one, other] => {
+            ["cannot", "can't"].contains(&one.as_str())
+                || ["can", "may", "must"].contains(&one.as_str()) && other == "not"
+        }
+        _ => false,
+    };
+    let Some(at) = words.windows(2).position(denies) else {
+        return Vec::new();
+    };
+    let left_open = ["unless", "until", "except", "only", "yet"];
+    let (Some(before), Some(after)) = (words.get(..at), words.get(at + 1..)) else {
+        return Vec::new();
+    };
+    if before.len() > 5 || words.iter().any(|word| left_open.contains(&word.as_str())) {
+        return Vec::new();
+    }
+    let last = operation.path.rsplit(['/', ':']).next().unwrap_or_default();
+    let own = snake(last);
+    let stem = own.trim_end_matches('e').trim_end_matches('y');
+    let does = |word: &String| match operation.method {
+        Method::Patch | Method::Put => {
+            ["edited", "updated", "changed", "modified"].contains(&word.as_str())
+        }
+        Method::Delete => ["deleted", "removed"].contains(&word.as_str()),
+        _ => stem.len() >= 4 && word.starts_with(stem),
+    };
+    // What is denied follows at once.
+    if !after.iter().take(3).any(does) {
+        return Vec::new();
+    }
+    let named = known
+        .iter()
+        .filter(|value| before.contains(&value.to_lowercase()));
+    named.copied().collect()
 }
 
 /// The values a text names as words of their own, quoted or not.
@@ -183,5 +235,35 @@ pub(super) fn named_like<'v>(path: &str, values: &[&'v str]) -> Option<&'v str> 
     match (found.next(), found.next()) {
         (Some(value), None) => Some(value),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::denied_named;
+    use counterpart_model::api::Method;
+
+    #[test]
+    fn a_state_that_denies_what_is_done_is_named_first() {
+        let text = "{openapi: 3.1.0, info: {title: T, version: '1'}, paths: {'/tickets/{id}': {patch: {operationId: edit, \
+                    responses: {'200': {description: ok}}}}}}";
+        let api = counterpart_model::load_str("t.yaml", text).api;
+        let api = api.expect("an API");
+        let edit = &api.operations[0];
+        assert_eq!(edit.method, Method::Patch);
+        let known = ["open", "closed", "archived"];
+        let denied = |sentence| denied_named(sentence, edit, &known);
+        assert_eq!(
+            denied("Archived tickets can not be edited (`409`)"),
+            ["archived"]
+        );
+        assert_eq!(denied("A closed ticket cannot be changed"), ["closed"]);
+        for open in [
+            "Archived tickets can not be edited unless an admin asks",
+            "Archived tickets can not be deleted",
+            "Tickets are edited here, and archived tickets are not",
+        ] {
+            assert!(denied(open).is_empty(), "{open}");
+        }
     }
 }

@@ -150,7 +150,12 @@ fn content_of<'a>(api: &'a Api, upload: &Operation) -> Option<&'a Operation> {
     api.operations.iter().find(|other| {
         let path = paths::plain(&other.path);
         let (item, last) = path.rsplit_once('/').unwrap_or_default();
-        let below = CONTENTS.contains(&last) && paths::is_item_of(item, &upload.path);
+        // What is made below something else may be at home elsewhere: `/tickets/{id}/attachments`, `/attachments/{id}/content`.
+        let kind = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        let elsewhere =
+            paths::item(item).is_some_and(|(above, _)| kind(above) == kind(&upload.path));
+        let below =
+            CONTENTS.contains(&last) && (paths::is_item_of(item, &upload.path) || elsewhere);
         // What is given may also have been made of what was uploaded: only prose tells.
         let gives = other.response(200).is_some_and(|(_, response)| {
             let said = [&other.summary, &other.description].into_iter().flatten();

@@ -5,7 +5,7 @@ use crate::{
     report::is_secret_name,
     rules::infer::{
         envelope::{core, core_of},
-        properties, property, snake,
+        is_lock, properties, property, snake,
     },
 };
 use counterpart_model::{
@@ -122,7 +122,9 @@ pub(super) fn difference(
         let hidden = own.write_only || target.write_only || own.read_only || target.read_only;
         // What may not be shown as it was sent is shown otherwise: `NG` as `NGA`.
         let elsewise = || !judge.is_valid(id, Direction::Response, value);
-        if hidden || is_secret_name(name) || elsewise() {
+        // What counts changes counts this one.
+        let counts = value.is_number() && is_lock(name);
+        if hidden || counts || is_secret_name(name) || elsewise() {
             return None;
         }
         let found = answer.get(name);

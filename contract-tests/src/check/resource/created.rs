@@ -45,6 +45,9 @@ impl FamilyCheck for Created {
             if let Some((_, schema)) = of.context.body_schema(of.operation) {
                 let mut bodies = of.rich_bodies(of.operation, schema);
                 bodies.extend(of.long_body(&bodies, schema));
+                if let Some(full) = of.fullest(&first).await {
+                    self.look(of, &mut verdict, &full, false).await;
+                }
                 for body in bodies {
                     if !verdict.findings.is_empty() {
                         break;

@@ -9,7 +9,7 @@ use super::{
 use crate::{context::Resource, exchange::Exchange, finding::Verdict, request::Request};
 use counterpart_model::{
     Direction,
-    api::{Api, Operation, ParameterLocation},
+    api::{Api, Operation, ParameterLocation, StatusKey},
 };
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
@@ -43,8 +43,8 @@ impl FamilyCheck for NoneMatch {
     }
 
     fn about(&self) -> &'static str {
-        "Where 304 or `If-None-Match` is documented, reading with the ETag just given answers 304, with another one 200 \
-         (RFC 9110 §13.1.2)."
+        "Where 304 or `If-None-Match` is documented, reading with the ETag just given, alone, among others or as `*`, \
+         answers 304, with another one 200 (RFC 9110 §13.1.2)."
     }
 
     fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
@@ -89,6 +89,27 @@ impl FamilyCheck for NoneMatch {
                 }
                 _ => verdict.skip(known.status_text()),
             }
+            // One of several, and any (RFC 9110 §13.1.2).
+            for among in [format!("\"counterpart-other\", {etag}"), "*".to_owned()] {
+                let known = request.clone().set_header("If-None-Match", &among);
+                let known = of.context.send(known).await;
+                match known.status() {
+                    Some(304) => verdict.pass(),
+                    Some(200..=299) => {
+                        let title =
+                            "reading with the ETag among others, or any, is answered in full";
+                        let finding = of.finding(self.id(), title, "response 304");
+                        let finding = finding.expected("304", known.status_text());
+                        verdict.fail(
+                            finding
+                                .input(format!("If-None-Match: {among}"))
+                                .step(&known),
+                        );
+                        break;
+                    }
+                    _ => verdict.skip(known.status_text()),
+                }
+            }
             let other = of
                 .context
                 .send(request.set_header("If-None-Match", "\"counterpart-other\""))
@@ -120,8 +141,8 @@ impl FamilyCheck for Match {
 
     fn about(&self) -> &'static str {
         "A change gives a resource another ETag, the same in the answer as when it is read; where `If-Match` is documented, a \
-         change with an old ETag is refused with 412 and changes nothing, one with the current ETag is taken (RFC 9110 \
-         §13.1.1)."
+         change with an old ETag is refused with 412 and changes nothing, one with the current ETag or `*` is taken (RFC 9110 \
+         §13.1.1); where 428 is documented, one without is refused with it (RFC 6585 §3)."
     }
 
     fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
@@ -195,7 +216,11 @@ impl FamilyCheck for Match {
             verdict.pass();
             if conditional && before != after {
                 let change = back(of, change, &before);
-                self.stale(of, &mut verdict, &resource, change, &old).await;
+                self.stale(of, &mut verdict, &resource, change.clone(), &old)
+                    .await;
+                if verdict.findings.is_empty() {
+                    self.otherwise(of, &mut verdict, change).await;
+                }
             }
             verdict
         }
@@ -204,6 +229,41 @@ impl FamilyCheck for Match {
 }
 
 impl Match {
+    /// Without a condition, where 428 is documented (RFC 6585 §3), and with one that any state meets.
+    async fn otherwise(&self, of: &Subject<'_>, verdict: &mut Verdict, change: Request) {
+        let required = of.operation.responses.contains_key(&StatusKey::Code(428));
+        if required {
+            let without = of.context.anew(of.operation, change.clone());
+            let answer = of.context.send(without.without_header("If-Match")).await;
+            match answer.status() {
+                Some(428) => verdict.pass(),
+                Some(200..=299) => {
+                    let title = "a change without `If-Match` is taken";
+                    let finding = of.finding(self.id(), title, "response 428");
+                    let finding = finding.expected("428", answer.status_text());
+                    return verdict.fail(finding.step(&answer));
+                }
+                _ => verdict.skip(answer.status_text()),
+            }
+        }
+        let any = of
+            .context
+            .anew(of.operation, change)
+            .set_header("If-Match", "*");
+        let answer = of.context.send(any).await;
+        match answer.status() {
+            Some(200..=299) => verdict.pass(),
+            Some(412 | 428) => {
+                let title = "a change with `If-Match: *` is refused";
+                let promise = "any state of a resource meets `*` (RFC 9110 §13.1.1)";
+                let finding = of.finding(self.id(), title, promise);
+                let finding = finding.expected("a 2xx status", answer.status_text());
+                verdict.fail(finding.step(&answer));
+            }
+            _ => verdict.skip(answer.status_text()),
+        }
+    }
+
     async fn stale(
         &self,
         of: &Subject<'_>,

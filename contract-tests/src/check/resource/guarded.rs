@@ -67,14 +67,23 @@ impl Guarded {
         (name, allowing): (&str, &[String]),
         wanted: u16,
     ) {
-        let Ok(made) = of.make().await else {
+        let Ok(mut made) = of.make().await else {
             return;
         };
-        let (Some(request), Ok(resource)) = (Action.request(of, action, &made), made.resource())
-        else {
+        let Some(request) = Action.request(of, action, &made) else {
             return;
         };
-        let acted = of.context.send(request).await;
+        let mut acted = of.context.send(request).await;
+        if acted.refused()
+            && let Some(led) = Action.led_up(of, action).await
+            && let Some(request) = Action.request(of, action, &led)
+        {
+            acted = of.context.send(request).await;
+            made = led;
+        }
+        let Ok(resource) = made.resource() else {
+            return;
+        };
         let answer = acted.json().unwrap_or(Value::Null);
         if !acted.succeeded() || about_itself(of, &made, (&acted, &answer)).is_err() {
             return;

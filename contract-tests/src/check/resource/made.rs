@@ -8,7 +8,7 @@ use crate::{
     rules::infer::{
         answer_schema,
         envelope::{core, unwrapped},
-        properties, property,
+        is_lock, properties, property,
     },
 };
 use counterpart_model::{
@@ -20,6 +20,10 @@ use std::{collections::BTreeSet, sync::Arc};
 
 /// Longer texts are nobody's idea of a name.
 const LONG: usize = 5_000;
+/// So many properties are tried to be added to what is made.
+const MOST_ADDED: usize = 24;
+/// And so many values of each.
+const VALUES: usize = 2;
 /// How many bodies of different shapes are tried.
 const SHAPES: usize = 6;
 
@@ -160,6 +164,62 @@ impl Subject<'_> {
             }
         }
         body
+    }
+
+    /// What can be made with the most properties: those that something is made with, and of the others each that is
+    /// taken with them. Nothing is lost of what was never there.
+    pub(super) async fn fullest(&self, base: &Made) -> Option<Made> {
+        let create = self.family.create?;
+        let (media, schema) = self.context.body_schema(create)?;
+        // Forms have no types: what an empty value is there is another question.
+        if !crate::media::is_json(&media) {
+            return None;
+        }
+        if let Some(known) = self.context.fullest(create) {
+            return self.make_with(base, &known).await;
+        }
+        let (place, inner) = core(&self.context.api, schema);
+        let mut body = base.body.clone();
+        let mut best = None;
+        for (name, id) in properties(&self.context.api, inner)
+            .into_iter()
+            .take(MOST_ADDED)
+        {
+            let at = place.child(&name);
+            let empty = match at.get(&body) {
+                None | Some(Value::Null) => true,
+                Some(Value::Array(items)) => items.is_empty(),
+                Some(Value::Object(members)) => members.is_empty(),
+                Some(_) => false,
+            };
+            let own = self.context.api.schema(id);
+            if !empty || own.read_only || is_lock(&name) {
+                continue;
+            }
+            let cases = self.context.generator().positives(id);
+            let values = cases.cases.iter().map(|case| &case.value);
+            let mut values: Vec<&Value> = values.filter(|value| leaves(value) > 0).collect();
+            values.sort_by_key(|value| std::cmp::Reverse(leaves(value)));
+            for value in values.into_iter().take(VALUES) {
+                let mut fuller = body.clone();
+                at.put(&mut fuller, value.clone());
+                let fuller = self.context.with_known_ids(create, &fuller, 0);
+                if !self
+                    .context
+                    .judge
+                    .is_valid(schema, Direction::Request, &fuller)
+                {
+                    continue;
+                }
+                if let Some(made) = self.make_with(base, &fuller).await {
+                    body = fuller;
+                    best = Some(made);
+                    break;
+                }
+            }
+        }
+        self.context.note_fullest(create, body);
+        best
     }
 
     /// The first of these bodies with texts as long as they may be: what a server cuts off shows.

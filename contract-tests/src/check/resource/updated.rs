@@ -11,8 +11,9 @@ use crate::{
     exchange::Exchange,
     finding::Verdict,
     rules::infer::{
+        answer_schema,
         envelope::{core, core_of},
-        properties, says, snake,
+        is_lock, properties, says, snake,
     },
 };
 use counterpart_model::{
@@ -22,6 +23,9 @@ use counterpart_model::{
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::{Value, json};
 use std::sync::Arc;
+
+/// So many changes are tried.
+const CHANGES: usize = 9;
 
 /// What is changed is changed, and nothing else.
 pub(super) struct Updated;
@@ -61,6 +65,11 @@ impl FamilyCheck for Updated {
                         .unwrap_or_default()
                 });
             let mut made = first.clone();
+            let full = of.fullest(&first).await;
+            if let Some(full) = &full {
+                made = full.clone();
+            }
+            let bodies = bodies.filter(|_| full.is_none());
             for body in bodies.unwrap_or_default() {
                 if let Some(rich) = of.make_with(&first, &body).await {
                     made = rich;
@@ -84,7 +93,7 @@ impl FamilyCheck for Updated {
                 least.into_iter().chain(bodies).collect()
             };
             let mut verdict = Verdict::default();
-            for change in changes.into_iter().take(8) {
+            for change in changes.into_iter().take(CHANGES) {
                 self.change(of, &mut verdict, schema, &made, &others, &change)
                     .await;
                 if !verdict.findings.is_empty() {
@@ -105,6 +114,30 @@ fn replaces(of: &Subject<'_>) -> bool {
     let said = [&of.operation.summary, &of.operation.description];
     let mut said = said.into_iter().flatten().chain([&of.operation.id.0]);
     of.operation.method == Method::Put && said.any(|text| says(text, &["replac"]))
+}
+
+/// A body that says which state it changes, where it says so or has to: the one that there is.
+fn locked(of: &Subject<'_>, schema: SchemaId, before: &Value, mut body: Value) -> Value {
+    let api = &of.context.api;
+    let shown = of.family.read.and_then(answer_schema);
+    let before = shown.map_or(before, |shown| core_of(api, shown, before).1);
+    let (place, inner) = core(api, schema);
+    for (name, id) in properties(api, inner)
+        .into_iter()
+        .filter(|(name, _)| is_lock(name))
+    {
+        let Some(now) = before.get(&name) else {
+            continue;
+        };
+        let mut with = body.clone();
+        place.child(&name).put(&mut with, now.clone());
+        let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
+        let settable = !own.read_only && !target.read_only;
+        if settable && of.context.judge.is_valid(schema, Direction::Request, &with) {
+            body = with;
+        }
+    }
+    body
 }
 
 /// The first property that was left out of a replacement and has the value it had.
@@ -141,10 +174,57 @@ fn kept(
     properties(api, schema).into_iter().find_map(stays)
 }
 
+/// The time of the last change, where a change has left it as it was. Times in whole seconds tell too little.
+fn untouched(api: &Api, shown: SchemaId, before: &Value, after: &Value) -> Option<Difference> {
+    let (before, after) = (core_of(api, shown, before).1, core_of(api, shown, after).1);
+    let (_, inner) = core(api, shown);
+    let names = [
+        "updated_at",
+        "modified_at",
+        "last_modified",
+        "last_modified_at",
+        "updated",
+    ];
+    let (name, _) = properties(api, inner)
+        .into_iter()
+        .find(|(name, _)| names.contains(&snake(name).as_str()))?;
+    let without = |body: &Value| {
+        let mut members = body.as_object().cloned().unwrap_or_default();
+        members.remove(&name);
+        members
+    };
+    let (was, is) = (before.get(&name)?.as_str()?, after.get(&name)?.as_str()?);
+    let exact = was
+        .split_once('.')
+        .is_some_and(|(_, rest)| rest.bytes().take_while(u8::is_ascii_digit).count() >= 3);
+    // Nothing was changed where nothing differs.
+    let stays = exact && was == is && without(before) != without(after);
+    stays.then(|| Difference {
+        expected: format!("later than {was}"),
+        actual: is.to_owned(),
+        name,
+    })
+}
+
 /// Bodies that change one property each, to another value than it has.
 fn patches(of: &Subject<'_>, schema: SchemaId, made: &Made) -> Vec<Value> {
     let (context, api) = (of.context, &of.context.api);
+    let judge = &context.judge;
     let mut bodies = Vec::new();
+    let mut cleared = None;
+    let media = context.body_schema(of.operation).map(|(media, _)| media);
+    let said = of.operation.description.as_deref().unwrap_or_default();
+    let clears = media.is_some_and(|it| it.starts_with("application/merge-patch+json"))
+        || says(
+            said,
+            &[
+                "null clears",
+                "null removes",
+                "null unsets",
+                "null to clear",
+                "null to remove",
+            ],
+        );
     let (place, inner) = core(api, schema);
     // What wraps the properties is as it was accepted.
     let wrapped = context.bodies(of.operation).into_iter().next();
@@ -173,13 +253,27 @@ fn patches(of: &Subject<'_>, schema: SchemaId, made: &Made) -> Vec<Value> {
                 "" => Value::Null,
                 _ => wrapped.clone().unwrap_or_default(),
             };
-            place.put(&mut body, json!({ name: value }));
+            place.put(&mut body, json!({ &name: value }));
             let body = context.with_known_ids(of.operation, &body, 0);
             if context.judge.is_valid(schema, Direction::Request, &body) {
                 bodies.push(body);
             }
         }
+        // Null clears what there is (RFC 7396 §2); elsewhere it may be as good as nothing.
+        let there = clears && current.is_some_and(|current| !current.is_null());
+        let nothing = |id| judge.is_valid(id, Direction::Request, &Value::Null);
+        if there && cleared.is_none() && nothing(id) {
+            let mut body = match place.as_str() {
+                "" => Value::Null,
+                _ => wrapped.clone().unwrap_or_default(),
+            };
+            place.put(&mut body, json!({ name: null }));
+            let valid = judge.is_valid(schema, Direction::Request, &body);
+            cleared = valid.then_some(body);
+        }
     }
+    bodies.truncate(CHANGES - usize::from(cleared.is_some()));
+    bodies.extend(cleared);
     bodies
 }
 
@@ -219,6 +313,7 @@ impl Updated {
         };
         let body = of.context.fresh_body(of.operation, change);
         let body = of.context.addressed(of.operation, resource, &body);
+        let body = locked(of, schema, &before, body);
         let exchange = of.context.send(request.with_json(&body)).await;
         if !exchange.succeeded() || exchange.status() == Some(202) {
             return verdict.skip(format!("a change got {}", exchange.status_text()));
@@ -270,6 +365,16 @@ impl Updated {
             return verdict.fail(finding.step(&exchange).step(&reading));
         }
         verdict.pass();
+        if let Some(it) = shown.and_then(|shown| untouched(api, shown, &before, &after)) {
+            let finding = of
+                .finding(
+                    self.id(),
+                    format!("`{}` stays as it was after a change", it.name),
+                    "the time of the last change is that of the last change",
+                )
+                .expected(it.expected, it.actual);
+            return verdict.fail(finding.step(&exchange).step(&reading));
+        }
         if replaces(of)
             && let Some(it) = kept(
                 api,

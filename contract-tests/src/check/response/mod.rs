@@ -4,6 +4,7 @@ mod content_type;
 mod drift;
 mod enumeration;
 mod error;
+mod etag;
 mod explore;
 mod headers;
 mod invariant;
@@ -28,6 +29,7 @@ pub(super) fn response_checks() -> Vec<Box<dyn ResponseCheck>> {
         Box::new(enumeration::Enumeration),
         Box::new(invariant::Invariants),
         Box::new(error::ErrorBody),
+        Box::new(etag::Strong::default()),
         Box::new(server_error::ServerError),
         Box::new(drift::Drift),
     ]

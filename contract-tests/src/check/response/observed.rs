@@ -5,7 +5,7 @@ use crate::{
     context::Context,
     finding::Verdict,
 };
-use counterpart_model::api::{Api, Operation};
+use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// Tells what the answers of the whole run gave one response check. Where nobody asked the operation yet
@@ -47,6 +47,13 @@ impl Check for Observed {
                 .schemas
                 .iter()
                 .any(|schema| schema.extensions.contains_key("x-invariants")),
+            "etag.strong" => {
+                let is_etag = |name: &String| name.eq_ignore_ascii_case("etag");
+                operation.method == Method::Get
+                    && operation
+                        .response(200)
+                        .is_some_and(|(_, response)| response.headers.keys().any(is_etag))
+            }
             "response.error" => api.extensions.contains_key("x-errors"),
             _ => true,
         }

@@ -91,7 +91,11 @@ fn filter(api: &Api, item: SchemaId, asked: &Asked) -> Option<Filter> {
     } else {
         asked.snake.clone()
     };
-    let kind = kind_of(api, asked.schema)?;
+    // Of a list of values one is enough.
+    let kind = match shape_of(api, asked.schema) {
+        Shape::Array { items: Some(one) } => kind_of(api, *one)?,
+        _ => kind_of(api, asked.schema)?,
+    };
     let found = |pointer: String, r#match: Match, edge: bool| {
         Some(Filter {
             parameter: asked.name.clone(),
@@ -123,7 +127,18 @@ fn filter(api: &Api, item: SchemaId, asked: &Asked) -> Option<Filter> {
     if !matches!(kind_of(api, id)?, Kind::Number | Kind::Time) {
         return None;
     }
-    let (r#match, edge) = edge(r#match, &asked.description);
+    // These words leave nothing open.
+    let exact = [
+        ("_gte", Match::Gte),
+        ("_lte", Match::Lte),
+        ("_gt", Match::Gt),
+        ("_lt", Match::Lt),
+    ];
+    let exact = exact.iter().find(|(word, _)| plain.ends_with(word));
+    let (r#match, edge) = match exact {
+        Some((_, known)) => (*known, true),
+        None => edge(r#match, &asked.description),
+    };
     found(pointer, r#match, edge)
 }
 
@@ -202,13 +217,19 @@ fn is_free(schema: &Schema) -> bool {
 
 /// The place in an item that has this name: a property, or the only number in one, or a property of a property.
 fn place_of(api: &Api, item: SchemaId, name: &str, kind: Kind) -> Option<(String, SchemaId)> {
-    let member = members(api, item)
-        .into_iter()
-        .find(|it| snake(&it.name) == name);
+    let member = members(api, item).into_iter().find(|it| {
+        let own = snake(&it.name);
+        let list = || matches!(shape_of(api, it.schema), Shape::Array { .. });
+        own == name || own.strip_suffix('s') == Some(name) && list()
+    });
     if let Some(member) = member {
         let (known, id) = (member.pointer, member.schema);
-        if kind_of(api, id) == Some(kind) {
-            return Some((known, id));
+        let one = match shape_of(api, id) {
+            Shape::Array { items: Some(one) } => *one,
+            _ => id,
+        };
+        if kind_of(api, one) == Some(kind) {
+            return Some((known, one));
         }
         let numbers: Vec<(String, SchemaId)> = properties(api, id)
             .into_iter()

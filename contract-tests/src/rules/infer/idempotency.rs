@@ -1,12 +1,12 @@
 //! Idempotency keys, from the header's name.
 
-use super::prose::{of_operation, says};
+use super::prose::{of_operation, of_topic, says};
 use super::snake;
 use crate::rules::{Answer, Idempotency, KeyScope};
-use counterpart_model::api::{Method, Operation, ParameterLocation};
+use counterpart_model::api::{Api, Method, Operation, ParameterLocation};
 
 /// How an operation recognizes repeated requests, where it takes a key.
-pub(in crate::rules) fn idempotency(operation: &Operation) -> Option<Idempotency> {
+pub(in crate::rules) fn idempotency(api: &Api, operation: &Operation) -> Option<Idempotency> {
     if !matches!(operation.method, Method::Post | Method::Patch) {
         return None;
     }
@@ -21,6 +21,12 @@ pub(in crate::rules) fn idempotency(operation: &Operation) -> Option<Idempotency
         text.push_str(". ");
         text.push_str(&response.description);
     }
+    // What is said of keys in general is said once, at the beginning of the document.
+    text.push_str(&of_topic(api, &["idempotency", "idempotent"]));
+    let replayed = operation.responses.values().find_map(|response| {
+        let mut names = response.headers.keys();
+        names.find(|name| snake(name).contains("replay")).cloned()
+    });
     let mismatch = says(
         &text,
         &[
@@ -39,7 +45,7 @@ pub(in crate::rules) fn idempotency(operation: &Operation) -> Option<Idempotency
     Some(Idempotency {
         header: header.name.clone(),
         scope: KeyScope::default(),
-        replay_header: None,
+        replay_header: replayed,
         retains: Vec::new(),
         compares: Vec::new(),
         mismatch: mismatch.then(Answer::any_refusal),

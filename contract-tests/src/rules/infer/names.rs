@@ -28,6 +28,23 @@ pub(crate) fn snake(name: &str) -> String {
     out.trim_end_matches('_').to_owned()
 }
 
+/// Whether a property is called like what counts the changes of a resource: who sends it says which state is changed.
+pub(crate) fn is_lock(name: &str) -> bool {
+    let locks = [
+        "version",
+        "revision",
+        "rev",
+        "lock_version",
+        "row_version",
+        "resource_version",
+        "entity_version",
+        "concurrency_token",
+        "concurrency_stamp",
+        "etag",
+    ];
+    locks.contains(&snake(name).trim_start_matches('_'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::snake;

@@ -51,6 +51,15 @@ const HAPPENED: [&str; 12] = [
     "submitted",
     "timestamp",
 ];
+/// Words of sentences about items that are equal by what the list is sorted by.
+const TIES: [&str; 6] = [
+    "ties",
+    "tie-break",
+    "tiebreak",
+    "tie break",
+    "a tie",
+    "same value",
+];
 /// Words without which a sentence is not about an order.
 const ORDER: [&str; 7] = [
     "sort",
@@ -65,9 +74,29 @@ const ORDER: [&str; 7] = [
 /// What the description of a list says of its order.
 pub(super) fn order(api: &Api, operation: &Operation, item: SchemaId) -> Option<Order> {
     let items = members(api, item);
-    sentences(&of_operation(operation))
-        .filter(|sentence| says(sentence, &ORDER))
-        .find_map(|sentence| of_sentence(api, &items, &sentence))
+    let said = of_operation(operation);
+    let (ties, plain): (Vec<String>, Vec<String>) = sentences(&said)
+        .filter(|sentence| says(sentence, &ORDER) || says(sentence, &TIES))
+        .partition(|sentence| says(sentence, &TIES));
+    let told = plain
+        .iter()
+        .find_map(|sentence| of_sentence(api, &items, sentence));
+    // What the parameter for the order has as its default is what the list has without it.
+    let mut order = told.or_else(|| {
+        let keys = sort_keys(api, operation, item);
+        let default = keys
+            .into_iter()
+            .find(|key| key.is_default && !key.either && key.ranks.is_empty());
+        default.map(|key| key.order)
+    })?;
+    order.then = tie_break(api, &items, &ties).map(Box::new);
+    Some(order)
+}
+
+/// What items are sorted by that are equal otherwise.
+fn tie_break(api: &Api, items: &[Member], ties: &[String]) -> Option<Order> {
+    ties.iter()
+        .find_map(|sentence| of_sentence(api, items, sentence))
 }
 
 fn of_sentence(api: &Api, items: &[Member], sentence: &str) -> Option<Order> {
@@ -160,6 +189,7 @@ fn of_sentence(api: &Api, items: &[Member], sentence: &str) -> Option<Order> {
     Some(Order {
         by: Pointer::try_from(by.clone()).ok()?,
         direction,
+        then: None,
     })
 }
 
@@ -172,13 +202,17 @@ pub(crate) struct SortKey {
     pub(crate) order: Order,
     /// Whether it may be the other direction.
     pub(crate) either: bool,
+    /// Whether that is the order where none is asked for.
+    pub(crate) is_default: bool,
+    /// The values there are, in the document's order, where there are few: they may be sorted by rank or by spelling.
+    pub(crate) ranks: Vec<String>,
 }
 
 /// What a list can be asked to be sorted by: values of a parameter that are a property's name, with or without a
 /// direction, which may have a parameter of its own. A bare name means ascending where a value for descending stands
 /// beside it, either way elsewhere.
 pub(crate) fn sort_keys(api: &Api, operation: &Operation, item: SchemaId) -> Vec<SortKey> {
-    let choices = |names: &[&str]| -> Option<(String, Vec<String>)> {
+    let choices = |names: &[&str]| -> Option<(String, Vec<String>, Option<String>)> {
         let query = operation
             .parameters
             .iter()
@@ -193,11 +227,15 @@ pub(crate) fn sort_keys(api: &Api, operation: &Operation, item: SchemaId) -> Vec
                 };
                 let Shape::Enum(of) = shape else { return None };
                 let values = of.strings()?.into_iter().map(str::to_owned).collect();
-                Some((parameter.name.clone(), values))
+                let own = api.schema(parameter.schema()?);
+                let target = api.schema(api.resolve(parameter.schema()?));
+                let default = own.default.as_ref().or(target.default.as_ref());
+                let default = default.and_then(|it| it.as_str()).map(str::to_owned);
+                Some((parameter.name.clone(), values, default))
             })
             .next()
     };
-    let Some((parameter, values)) = choices(&[
+    let Some((parameter, values, default)) = choices(&[
         "sort",
         "sort_by",
         "sortby",
@@ -222,10 +260,11 @@ pub(crate) fn sort_keys(api: &Api, operation: &Operation, item: SchemaId) -> Vec
         "order_direction",
         "sort_type",
     ])
-    .filter(|(name, _)| *name != parameter);
+    .filter(|(name, ..)| *name != parameter);
+    let usual_way = ways.as_ref().and_then(|(_, _, default)| default.clone());
     let ways: Vec<(String, String, Sorted)> = ways
         .into_iter()
-        .flat_map(|(name, values)| values.into_iter().map(move |value| (name.clone(), value)))
+        .flat_map(|(name, values, _)| values.into_iter().map(move |value| (name.clone(), value)))
         .filter_map(|(name, value)| {
             let way = direction_word(&value.to_lowercase())?;
             Some((name, value, way))
@@ -239,16 +278,29 @@ pub(crate) fn sort_keys(api: &Api, operation: &Operation, item: SchemaId) -> Vec
         })
         .collect();
     let all = members(api, item);
+    let said = of_operation(operation);
+    let ties: Vec<String> = sentences(&said).filter(|it| says(it, &TIES)).collect();
+    let then = tie_break(api, &all, &ties).map(Box::new);
     let mut keys = Vec::new();
     for (value, name, direction) in &read {
         let wanted = snake(name);
         let Some(member) = all.iter().find(|it| snake(&it.name) == wanted) else {
             continue;
         };
-        let comparable = matches!(
-            shape_of(api, member.schema),
-            Shape::String(_) | Shape::Integer(_) | Shape::Number { .. }
-        );
+        let ranks: Vec<String> = match shape_of(api, member.schema) {
+            Shape::Enum(of) => of
+                .strings()
+                .unwrap_or_default()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
+            _ => Vec::new(),
+        };
+        let comparable = !ranks.is_empty()
+            || matches!(
+                shape_of(api, member.schema),
+                Shape::String(_) | Shape::Integer(_) | Shape::Number { .. }
+            );
         let Some(by) = Pointer::try_from(member.pointer.clone())
             .ok()
             .filter(|_| comparable)
@@ -257,13 +309,18 @@ pub(crate) fn sort_keys(api: &Api, operation: &Operation, item: SchemaId) -> Vec
         };
         let mut key = |also: Option<(String, String)>, direction: Sorted, either: bool| {
             let own = (parameter.clone(), (*value).clone());
+            let way = also.as_ref().map(|(_, value)| value);
             keys.push(SortKey {
+                is_default: default.as_ref() == Some(value)
+                    && (way.is_none() || way == usual_way.as_ref()),
                 asked: std::iter::once(own).chain(also).collect(),
                 order: Order {
                     by: by.clone(),
                     direction,
+                    then: then.clone(),
                 },
                 either,
+                ranks: ranks.clone(),
             });
         };
         if direction.is_none() && !ways.is_empty() {

@@ -5,11 +5,11 @@ use super::{
     asked::{Asked, asked},
     order::order,
     paging_names::{
-        BACKWARD, FORWARD, LAST, MORE, NEXT, OFFSETS, PAGE_COUNTS, PAGES, PLAIN_SIZES, SIZES,
-        TOKENS, TOTALS,
+        BACKWARD, FORWARD, LAST, MORE, NEXT, OFFSETS, PAGE_COUNTS, PAGES, PLAIN_SIZES, PREVIOUS,
+        SIZES, TOKENS, TOTALS,
     },
-    places::{counted, find_place, places, relations},
-    prose::{of_operation, says},
+    places::{Place, counted, find_place, places, relations},
+    prose::{of_lists, of_operation, says, sentences},
     shape::shape_of,
     snake,
 };
@@ -103,14 +103,21 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
     let name = |of: Option<&Asked>| of.map(|it| it.name.clone());
     let pointer = |text: String| Pointer::try_from(text).ok();
     let cursors = style == PagingStyle::Cursor;
+    let tokens = style == PagingStyle::PageToken;
+    // Tokens lead back where one is handed out for it, and a parameter is there to take it.
+    let previous = find_place(&places, PREVIOUS, |shape| {
+        matches!(shape, Shape::String(_) | Shape::Any(_) | Shape::Union(_))
+    });
+    let previous = previous.filter(|place| tokens && !place.is_link && backward.is_some());
+    let back = backward.filter(|it| cursors || previous.is_some() && text(it));
     let parameters = Parameters {
         limit: name(size),
         forward: name(forward.filter(|_| cursors)),
-        backward: name(backward.filter(|_| cursors)),
+        backward: name(back),
         offset: name(offset.filter(|_| style == PagingStyle::Offset)),
         page: name(page.filter(|_| style == PagingStyle::Page)),
         size: None,
-        token: name(token.filter(|_| style == PagingStyle::PageToken)),
+        token: name(token.filter(|_| tokens)),
     };
     let wants_next = matches!(style, PagingStyle::PageToken)
         || style == PagingStyle::Link && link_in_body.is_some();
@@ -139,8 +146,10 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
             Some((it.name.clone(), pointer(place.pointer)?))
         })
         .collect();
+    let general = of_lists(api);
     let goes = next.as_ref().is_some_and(|place| {
         let own = api.schema(place.schema).description.as_deref();
+        let own = own.or_else(|| says_of(&general, &place.names));
         let absent = [
             "null",
             "absent",
@@ -166,11 +175,13 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
             .description
             .clone()
             .unwrap_or_default();
-        let said = format!("{own}. {}", of_operation(operation));
+        let general = says_of(&general, &place.names).unwrap_or_default();
+        let said = format!("{own}. {}. {general}", of_operation(operation));
         says(
             &said,
             &[
                 "last page",
+                "on the last one",
                 "no more",
                 "no further",
                 "end of the list",
@@ -183,7 +194,10 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
         has_more: find_place(&places, MORE, boolean).and_then(|it| pointer(it.pointer)),
         is_last: find_place(&places, LAST, boolean).and_then(|it| pointer(it.pointer)),
         next_cursor: None,
-        previous_cursor: None,
+        previous_cursor: previous
+            .as_ref()
+            .filter(|_| back.is_some())
+            .and_then(|it| pointer(it.pointer.clone())),
         next: next
             .filter(|_| wants_next)
             .and_then(|it| pointer(it.pointer)),
@@ -218,7 +232,8 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
             ],
         )
     });
-    let exclusive = match (&parameters.forward, &parameters.backward) {
+    let onward = parameters.forward.as_ref().or(parameters.token.as_ref());
+    let exclusive = match (onward, &parameters.backward) {
         (Some(forward), Some(backward)) if exclusive_said => {
             vec![vec![forward.clone(), backward.clone()]]
         }
@@ -230,6 +245,11 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
             "400" | "404" | "422" | "4XX" | "410"
         )
     });
+    let rest = format!("{said}. {general}");
+    let full =
+        tokens && sentences(&rest).any(|it| says(&it, &FULL) && says(&it, &["unless", "except"]));
+    let first_has_none = back.is_some() && previous_said(api, previous.as_ref(), &rest);
+    let tokens_are_bound = tokens && sentences(&rest).any(|it| is_bound(&it));
     let why = format!(
         "{} and the list at `{items}` look like pages by {}",
         [
@@ -261,6 +281,9 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
         parameters,
         response: response_places,
         in_body,
+        full,
+        first_has_none,
+        tokens_are_bound,
         identity: ["id", "uid", "uuid", "key", "name"]
             .iter()
             .find_map(|name| super::property(api, item, name))
@@ -268,6 +291,50 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
     };
     // Without a parameter that leads on there is nothing to follow but links.
     Some((rule, why))
+}
+
+/// Whether it is said that what leads back is missing on the first page, and only there.
+fn previous_said(api: &Api, previous: Option<&Place>, general: &str) -> bool {
+    let Some(place) = previous else {
+        return false;
+    };
+    let own = api.schema(place.schema).description.clone();
+    let about = says_of(general, &place.names).unwrap_or_default();
+    let said = format!("{}. {about}", own.unwrap_or_default());
+    sentences(&said).any(|it| {
+        says(&it, &["first page"]) && says(&it, &["null", "absent", "missing", "omitted", "empty"])
+    })
+}
+
+/// What says that pages have as many items as were asked for.
+const FULL: [&str; 3] = ["exactly `", "exactly as many", "holds exactly"];
+
+/// Whether a sentence says that tokens are refused where they were handed out for something else.
+fn is_bound(sentence: &str) -> bool {
+    says(sentence, &["cursor", "token"])
+        && says(sentence, &["sort", "order", "filter"])
+        && says(
+            sentence,
+            &[
+                "refused",
+                "rejected",
+                "invalid",
+                "not valid",
+                "only good",
+                "only valid",
+                "400",
+                "422",
+            ],
+        )
+}
+
+/// A text, where it is about a place that is called so.
+fn says_of<'t>(text: &'t str, names: &[String]) -> Option<&'t str> {
+    let named = |name: &String| {
+        let inner = name.rsplit('_').next().unwrap_or_default();
+        text.contains(&format!("`{name}`")) || text.contains(&format!(".{inner}`"))
+    };
+    names.iter().any(named).then_some(text)
 }
 
 /// Whether what continues is an item and no token: its name or its description says so.

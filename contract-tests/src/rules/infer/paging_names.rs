@@ -112,6 +112,18 @@ pub(super) const NEXT: &[&str] = &[
     "cursor",
     "marker",
 ];
+pub(super) const PREVIOUS: &[&str] = &[
+    "previous_page_token",
+    "prev_page_token",
+    "previous_token",
+    "prev_token",
+    "previous_cursor",
+    "prev_cursor",
+    "start_cursor",
+    "previous",
+    "prev",
+    "before",
+];
 pub(super) const TOTALS: &[&str] = &[
     "total",
     "total_count",

@@ -1,6 +1,6 @@
 //! What descriptions say.
 
-use counterpart_model::api::Operation;
+use counterpart_model::api::{Api, Operation};
 
 /// Whether a text has one of these words or phrases, in whatever case. A word at the end of a longer one is none.
 pub(crate) fn says(text: &str, phrases: &[&str]) -> bool {
@@ -68,10 +68,35 @@ pub(crate) fn tells_form(text: &str) -> bool {
 }
 
 /// Sentences of a text, in lower case.
-pub(super) fn sentences(text: &str) -> impl Iterator<Item = String> {
+pub(crate) fn sentences(text: &str) -> impl Iterator<Item = String> {
     text.split(['.', ';', '\n'])
         .map(|sentence| sentence.trim().to_lowercase())
         .filter(|sentence| !sentence.is_empty())
+}
+
+/// What a document says of its lists in general: the paragraphs of its description that are about pages or cursors.
+pub(super) fn of_lists(api: &Api) -> String {
+    let listed = [
+        "page",
+        "pages",
+        "paging",
+        "pagination",
+        "paginated",
+        "cursor",
+        "cursors",
+    ];
+    of_topic(api, &listed)
+}
+
+/// The paragraphs of a document's description that have one of these words.
+pub(super) fn of_topic(api: &Api, words: &[&str]) -> String {
+    let text = api.description.as_deref().unwrap_or_default();
+    let paragraphs = text
+        .split("\n\n")
+        .filter(|paragraph| says(paragraph, words));
+    // Lines are broken anywhere.
+    let lines = paragraphs.map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Everything an operation says of itself.

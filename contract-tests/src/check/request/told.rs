@@ -1,0 +1,198 @@
+//! Requests that are wrong by what the document tells in words: parameters that are given twice, references to nothing.
+
+use super::variation::{Variation, Variations};
+use crate::{
+    rules::infer::{envelope::core, properties, says, sentences, snake},
+    wire,
+};
+use counterpart_model::{
+    Direction,
+    api::{Api, Operation, Parameter, ParameterLocation, SchemaId, Shape, TypeSet},
+};
+use serde_json::{Value, json};
+
+/// Words of sentences about things that have to be there.
+const EXIST: [&str; 8] = [
+    "have to exist",
+    "has to exist",
+    "must exist",
+    "must refer to",
+    "does not exist",
+    "do not exist",
+    "an existing",
+    "of an existing",
+];
+/// Words of refusals.
+const REFUSED: [&str; 8] = [
+    "refused", "rejected", "400", "404", "409", "422", "error", "invalid",
+];
+
+/// Whether the document says in words that a query parameter may be given once only.
+pub(super) fn repeats_are_refused(api: &Api, operation: &Operation) -> bool {
+    let texts = [&api.description, &operation.description];
+    let mut told = texts.into_iter().flatten().flat_map(|text| sentences(text));
+    told.any(|sentence| {
+        let once = says(&sentence, &["once only", "only once", "at most once"]);
+        let several = says(&sentence, &["more than once", "twice", "repeated"]);
+        says(
+            &sentence,
+            &["query parameter", "query parameters", "parameters"],
+        ) && (once || several && says(&sentence, &REFUSED))
+    })
+}
+
+/// Whether a parameter has one value only.
+pub(super) fn is_single(api: &Api, parameter: &Parameter) -> bool {
+    let types = parameter
+        .schema()
+        .map(|schema| api.schema(api.resolve(schema)).types);
+    parameter.location == ParameterLocation::Query
+        && types.is_some_and(|types| {
+            !types.contains(TypeSet::ARRAY) && !types.contains(TypeSet::OBJECT)
+        })
+}
+
+impl Variations<'_> {
+    /// A parameter that has one value, with two of them.
+    pub(super) fn repeated(&self, keyword: &str) -> Option<Variation> {
+        let mut single = self.operation.parameters.iter();
+        let (parameter, value) = single.find_map(|parameter| {
+            let value = self.context.parameter_value(parameter)?;
+            is_single(&self.context.api, parameter).then(|| (parameter, wire::scalar(&value)))
+        })?;
+        Some(Variation {
+            what: format!("query parameter {} is given twice", parameter.name),
+            keyword: keyword.to_owned(),
+            origin: parameter.origin.clone(),
+            request: self
+                .without(parameter)
+                .with_query(&parameter.name, value.clone())
+                .with_query(&parameter.name, value),
+        })
+    }
+
+    /// Bodies that refer to what is not there, where the document says that it has to be.
+    pub(super) fn strange_references(&self) -> Vec<Variation> {
+        let context = self.context;
+        let (Some((media, schema)), Some(good)) = (context.body_schema(self.operation), &self.body)
+        else {
+            return Vec::new();
+        };
+        let said = self.operation.description.as_deref().unwrap_or_default();
+        let told: Vec<String> = sentences(said).filter(|it| says(it, &EXIST)).collect();
+        let (place, inner) = core(&context.api, schema);
+        let mut all = Vec::new();
+        for (name, id) in properties(&context.api, inner) {
+            let own = &context.api.schema(id);
+            if own.read_only || !is_told(&context.api, &name, id, &told) {
+                continue;
+            }
+            let at = place.child(&name);
+            let Some(stranger) = self.stranger_for(id, at.get(good)) else {
+                continue;
+            };
+            let mut body = context.fresh_body(self.operation, good);
+            at.put(&mut body, stranger);
+            let body = context.addressed(self.operation, &self.resource, &body);
+            if !context.judge.is_valid(schema, Direction::Request, &body) {
+                continue;
+            }
+            let mut request = self.twin();
+            request.content_type = Some(media.clone());
+            all.push(Variation {
+                what: format!("body: {at} refers to nothing that exists"),
+                keyword: "reference".to_owned(),
+                origin: self.operation.origin.clone(),
+                request: request.with_json(&body),
+            });
+        }
+        all
+    }
+
+    /// A well-formed reference to nothing.
+    fn stranger_for(&self, id: SchemaId, known: Option<&Value>) -> Option<Value> {
+        let api = &self.context.api;
+        let valid = |value: &Value| self.context.judge.is_valid(id, Direction::Request, value);
+        let by_known =
+            |text: &str, of: SchemaId| self.context.stranger(of, text).map(Value::String);
+        let found = match (&api.schema(api.resolve(id)).shape, known) {
+            (Shape::Array { items: Some(item) }, known) => {
+                let first = known.and_then(|it| it.get(0));
+                let one = self.stranger_for(*item, first)?;
+                json!([one])
+            }
+            (_, Some(Value::String(text))) => by_known(text, id)?,
+            // What is that large is made by no counter in a test.
+            _ if valid(&json!(1_999_999_937_u32)) => json!(1_999_999_937_u32),
+            (_, None) => {
+                let seen = self.context.seen(id);
+                by_known(seen.first()?, id)?
+            }
+            _ => return None,
+        };
+        valid(&found).then_some(found)
+    }
+}
+
+/// Whether a property refers to something that is said to have to exist: by its own description, or in a sentence of the
+/// operation that names what it refers to.
+fn is_told(api: &Api, name: &str, id: SchemaId, told: &[String]) -> bool {
+    let plain = snake(name);
+    let stem = ["_ids", "_id", "_uuid", "_key"]
+        .into_iter()
+        .find_map(|end| plain.strip_suffix(end));
+    let own = api.schema(id).description.as_deref().unwrap_or_default();
+    if stem.is_some() && says(own, &EXIST) {
+        return true;
+    }
+    let list = matches!(api.schema(api.resolve(id)).shape, Shape::Array { .. });
+    let Some(thing) = stem.or(list.then_some(plain.as_str())) else {
+        return false;
+    };
+    let thing = thing.replace('_', " ");
+    told.iter().any(|sentence| {
+        let mut words = sentence.split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.any(|word| word == thing || word == plain)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_told, repeats_are_refused};
+    use crate::rules::infer::{properties, sentences};
+    use counterpart_model::Api;
+
+    fn api(info: &str) -> Api {
+        let schema = "{type: object, properties: {project_id: {type: string, format: uuid}, \
+                      owner_id: {type: string, description: The id of an existing user.}, note: {type: string}}}";
+        let text = format!(
+            "{{openapi: 3.1.0, info: {{title: T, version: '1', description: '{info}'}}, paths: {{/a: {{post: {{operationId: a, \
+             requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}, responses: {{'201': {{description: ok}}}}}}}}}}}}"
+        );
+        counterpart_model::load_str("t.yaml", text)
+            .api
+            .expect("an API")
+    }
+
+    #[test]
+    fn repeats_are_refused_where_the_document_says_so() {
+        let refused =
+            api("A query parameter can be given once only; repeats are refused with 400.");
+        assert!(repeats_are_refused(&refused, &refused.operations[0]));
+        let silent = api("Query parameters can be repeated.");
+        assert!(!repeats_are_refused(&silent, &silent.operations[0]));
+    }
+
+    #[test]
+    fn references_have_to_exist_where_a_sentence_names_them() {
+        let api = api("");
+        let schema = api.operations[0].body.as_ref().expect("a body").content[0].schema;
+        let told: Vec<String> = sentences("Project and labels have to exist").collect();
+        let named: Vec<String> = properties(&api, schema.expect("a schema"))
+            .into_iter()
+            .filter(|(name, id)| is_told(&api, name, *id, &told))
+            .map(|(name, _)| name)
+            .collect();
+        assert_eq!(named, ["project_id", "owner_id"]);
+    }
+}
