@@ -176,8 +176,10 @@ impl Backward {
             // Where pages need not be full, any number of the items right before will do.
             let fine = is == expected
                 || !list.rule.fills_pages() && !is.is_empty() && expected.ends_with(&is);
-            // The page is the one that was there before: something follows it, as it did then.
-            let onward = found.next.is_some() || found.more == Some(true);
+            // The page is the one that was there before: where only the last one is said to have nothing that leads on,
+            // this one has something. Elsewhere a flag may be about the direction that was asked for.
+            let only_last = list.rule.response.goes;
+            let onward = !only_last || found.next.is_some() || found.more == Some(true);
             if fine && is.len() == expected.len() && !onward {
                 let title = "a page that was gone back to does not lead on";
                 let finding = listed

@@ -12,16 +12,16 @@ use counterpart_model::{
 use serde_json::{Value, json};
 
 /// Words of sentences about things that have to be there.
-const EXIST: [&str; 8] = [
+const EXIST: [&str; 4] = [
     "have to exist",
     "has to exist",
     "must exist",
     "must refer to",
-    "does not exist",
-    "do not exist",
-    "an existing",
-    "of an existing",
 ];
+/// Words that say so where a refusal is told as well.
+const ABSENT: [&str; 3] = ["does not exist", "do not exist", "not an existing"];
+/// Words of sentences about what is made, or let pass, where it is not there.
+const MADE: [&str; 5] = ["create", "made", "ignored", "skipped", "added"];
 /// Words of refusals.
 const REFUSED: [&str; 8] = [
     "refused", "rejected", "400", "404", "409", "422", "error", "invalid",
@@ -79,7 +79,7 @@ impl Variations<'_> {
             return Vec::new();
         };
         let said = self.operation.description.as_deref().unwrap_or_default();
-        let told: Vec<String> = sentences(said).filter(|it| says(it, &EXIST)).collect();
+        let told: Vec<String> = sentences(said).filter(|it| has_to_exist(it)).collect();
         let (place, inner) = core(&context.api, schema);
         let mut all = Vec::new();
         for (name, id) in properties(&context.api, inner) {
@@ -134,6 +134,12 @@ impl Variations<'_> {
     }
 }
 
+/// Whether a sentence says that what it names has to be there.
+fn has_to_exist(sentence: &str) -> bool {
+    let refused = || says(sentence, &ABSENT) && says(sentence, &REFUSED);
+    !says(sentence, &MADE) && (says(sentence, &EXIST) || refused())
+}
+
 /// Whether a property refers to something that is said to have to exist: by its own description, or in a sentence of the
 /// operation that names what it refers to.
 fn is_told(api: &Api, name: &str, id: SchemaId, told: &[String]) -> bool {
@@ -142,7 +148,7 @@ fn is_told(api: &Api, name: &str, id: SchemaId, told: &[String]) -> bool {
         .into_iter()
         .find_map(|end| plain.strip_suffix(end));
     let own = api.schema(id).description.as_deref().unwrap_or_default();
-    if stem.is_some() && says(own, &EXIST) {
+    if stem.is_some() && sentences(own).any(|it| has_to_exist(&it)) {
         return true;
     }
     let list = matches!(api.schema(api.resolve(id)).shape, Shape::Array { .. });
@@ -158,13 +164,13 @@ fn is_told(api: &Api, name: &str, id: SchemaId, told: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_told, repeats_are_refused};
+    use super::{has_to_exist, is_told, repeats_are_refused};
     use crate::rules::infer::{properties, sentences};
     use counterpart_model::Api;
 
     fn api(info: &str) -> Api {
         let schema = "{type: object, properties: {project_id: {type: string, format: uuid}, \
-                      owner_id: {type: string, description: The id of an existing user.}, note: {type: string}}}";
+                      owner_id: {type: string, description: The user must exist.}, note: {type: string}}}";
         let text = format!(
             "{{openapi: 3.1.0, info: {{title: T, version: '1', description: '{info}'}}, paths: {{/a: {{post: {{operationId: a, \
              requestBody: {{content: {{application/json: {{schema: {schema}}}}}}}, responses: {{'201': {{description: ok}}}}}}}}}}}}"
@@ -194,5 +200,9 @@ mod tests {
             .map(|(name, _)| name)
             .collect();
         assert_eq!(named, ["project_id", "owner_id"]);
+        assert!(has_to_exist(
+            "a project that does not exist is refused with 404"
+        ));
+        assert!(!has_to_exist("labels that do not exist are created"));
     }
 }

@@ -22,7 +22,10 @@ use counterpart_model::{
 };
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+
+/// A change comes this much after what was there before.
+const TICK: Duration = Duration::from_millis(5);
 
 /// So many changes are tried.
 const CHANGES: usize = 9;
@@ -194,9 +197,14 @@ fn untouched(api: &Api, shown: SchemaId, before: &Value, after: &Value) -> Optio
         members
     };
     let (was, is) = (before.get(&name)?.as_str()?, after.get(&name)?.as_str()?);
-    let exact = was
-        .split_once('.')
-        .is_some_and(|(_, rest)| rest.bytes().take_while(u8::is_ascii_digit).count() >= 3);
+    // What is kept in whole seconds is also written as `.000`.
+    let exact = was.split_once('.').is_some_and(|(_, rest)| {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit);
+        let (count, zeros) = digits.fold((0, true), |(count, zeros), digit| {
+            (count + 1, zeros && digit == b'0')
+        });
+        count >= 3 && !zeros
+    });
     // Nothing was changed where nothing differs.
     let stays = exact && was == is && without(before) != without(after);
     stays.then(|| Difference {
@@ -314,6 +322,8 @@ impl Updated {
         let body = of.context.fresh_body(of.operation, change);
         let body = of.context.addressed(of.operation, resource, &body);
         let body = locked(of, schema, &before, body);
+        // Two changes within a millisecond have one time.
+        tokio::time::sleep(TICK).await;
         let exchange = of.context.send(request.with_json(&body)).await;
         if !exchange.succeeded() || exchange.status() == Some(202) {
             return verdict.skip(format!("a change got {}", exchange.status_text()));
