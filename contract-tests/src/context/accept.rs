@@ -250,7 +250,9 @@ impl Context {
     pub async fn make_resource(&self, operation: &Operation) -> Option<Resource> {
         let template = paths::resource(&operation.path);
         let made = self.make_at(template, operation).await?;
-        self.led_up(operation, &made).await.then_some(made)
+        // Where a step fails, it is the operation that tells.
+        let _led = self.led_up(operation, &made).await;
+        Some(made)
     }
 
     /// Makes a resource by `PUT` below a name that nothing has yet, where 201 is documented.

@@ -38,7 +38,7 @@ impl Context {
     }
 
     /// Whether something is known that has to happen before an operation.
-    pub(super) fn has_lead(&self, operation: &Operation) -> bool {
+    pub(crate) fn has_lead(&self, operation: &Operation) -> bool {
         self.lead(operation).is_some_and(|steps| !steps.is_empty())
     }
 

@@ -131,9 +131,8 @@ impl Backward {
         };
         let leads = |page: &Page| back(page).is_some();
         let later = walk.pages.iter().skip(1).filter(|it| !it.items.is_empty());
-        // Where nobody says that only the first page has none, a deployment may hand out none at all.
+        // Where nobody says that only the first page has none, others may have none as well.
         let said = list.rule.first_has_none;
-        let any = said || later.clone().any(leads);
         if let Some(first) = walk.pages.first().filter(|first| said && leads(first)) {
             let finding = listed
                 .finding(
@@ -151,7 +150,7 @@ impl Backward {
         let pairs = walk.pages.iter().zip(later);
         for (before, page) in pairs.take(PAIRS) {
             let Some(token) = back(page) else {
-                if any {
+                if said {
                     let finding = listed
                         .finding(
                             self.id(),

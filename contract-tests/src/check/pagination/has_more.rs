@@ -103,7 +103,11 @@ impl HasMore {
             for page in others {
                 self.look(listed, verdict, page, true).await;
             }
-            self.look(listed, verdict, last, false).await;
+            // Elsewhere a server may find out that nothing follows only when it is asked.
+            let rule = &reference.list.rule;
+            if rule.response.ends || rule.full {
+                self.look(listed, verdict, last, false).await;
+            }
         }
         verdict.findings.truncate(1);
     }

@@ -14,13 +14,6 @@ use std::{cmp::Ordering, collections::HashSet};
 /// A list is sorted anew in about so many pages.
 const PAGES: usize = 4;
 
-/// Whether a list is said to sort values by their rank, and not as they are spelled.
-fn says_rank(operation: &Operation) -> bool {
-    let parameters = operation.parameters.iter().map(|it| &it.description);
-    let mut said = parameters.chain([&operation.description]).flatten();
-    said.any(|text| infer::says(text, &["rank"]))
-}
-
 /// A list comes in the order that was asked for.
 pub(super) struct Sort;
 
@@ -90,22 +83,20 @@ impl PageCheck for Sort {
                         _ => None,
                     })
                 };
-                let ranked = |wrong: Ordering| {
-                    let rank = |value: &String| key.ranks.iter().position(|known| known == value);
+                // Few values may be sorted by rank, either way, or by spelling: what is equal stands together.
+                let torn = || {
+                    let mut done: Vec<&String> = Vec::new();
                     values.windows(2).find_map(|pair| match pair {
-                        [(before, _), (after, _)] => {
-                            (rank(before).cmp(&rank(after)) == wrong).then_some((before, after))
+                        [(before, _), (after, _)] if before != after => {
+                            done.push(before);
+                            done.contains(&after).then_some((before, after))
                         }
                         _ => None,
                     })
                 };
-                let by_rank = says_rank(listed.operation);
-                let turned = |wrong: Ordering| {
-                    if key.ranks.is_empty() {
-                        return spelled(wrong);
-                    }
-                    // Which of the two it is only prose tells.
-                    ranked(wrong).filter(|_| by_rank || spelled(wrong).is_some())
+                let turned = |wrong: Ordering| match key.few {
+                    true => torn(),
+                    false => spelled(wrong),
                 };
                 // Nobody says which way a bare name sorts: one of the two.
                 let turned =

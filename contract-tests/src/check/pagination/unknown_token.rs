@@ -91,7 +91,9 @@ async fn bound(check: &'static str, listed: &Listed<'_>, verdict: &mut Verdict, 
         .map(|item| infer::sort_keys(&context.api, listed.operation, item))
         .unwrap_or_default();
     let mut others: Vec<(String, Request)> = Vec::new();
-    if let Some(key) = keys.iter().find(|key| !key.is_default) {
+    // Without a known order of its own, another one may be the same.
+    let usual = keys.iter().any(|key| key.is_default);
+    if let Some(key) = keys.iter().find(|key| usual && !key.is_default) {
         let mut request = continued.clone();
         for (name, value) in &key.asked {
             request = list.with(request, name, value);

@@ -21,7 +21,22 @@ const EXIST: [&str; 4] = [
 /// Words that say so where a refusal is told as well.
 const ABSENT: [&str; 3] = ["does not exist", "do not exist", "not an existing"];
 /// Words of sentences about what is made, or let pass, where it is not there.
-const MADE: [&str; 5] = ["create", "made", "ignored", "skipped", "added"];
+const MADE: [&str; 14] = [
+    "create",
+    "made",
+    "ignored",
+    "skipped",
+    "added",
+    "dropped",
+    "provision",
+    "register",
+    "automatic",
+    "no error",
+    "not an error",
+    "not rejected",
+    "not refused",
+    "unless",
+];
 /// Words of refusals.
 const REFUSED: [&str; 8] = [
     "refused", "rejected", "400", "404", "409", "422", "error", "invalid",
@@ -30,14 +45,16 @@ const REFUSED: [&str; 8] = [
 /// Whether the document says in words that a query parameter may be given once only.
 pub(super) fn repeats_are_refused(api: &Api, operation: &Operation) -> bool {
     let texts = [&api.description, &operation.description];
-    let mut told = texts.into_iter().flatten().flat_map(|text| sentences(text));
-    told.any(|sentence| {
-        let once = says(&sentence, &["once only", "only once", "at most once"]);
-        let several = says(&sentence, &["more than once", "twice", "repeated"]);
-        says(
-            &sentence,
-            &["query parameter", "query parameters", "parameters"],
-        ) && (once || several && says(&sentence, &REFUSED))
+    texts.into_iter().flatten().any(|text| {
+        // Lines are broken anywhere.
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        text.split(". ").any(|sentence| {
+            says(sentence, &["query parameter"])
+                && says(sentence, &["once only", "only once", "more than once", "twice"])
+                && says(sentence, &REFUSED)
+                // What is said of one parameter, or of requests, is not said of all parameters.
+                && !says(sentence, &["ignored", "not re", "request", "key", "`"])
+        })
     })
 }
 
@@ -157,8 +174,11 @@ fn is_told(api: &Api, name: &str, id: SchemaId, told: &[String]) -> bool {
     };
     let thing = thing.replace('_', " ");
     told.iter().any(|sentence| {
-        let mut words = sentence.split(|c: char| !c.is_alphanumeric() && c != '_');
-        words.any(|word| word == thing || word == plain)
+        let words: Vec<&str> = sentence
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .collect();
+        let spoken = format!(" {} ", words.join(" "));
+        spoken.contains(&format!(" {thing} ")) || words.contains(&plain.as_str())
     })
 }
 

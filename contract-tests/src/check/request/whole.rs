@@ -7,10 +7,8 @@ use super::{
 use crate::{
     form::{is_form, written},
     request::Request,
-    rules::infer::{is_lock, properties},
 };
-use counterpart_model::api::{StatusKey, TypeSet};
-use serde_json::Value;
+use counterpart_model::api::StatusKey;
 
 impl Variations<'_> {
     /// Queries that are wrong as a whole, where `x-query` says so.
@@ -97,15 +95,6 @@ impl Variations<'_> {
                     request.body = Some(cut.to_vec().into());
                 },
             ));
-            if let Some(other) = self.with_nan(good) {
-                all.push(variation(
-                    "a number of the body is NaN",
-                    "malformed",
-                    &|request| {
-                        request.body = Some(other.clone().into());
-                    },
-                ));
-            }
         }
         let undocumented = ["text/plain", "application/xml"].into_iter().find(|other| {
             !body
@@ -136,23 +125,5 @@ impl Variations<'_> {
             }));
         }
         all
-    }
-
-    /// A body with NaN, which JSON does not have (RFC 8259 §6), in the place of one of its numbers.
-    fn with_nan(&self, body: &Value) -> Option<String> {
-        const MARK: &str = "counterpart nan";
-        let api = &self.context.api;
-        let (_, schema) = self.context.body_schema(self.operation)?;
-        let number = |id| {
-            let types = api.schema(api.resolve(id)).types;
-            types.contains(TypeSet::NUMBER) && !types.contains(TypeSet::STRING)
-        };
-        let (name, _) = properties(api, schema)
-            .into_iter()
-            .find(|(name, id)| number(*id) && !api.schema(*id).read_only && !is_lock(name))?;
-        let mut marked = body.as_object()?.clone();
-        marked.insert(name, Value::from(MARK));
-        let mark = Value::from(MARK).to_string();
-        Some(Value::Object(marked).to_string().replace(&mark, "NaN"))
     }
 }

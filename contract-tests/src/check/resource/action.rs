@@ -118,6 +118,9 @@ impl Action {
     /// Something new that is brought to where an action is allowed, where a way is known.
     pub(super) async fn led_up(&self, of: &Subject<'_>, action: &Operation) -> Option<Made> {
         of.context.accepted(action).await.ok()?;
+        if !of.context.has_lead(action) {
+            return None;
+        }
         let made = of.make().await.ok()?;
         let resource = made.resource.clone()?;
         of.context.led_up(action, &resource).await.then_some(made)
@@ -158,7 +161,9 @@ impl Action {
         let Some(state) = told(&made.answer, name).and_then(Value::as_str) else {
             return;
         };
-        if allowing.is_empty() || !values.iter().any(|value| value == state) {
+        // What is on its way may have got there.
+        let underway = made.exchange.status() == Some(202) || state.ends_with("ing");
+        if underway || allowing.is_empty() || !values.iter().any(|value| value == state) {
             return;
         }
         if allowing.iter().any(|value| value == state) {

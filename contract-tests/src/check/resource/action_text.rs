@@ -139,7 +139,12 @@ fn denied_named<'v>(sentence: &str, operation: &Operation, known: &[&'v str]) ->
     let (Some(before), Some(after)) = (words.get(..at), words.get(at + 1..)) else {
         return Vec::new();
     };
-    if before.len() > 5 || words.iter().any(|word| left_open.contains(&word.as_str())) {
+    let turned = |word: &String| {
+        let word = word.as_str();
+        TURNS.contains(&word) || ["non", "without", "if", "when"].contains(&word)
+    };
+    let open = words.iter().any(|word| left_open.contains(&word.as_str()));
+    if before.len() > 5 || open || before.iter().any(turned) {
         return Vec::new();
     }
     let last = operation.path.rsplit(['/', ':']).next().unwrap_or_default();
@@ -152,8 +157,15 @@ fn denied_named<'v>(sentence: &str, operation: &Operation, known: &[&'v str]) ->
         Method::Delete => ["deleted", "removed"].contains(&word.as_str()),
         _ => stem.len() >= 4 && word.starts_with(stem),
     };
-    // What is denied follows at once.
-    if !after.iter().take(3).any(does) {
+    // What is denied follows at once, and nothing limits it.
+    let Some(done) = after.iter().take(3).position(does) else {
+        return Vec::new();
+    };
+    let ends = |word: &String| {
+        word.bytes().all(|it| it.is_ascii_digit())
+            || ["any", "more", "anymore", "longer"].contains(&word.as_str())
+    };
+    if !after.iter().skip(done + 1).all(ends) {
         return Vec::new();
     }
     let named = known
@@ -261,6 +273,8 @@ mod tests {
         for open in [
             "Archived tickets can not be edited unless an admin asks",
             "Archived tickets can not be deleted",
+            "Tickets not closed can not be edited",
+            "Closed tickets can not be edited by guests",
             "Tickets are edited here, and archived tickets are not",
         ] {
             assert!(denied(open).is_empty(), "{open}");

@@ -6,7 +6,13 @@ use super::{
     family::{Family, Role},
     made::Made,
 };
-use crate::{context::Resource, exchange::Exchange, finding::Verdict, request::Request};
+use crate::{
+    context::Resource,
+    exchange::Exchange,
+    finding::Verdict,
+    request::Request,
+    rules::infer::{is_lock, says},
+};
 use counterpart_model::{
     Direction,
     api::{Api, Operation, ParameterLocation, StatusKey},
@@ -231,7 +237,16 @@ impl FamilyCheck for Match {
 impl Match {
     /// Without a condition, where 428 is documented (RFC 6585 §3), and with one that any state meets.
     async fn otherwise(&self, of: &Subject<'_>, verdict: &mut Verdict, change: Request) {
-        let required = of.operation.responses.contains_key(&StatusKey::Code(428));
+        let refused = of.operation.responses.get(&StatusKey::Code(428));
+        let said = of.operation.description.as_deref().unwrap_or_default();
+        let needed = [
+            "is needed",
+            "is required",
+            "required",
+            "must be sent",
+            "is mandatory",
+        ];
+        let required = refused.is_some() && says(said, &["if-match"]) && says(said, &needed);
         if required {
             let without = of.context.anew(of.operation, change.clone());
             let answer = of.context.send(without.without_header("If-Match")).await;
@@ -246,6 +261,9 @@ impl Match {
                 _ => verdict.skip(answer.status_text()),
             }
         }
+        let body = change.json().unwrap_or(Value::Null);
+        let mut members = body.as_object().into_iter().flatten();
+        let locks = members.any(|(name, _)| is_lock(name));
         let any = of
             .context
             .anew(of.operation, change)
@@ -253,7 +271,8 @@ impl Match {
         let answer = of.context.send(any).await;
         match answer.status() {
             Some(200..=299) => verdict.pass(),
-            Some(412 | 428) => {
+            // What is locked by its body as well may be refused for that.
+            Some(412) if !locks => {
                 let title = "a change with `If-Match: *` is refused";
                 let promise = "any state of a resource meets `*` (RFC 9110 §13.1.1)";
                 let finding = of.finding(self.id(), title, promise);

@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 
 /// A change comes this much after what was there before.
-const TICK: Duration = Duration::from_millis(5);
+const TICK: Duration = Duration::from_millis(25);
 
 /// So many changes are tried.
 const CHANGES: usize = 9;
@@ -188,9 +188,16 @@ fn untouched(api: &Api, shown: SchemaId, before: &Value, after: &Value) -> Optio
         "last_modified_at",
         "updated",
     ];
-    let (name, _) = properties(api, inner)
-        .into_iter()
-        .find(|(name, _)| names.contains(&snake(name).as_str()))?;
+    // Only what is said to be the time of the last change, and is the server's to set.
+    let (name, _) = properties(api, inner).into_iter().find(|(name, id)| {
+        let (own, target) = (api.schema(*id), api.schema(api.resolve(*id)));
+        let said = own.description.as_deref().or(target.description.as_deref());
+        let last = says(
+            said.unwrap_or_default(),
+            &["last change", "last update", "last modif", "last chang"],
+        );
+        (own.read_only || target.read_only) && last && names.contains(&snake(name).as_str())
+    })?;
     let without = |body: &Value| {
         let mut members = body.as_object().cloned().unwrap_or_default();
         members.remove(&name);

@@ -50,7 +50,7 @@ impl ResponseCheck for Strong {
         // Who asks, and what for, is part of what is asked (`Vary`).
         let mut headers = exchange.request.headers.clone();
         headers.sort();
-        let asked = format!("{} {headers:?}", exchange.url);
+        let asked = format!("{} {:?} {headers:?}", exchange.url, exchange.request.access);
         let body = exchange.json()?;
         let hash = crate::hash::of(&body.to_string());
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -22,10 +22,16 @@ pub(in crate::rules) fn idempotency(api: &Api, operation: &Operation) -> Option<
         text.push_str(&response.description);
     }
     // What is said of keys in general is said once, at the beginning of the document.
+    text.push_str(". ");
     text.push_str(&of_topic(api, &["idempotency", "idempotent"]));
     let replayed = operation.responses.values().find_map(|response| {
         let mut names = response.headers.keys();
-        names.find(|name| snake(name).contains("replay")).cloned()
+        // Only prose tells that it is there for replays only, and what it is then.
+        let told = |name: &&String| {
+            text.to_lowercase()
+                .contains(&format!("{}: true", name.to_lowercase()))
+        };
+        names.find(told).cloned()
     });
     let mismatch = says(
         &text,

@@ -86,7 +86,7 @@ pub(super) fn order(api: &Api, operation: &Operation, item: SchemaId) -> Option<
         let keys = sort_keys(api, operation, item);
         let default = keys
             .into_iter()
-            .find(|key| key.is_default && !key.either && key.ranks.is_empty());
+            .find(|key| key.is_default && !key.either && !key.few);
         default.map(|key| key.order)
     })?;
     order.then = tie_break(api, &items, &ties).map(Box::new);
@@ -95,8 +95,13 @@ pub(super) fn order(api: &Api, operation: &Operation, item: SchemaId) -> Option<
 
 /// What items are sorted by that are equal otherwise.
 fn tie_break(api: &Api, items: &[Member], ties: &[String]) -> Option<Order> {
-    ties.iter()
-        .find_map(|sentence| of_sentence(api, items, sentence))
+    ties.iter().find_map(|sentence| {
+        let at = TIES.iter().find_map(|word| sentence.find(word))?;
+        // What stands before is the order itself; without a direction it may be that of the order.
+        let rest = sentence.get(at..)?;
+        let directed = says(rest, &DESCENDING) || says(rest, &ASCENDING);
+        of_sentence(api, items, rest).filter(|_| directed)
+    })
 }
 
 fn of_sentence(api: &Api, items: &[Member], sentence: &str) -> Option<Order> {
@@ -204,8 +209,8 @@ pub(crate) struct SortKey {
     pub(crate) either: bool,
     /// Whether that is the order where none is asked for.
     pub(crate) is_default: bool,
-    /// The values there are, in the document's order, where there are few: they may be sorted by rank or by spelling.
-    pub(crate) ranks: Vec<String>,
+    /// Whether there are few values, which may be sorted by rank or by spelling.
+    pub(crate) few: bool,
 }
 
 /// What a list can be asked to be sorted by: values of a parameter that are a property's name, with or without a
@@ -287,16 +292,8 @@ pub(crate) fn sort_keys(api: &Api, operation: &Operation, item: SchemaId) -> Vec
         let Some(member) = all.iter().find(|it| snake(&it.name) == wanted) else {
             continue;
         };
-        let ranks: Vec<String> = match shape_of(api, member.schema) {
-            Shape::Enum(of) => of
-                .strings()
-                .unwrap_or_default()
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
-            _ => Vec::new(),
-        };
-        let comparable = !ranks.is_empty()
+        let few = matches!(shape_of(api, member.schema), Shape::Enum(_));
+        let comparable = few
             || matches!(
                 shape_of(api, member.schema),
                 Shape::String(_) | Shape::Integer(_) | Shape::Number { .. }
@@ -320,7 +317,7 @@ pub(crate) fn sort_keys(api: &Api, operation: &Operation, item: SchemaId) -> Vec
                     then: then.clone(),
                 },
                 either,
-                ranks: ranks.clone(),
+                few,
             });
         };
         if direction.is_none() && !ways.is_empty() {

@@ -149,7 +149,8 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
     let general = of_lists(api);
     let goes = next.as_ref().is_some_and(|place| {
         let own = api.schema(place.schema).description.as_deref();
-        let own = own.or_else(|| says_of(&general, &place.names));
+        let told = says_of(&general, &place.names);
+        let own = own.or((!told.is_empty()).then_some(told.as_str()));
         let absent = [
             "null",
             "absent",
@@ -175,7 +176,7 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
             .description
             .clone()
             .unwrap_or_default();
-        let general = says_of(&general, &place.names).unwrap_or_default();
+        let general = says_of(&general, &place.names);
         let said = format!("{own}. {}. {general}", of_operation(operation));
         says(
             &said,
@@ -246,8 +247,10 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
         )
     });
     let rest = format!("{said}. {general}");
-    let full =
-        tokens && sentences(&rest).any(|it| says(&it, &FULL) && says(&it, &["unless", "except"]));
+    let full = tokens
+        && sentences(&rest).any(|it| {
+            says(&it, &FULL) && says(&it, &["unless", "except"]) && says(&it, &["item", "page"])
+        });
     let first_has_none = back.is_some() && previous_said(api, previous.as_ref(), &rest);
     let tokens_are_bound = tokens && sentences(&rest).any(|it| is_bound(&it));
     let why = format!(
@@ -299,10 +302,12 @@ fn previous_said(api: &Api, previous: Option<&Place>, general: &str) -> bool {
         return false;
     };
     let own = api.schema(place.schema).description.clone();
-    let about = says_of(general, &place.names).unwrap_or_default();
+    let about = says_of(general, &place.names);
     let said = format!("{}. {about}", own.unwrap_or_default());
     sentences(&said).any(|it| {
-        says(&it, &["first page"]) && says(&it, &["null", "absent", "missing", "omitted", "empty"])
+        says(&it, &["first page"])
+            && says(&it, &["null", "absent", "missing", "omitted", "empty"])
+            && says(&it, &["only", "except", "unless"])
     })
 }
 
@@ -312,7 +317,19 @@ const FULL: [&str; 3] = ["exactly `", "exactly as many", "holds exactly"];
 /// Whether a sentence says that tokens are refused where they were handed out for something else.
 fn is_bound(sentence: &str) -> bool {
     says(sentence, &["cursor", "token"])
-        && says(sentence, &["sort", "order", "filter"])
+        && says(sentence, &["sort", "sort order", "filters", "criteria"])
+        && says(
+            sentence,
+            &[
+                "another",
+                "other",
+                "different",
+                "changed",
+                "same",
+                "obtained with",
+                "issued for",
+            ],
+        )
         && says(
             sentence,
             &[
@@ -328,13 +345,16 @@ fn is_bound(sentence: &str) -> bool {
         )
 }
 
-/// A text, where it is about a place that is called so.
-fn says_of<'t>(text: &'t str, names: &[String]) -> Option<&'t str> {
-    let named = |name: &String| {
-        let inner = name.rsplit('_').next().unwrap_or_default();
-        text.contains(&format!("`{name}`")) || text.contains(&format!(".{inner}`"))
+/// The sentences of a text that name a place; empty where none does.
+fn says_of(text: &str, names: &[String]) -> String {
+    let named = |sentence: &&str| {
+        names.iter().any(|name| {
+            let inner = name.rsplit('_').next().unwrap_or_default();
+            sentence.contains(&format!("`{name}`")) || sentence.contains(&format!(".{inner}`"))
+        })
     };
-    names.iter().any(named).then_some(text)
+    let found: Vec<&str> = text.split(". ").filter(named).collect();
+    found.join(". ")
 }
 
 /// Whether what continues is an item and no token: its name or its description says so.
