@@ -105,6 +105,18 @@ impl Exchange {
         self.answer.as_ref().ok()?.header(name)
     }
 
+    /// The value of a response header that is a list: its lines are one list (RFC 9110 §5.3).
+    #[must_use]
+    pub fn header_list(&self, name: &str) -> Option<String> {
+        let headers = &self.answer.as_ref().ok()?.headers;
+        let lines: Vec<&str> = headers
+            .iter()
+            .filter(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+            .collect();
+        (!lines.is_empty()).then(|| lines.join(", "))
+    }
+
     /// `200`, or why there is no status.
     #[must_use]
     pub fn status_text(&self) -> String {

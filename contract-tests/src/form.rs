@@ -286,7 +286,7 @@ pub(crate) fn written<'a>(
                 written.body = Some(form.finish().into());
             }
             Kind::Parts => {
-                written.body = Some(parts(api, content, &pairs));
+                written.body = Some(parts(api, content, &pairs, None));
                 written.content_type = Some(format!("multipart/form-data; boundary={BOUNDARY}"));
             }
         }
@@ -295,7 +295,26 @@ pub(crate) fn written<'a>(
     form().map_or(Cow::Borrowed(request), Cow::Owned)
 }
 
-fn parts(api: &Api, content: &MediaType, pairs: &[Pair]) -> Bytes {
+/// A form whose file has these bytes, which no value can hold; `None` where it has no file of its own.
+pub(crate) fn with_file(
+    api: &Api,
+    operation: &Operation,
+    request: &Request,
+    bytes: &Bytes,
+) -> Option<Request> {
+    let media = request.content_type.as_deref()?;
+    let content = content_of(operation, media)?;
+    let file = file_of(api, content.schema?)?;
+    let value: Value = serde_json::from_slice(request.body.as_ref()?).ok()?;
+    let pairs = pairs(api, kind(media)?, content, value.as_object()?)?;
+    let has = kind(media)? == Kind::Parts && pairs.iter().any(|pair| pair.name == file);
+    let mut request = request.clone();
+    request.body = Some(parts(api, content, &pairs, Some((&file, bytes))));
+    request.content_type = Some(format!("multipart/form-data; boundary={BOUNDARY}"));
+    has.then_some(request)
+}
+
+fn parts(api: &Api, content: &MediaType, pairs: &[Pair], other: Option<(&str, &Bytes)>) -> Bytes {
     let mut body = Vec::new();
     for pair in pairs {
         let place = content
@@ -304,7 +323,8 @@ fn parts(api: &Api, content: &MediaType, pairs: &[Pair]) -> Bytes {
         let encoding = content.encoding.get(&pair.name);
         let stated = encoding
             .and_then(|encoding| encoding.get("contentType")?.as_str())
-            .map(|media| media.split(',').next().unwrap_or(media).trim());
+            .map(|media| media.split(',').next().unwrap_or(media).trim())
+            .filter(|media| !media.contains('*'));
         let file = place.is_some_and(|place| is_binary(api, place));
         let json = pair.value.is_object();
         let media = match (stated, json, file) {
@@ -335,7 +355,12 @@ fn parts(api: &Api, content: &MediaType, pairs: &[Pair]) -> Bytes {
         } else {
             wire::scalar(&pair.value)
         };
-        body.extend(format!("\r\n{text}\r\n").bytes());
+        body.extend(b"\r\n");
+        match other.filter(|(name, _)| *name == pair.name) {
+            Some((_, bytes)) => body.extend_from_slice(bytes),
+            None => body.extend(text.bytes()),
+        }
+        body.extend(b"\r\n");
     }
     body.extend(format!("--{BOUNDARY}--\r\n").bytes());
     body.into()

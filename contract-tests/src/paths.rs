@@ -91,6 +91,28 @@ pub(crate) fn alike(one: &str, other: &str) -> bool {
     }
 }
 
+/// Whether a request for one template may be one for another as well: `/todos/{id}` covers `/todos/count`.
+#[must_use]
+pub(crate) fn covers(wide: &str, narrow: &str) -> bool {
+    let (mut wide, mut narrow) = (plain(wide).split('/'), plain(narrow).split('/'));
+    loop {
+        match (wide.next(), narrow.next()) {
+            (None, None) => return true,
+            (Some(left), Some(right)) if left == right => {}
+            (Some(left), Some(right)) => {
+                let Some((before, after)) = around(left) else {
+                    return false;
+                };
+                let whole = before.is_empty() && after.is_empty() && !right.contains(':');
+                if !whole && around(right) != Some((before, after)) {
+                    return false;
+                }
+            }
+            _ => return false,
+        }
+    }
+}
+
 /// What stands before and after the parameters of a part of a path: `{port}:close` ends with `:close`.
 fn around(part: &str) -> Option<(&str, &str)> {
     let (before, _) = part.split_once('{')?;
@@ -107,6 +129,16 @@ pub(crate) fn is_ambiguous(api: &Api, operation: &Operation) -> bool {
             && other.method == operation.method
             && alike(&other.path, &operation.path)
     })
+}
+
+/// Whether what is posted to a path is listed there, and has no path of its own: comments below a ticket.
+#[must_use]
+pub(crate) fn is_listed_only(api: &Api, path: &str) -> bool {
+    let path = plain(path);
+    let made = at(api, Method::Post, path).and_then(|it| shown(api, it));
+    let listed = || item_schema_of(api, at(api, Method::Get, path)?).map(|id| api.resolve(id));
+    let items = || api.operations.iter().any(|it| is_item_of(&it.path, path));
+    made.is_some() && home(api, path) == path && !items() && made == listed()
 }
 
 /// The collection whose items are what a path makes or lists: the path itself, or `/tickets` for
@@ -207,6 +239,30 @@ pub(crate) fn create<'a>(api: &'a Api, collection: &str) -> Option<&'a Operation
                 method && elsewhere && !is_search(other) && shown(api, other) == Some(wanted)
             })
         })
+        .or_else(|| only_maker(api, collection))
+}
+
+/// The only operation that makes what is called like a collection, where nothing stands on the collection or on its items
+/// themselves: `POST /tickets/{id}/attachments` for `/attachments/{id}/content`.
+fn only_maker<'a>(api: &'a Api, collection: &str) -> Option<&'a Operation> {
+    let collection = plain(collection);
+    let stands = |it: &&Operation| {
+        plain(&it.path) == collection
+            || is_item_of(&it.path, collection) && it.method != Method::Delete
+    };
+    let word = last_part(collection);
+    if word.is_empty() || word.contains('{') || api.operations.iter().any(|it| stands(&it)) {
+        return None;
+    }
+    let makes = |it: &&Operation| {
+        let path = plain(&it.path);
+        it.method == Method::Post && last_part(path) == word && at(api, Method::Get, path).is_none()
+    };
+    let mut found = api.operations.iter().filter(makes);
+    match (found.next(), found.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    }
 }
 
 /// What lists the items of a collection: `GET` on it, else an operation that answers with several of what is read from
@@ -282,7 +338,7 @@ fn shown(api: &Api, operation: &Operation) -> Option<SchemaId> {
 
 #[cfg(test)]
 mod tests {
-    use super::{alike, is_item_of, item, leads, list, plain, resource};
+    use super::{alike, covers, is_item_of, item, leads, list, plain, resource};
 
     #[test]
     fn a_collection_is_the_same_however_its_path_ends() {
@@ -309,6 +365,8 @@ mod tests {
         assert!(alike("/a/{one}/b", "/a/{other}/b/"));
         assert!(!alike("/a/{one}", "/a/{one}/b"));
         assert!(!alike("/a/{one}", "/a/all"));
+        assert!(covers("/a/{one}", "/a/all") && covers("/a/{one}", "/a/{other}"));
+        assert!(!covers("/a/all", "/a/{one}") && !covers("/a/{one}", "/a/all/b"));
     }
 
     #[test]

@@ -215,6 +215,8 @@ pub enum Misuse {
     Longer(String),
     /// This scheme's value is empty.
     Empty(String),
+    /// Only this scheme's credentials are sent, which the operation does not take.
+    Instead(String),
     /// The value is sent by another scheme of HTTP authentication than this one (RFC 9110 §11).
     OtherScheme(String),
     /// This scheme's JSON Web Token has other claims than were signed (RFC 7519 §7.2).

@@ -125,6 +125,13 @@ impl Credentials {
         if misuse == Some(&Misuse::Anonymous) {
             return Ok(applied);
         }
+        if let Some(Misuse::Instead(name)) = misuse {
+            let scheme = api.security_schemes.get(name);
+            if let (Some(scheme), Some(value)) = (scheme, identity.values.get(name)) {
+                applied.place(scheme, value, false);
+            }
+            return Ok(applied);
+        }
         let Some(requirement) = security
             .iter()
             .find(|requirement| {

@@ -1,18 +1,14 @@
 //! Requests that the deployment accepts: candidates, tried one after the other.
 
 use super::{Context, Resource, fresh::Renewal, lead::undoes, send::SPENT};
-use crate::{exchange::Exchange, generate::Rng, paths, request::Request, wire};
+use crate::{exchange::Exchange, paths, request::Request, wire};
 use counterpart_model::{
     Direction,
     api::{Method, Operation, StatusKey},
 };
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
-use std::{
-    collections::HashSet,
-    fmt,
-    sync::{Arc, atomic::Ordering},
-};
+use std::{collections::HashSet, fmt, sync::Arc};
 
 /// How many candidates are tried until a valid request is accepted.
 const CANDIDATES: usize = 40;
@@ -124,6 +120,15 @@ impl Context {
             {
                 return Ok(draft);
             }
+        }
+        let early = found
+            .as_ref()
+            .is_err_and(|why| matches!(why.1, Some(404 | 409 | 425)));
+        if early
+            && operation.method.is_safe()
+            && let Some(draft) = self.find_finished(operation).await
+        {
+            return Ok(draft);
         }
         let conflict = found.as_ref().is_err_and(|why| match why.1 {
             Some(409) => true,
@@ -268,7 +273,7 @@ impl Context {
             true => self.parents(collection, put).await.first().cloned()?,
             false => Resource::default(),
         };
-        let mut rng = Rng::new(self.settings.seed ^ self.salt.fetch_add(1, Ordering::Relaxed));
+        let mut rng = self.fresh_rng();
         for _ in 0..NAMES {
             let value = self.generator().random(schema, &mut rng);
             if !self.judge.is_valid(schema, Direction::Request, &value) {
@@ -296,7 +301,7 @@ impl Context {
     }
 
     /// Makes what stands in a template that an operation's path begins with.
-    pub(super) async fn make_at(&self, template: &str, operation: &Operation) -> Option<Resource> {
+    pub(crate) async fn make_at(&self, template: &str, operation: &Operation) -> Option<Resource> {
         let (collection, _) = paths::item(template)?;
         let create = paths::create(&self.api, collection)
             .filter(|create| paths::leads(&self.api, create, template));

@@ -1,6 +1,7 @@
 //! Valid requests: from the document's examples and generated values, with identifiers that exist.
 
 use super::condition::{CURRENT, is_demanded, is_if_match};
+use super::json_patch::is_json_patch;
 use super::{Context, Resource};
 use crate::{
     form::{as_read, form_of, is_form},
@@ -170,6 +171,10 @@ impl Context {
         {
             bodies.push(generated);
         }
+        if is_json_patch(&media) {
+            let patches = self.json_patches(operation, schema);
+            bodies.splice(0..0, patches);
+        }
         // One with much in it, where the others are refused for what they lack.
         let cases = self.generator().positives(schema);
         let members = |value: &Value| value.as_object().map_or(0, serde_json::Map::len);
@@ -192,17 +197,40 @@ impl Context {
         };
         let mut changed = body.clone();
         self.relate(operation, schema, &mut changed, turn);
-        self.each_id(schema, &mut changed, 0, &mut |context, id, text| {
-            let seen = context.seen(id);
-            if let Some(known) = turn.checked_rem(seen.len()).and_then(|at| seen.get(at)) {
-                text.clone_from(known);
-            }
-        });
+        self.put_known_ids(schema, &mut changed, turn);
         if self.judge.is_valid(schema, Direction::Request, &changed) {
             changed
         } else {
             body.clone()
         }
+    }
+
+    /// Puts identifiers that were seen where such identifiers belong: in a list different ones where they differ.
+    fn put_known_ids(&self, schema: SchemaId, value: &mut Value, turn: usize) {
+        self.each_id(schema, value, 0, &mut |context, id, text, at| {
+            let seen = context.seen(id);
+            let known = (turn + at).checked_rem(seen.len());
+            if let Some(known) = known.and_then(|at| seen.get(at)) {
+                text.clone_from(known);
+            }
+        });
+    }
+
+    /// A list of identifiers that are well-formed, with as many different ones that exist; `None` where it is no such list,
+    /// or not so many are known.
+    pub(crate) fn with_known_items(&self, schema: SchemaId, list: &Value) -> Option<Value> {
+        let items = self.api.schema(self.api.resolve(schema)).array.items?;
+        let valid = |item: &Value| self.judge.is_valid(items, Direction::Request, item);
+        let all = list.as_array()?;
+        let different: std::collections::HashSet<&str> =
+            all.iter().filter_map(Value::as_str).collect();
+        let known = self.seen(items).len();
+        if !self.is_identifier(items) || !all.iter().all(valid) || different.len() > known {
+            return None;
+        }
+        let mut changed = list.clone();
+        self.put_known_ids(schema, &mut changed, 0);
+        Some(changed)
     }
 
     /// A body that names the item which it is sent to, where it names one: JSON:API, among others, wants both.
@@ -242,13 +270,13 @@ impl Context {
         }
     }
 
-    /// Calls `visit` with each identifier in a body and the schema that it has.
+    /// Calls `visit` with each identifier in a body, the schema that it has, and which one of a list it is.
     pub(super) fn each_id(
         &self,
         schema: SchemaId,
         value: &mut Value,
         depth: usize,
-        visit: &mut dyn FnMut(&Self, SchemaId, &mut String),
+        visit: &mut dyn FnMut(&Self, SchemaId, &mut String, usize),
     ) {
         if depth > 12 {
             return;
@@ -256,7 +284,7 @@ impl Context {
         let id = self.api.resolve(schema);
         if let Value::String(text) = value {
             if self.is_identifier(id) {
-                visit(self, id, text);
+                visit(self, id, text, 0);
             }
             return;
         }
@@ -280,8 +308,16 @@ impl Context {
             }
             Value::Array(items) => {
                 if let Some(place) = schema.array.items {
+                    let mut kinds: Vec<Value> = Vec::new();
                     for item in items {
-                        self.each_id(place, item, depth + 1, visit);
+                        // What is the same stays the same.
+                        let first = kinds.iter().position(|it| it == item).unwrap_or_else(|| {
+                            kinds.push(item.clone());
+                            kinds.len() - 1
+                        });
+                        self.each_id(place, item, depth + 1, &mut |context, id, text, inner| {
+                            visit(context, id, text, inner + first);
+                        });
                     }
                 }
             }

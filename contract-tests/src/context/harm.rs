@@ -97,7 +97,7 @@ impl Context {
 }
 
 /// Words for operations that end the session the tests run in, or the deployment itself.
-const FAREWELLS: [&str; 16] = [
+const FAREWELLS: [&str; 17] = [
     "logout",
     "log_out",
     "signout",
@@ -105,6 +105,7 @@ const FAREWELLS: [&str; 16] = [
     "logoff",
     "log_off",
     "shutdown",
+    "drain",
     "shut_down",
     "reboot",
     "restart",

@@ -93,7 +93,11 @@ impl Context {
         });
         let located = || {
             let path = exchange.header("location")?.split(['?', '#']).next()?;
-            let last = path.trim_end_matches('/').rsplit('/').next()?;
+            let parts = || path.trim_end_matches('/').split('/');
+            // Where the bytes of it are, its identifier is further up.
+            let word = paths::plain(collection).rsplit('/').next();
+            let after = parts().skip_while(|part| Some(*part) != word).nth(1);
+            let last = after.or_else(|| parts().next_back())?;
             let text = percent_encoding::percent_decode_str(last)
                 .decode_utf8()
                 .ok()?;

@@ -84,7 +84,7 @@ impl Context {
     }
 
     /// Looks for what has to happen before an operation that is refused with a conflict; once.
-    pub(super) async fn find_lead(&self, operation: &Operation) -> Option<Draft> {
+    pub(crate) async fn find_lead(&self, operation: &Operation) -> Option<Draft> {
         if self.lead(operation).is_some() || self.is_stateless() {
             return None;
         }

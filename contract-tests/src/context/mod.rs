@@ -4,10 +4,12 @@ mod accept;
 mod build;
 mod cleanup;
 pub(crate) mod condition;
+mod finished;
 mod fresh;
 pub(crate) mod harm;
 pub(crate) mod identity;
 mod ids;
+pub(crate) mod json_patch;
 mod lead;
 mod pace;
 mod plausible;
@@ -30,7 +32,7 @@ use crate::{
     config::Settings,
     coverage::Seen,
     finding::{Finding, Verdict},
-    generate::Generator,
+    generate::{Generator, Rng},
     judge::Judge,
     report::Har,
     target::Target,
@@ -101,6 +103,10 @@ pub struct Context {
     harm: harm::Harm,
     /// How often each operation gave no whole answer in time.
     slow: Mutex<std::collections::HashMap<OperationId, u32>>,
+    /// How long was waited for an operation that asks to come back later.
+    waits: Mutex<std::collections::HashMap<OperationId, std::time::Duration>>,
+    /// How often an operation had its effect and gave no answer.
+    breaks: Mutex<std::collections::HashMap<OperationId, u32>>,
     gate: tokio::sync::Semaphore,
     salt: AtomicU64,
     share: std::sync::OnceLock<usize>,
@@ -149,6 +155,8 @@ impl Context {
             clearing: AtomicBool::new(false),
             harm: harm::Harm::default(),
             slow: Mutex::default(),
+            breaks: Mutex::default(),
+            waits: Mutex::default(),
             gate: tokio::sync::Semaphore::new(concurrency),
             salt: AtomicU64::new(0),
             share: std::sync::OnceLock::new(),
@@ -232,6 +240,11 @@ impl Context {
             .get(&(check, operation.clone()))
             .cloned()
             .unwrap_or_default()
+    }
+
+    /// Chances that were not used before in this run.
+    pub(crate) fn fresh_rng(&self) -> Rng {
+        Rng::new(self.settings.seed ^ self.salt.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Text that was not used before in this run, of letters and digits, 26 long. It begins with `cp`, so that what was made

@@ -1,7 +1,7 @@
 //! Requests that are good as far as the document tells, and identifiers that stand for nothing.
 
 use super::{Context, Resource, condition::is_conditional};
-use crate::{request::Request, wire};
+use crate::{request::Request, rules::infer::properties, wire};
 use counterpart_model::{
     Direction,
     api::{Operation, ParameterLocation, SchemaId},
@@ -100,11 +100,21 @@ impl Context {
     pub fn with_strange_ids(&self, operation: &Operation, body: &Value) -> Option<Value> {
         let (_, schema) = self.body_schema(operation)?;
         let mut changed = body.clone();
-        self.each_id(schema, &mut changed, 0, &mut |context, id, text| {
+        self.each_id(schema, &mut changed, 0, &mut |context, id, text, _| {
             if let Some(stranger) = context.stranger(id, text) {
                 *text = stranger;
             }
         });
+        // References that are called after what they refer to.
+        for (name, id) in properties(&self.api, schema) {
+            let Some(Value::String(known)) = changed.get(&name) else {
+                continue;
+            };
+            let stranger = self.stranger(id, known).filter(|_| self.is_related(&name));
+            if let (Some(stranger), Some(members)) = (stranger, changed.as_object_mut()) {
+                members.insert(name, stranger.into());
+            }
+        }
         let differs = changed != *body && self.judge.is_valid(schema, Direction::Request, &changed);
         differs.then_some(changed)
     }

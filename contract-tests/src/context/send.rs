@@ -7,10 +7,11 @@ use crate::{
     exchange::{Answer, Exchange, Failure},
     finding::Finding,
     request::{Delivery, Request, percent_encode},
+    rules::infer::says,
 };
-use counterpart_model::api::{Operation, SecurityRequirement};
+use counterpart_model::api::{Method, Operation, SecurityRequirement};
 use std::{
-    sync::{Arc, atomic::Ordering},
+    sync::{Arc, PoisonError, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -18,6 +19,10 @@ use std::{
 const RETRIES: u32 = 3;
 /// An operation that gave no whole answer in time so often is not asked any more.
 const PATIENCE: u32 = 3;
+/// A server that answers this quickly is not busy.
+const PROMPT: Duration = Duration::from_secs(2);
+/// The longest time that is waited for one operation in all.
+const WAITED: Duration = Duration::from_secs(120);
 /// The longest wait for one `Retry-After`.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -34,7 +39,7 @@ impl Context {
         loop {
             let exchange = Arc::new(self.send_once(&request).await);
             let wait = retry_after(&exchange).filter(|_| tries < RETRIES);
-            if let Some(wait) = wait {
+            if let Some(wait) = wait.filter(|wait| self.may_wait(&request, *wait)) {
                 tries += 1;
                 tokio::time::sleep(wait).await;
                 continue;
@@ -46,11 +51,35 @@ impl Context {
                 traffic.add(&exchange);
             }
             self.look_into_break(&exchange).await;
+            self.look_into_wait(&exchange).await;
             if !self.watch(&exchange).await {
                 self.observe(&exchange);
             }
             return exchange;
         }
+    }
+
+    /// Whether so much time is left to wait for an operation that asks to come back later.
+    fn may_wait(&self, request: &Request, wait: Duration) -> bool {
+        let Some(id) = &request.operation else {
+            return true;
+        };
+        let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = waits.entry(id.clone()).or_default();
+        *waited += wait;
+        *waited <= WAITED
+    }
+
+    /// Why an operation is not asked any more: it had asked to come back later for too long.
+    fn limited(&self, request: &Request) -> Option<String> {
+        let waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = request.operation.as_ref().and_then(|id| waits.get(id))?;
+        (*waited > WAITED).then(|| {
+            format!(
+                "it was answered with 429 until {} s had been waited for (rate limit)",
+                WAITED.as_secs()
+            )
+        })
     }
 
     pub(super) async fn send_once(&self, request: &Request) -> Exchange {
@@ -81,6 +110,12 @@ impl Context {
         let beyond = self.settings.max_requests.is_some_and(|most| number > most);
         if beyond && !self.clearing.load(Ordering::Relaxed) {
             self.exhausted.store(true, Ordering::Relaxed);
+            // What is not sent does not count.
+            self.sent.fetch_sub(1, Ordering::Relaxed);
+            return exchange;
+        }
+        if let Some(why) = self.limited(request) {
+            exchange.answer = Err(Failure::Unsendable(why));
             return exchange;
         }
         // One that never ends is not waited for again and again.
@@ -208,6 +243,41 @@ impl Context {
         exchange
     }
 
+    /// An operation that gives no whole answer in time, again and again, while others do.
+    async fn look_into_wait(&self, exchange: &Arc<Exchange>) {
+        let Some(operation) = self.operation_of(&exchange.request) else {
+            return;
+        };
+        let timed_out = matches!(exchange.answer, Err(Failure::TimedOut(_)));
+        let times = || {
+            let slow = self.slow.lock().unwrap_or_else(PoisonError::into_inner);
+            slow.get(&operation.id).copied().unwrap_or_default()
+        };
+        if !timed_out || times() != PATIENCE || takes_its_time(operation) {
+            return;
+        }
+        let whole = exchange.request.delivery == Delivery::Whole && !is_long(&exchange.request);
+        let Some(control) = self.control().filter(|_| whole) else {
+            return;
+        };
+        let quick = Instant::now();
+        let up = self.send_over(&control, true).await.status().is_some();
+        if !up || quick.elapsed() > PROMPT {
+            return;
+        }
+        let title = "no answer comes to its end in time";
+        let check = "server.error";
+        let finding = Finding::new(check, &operation.id, title)
+            .promise("a server answers every request", &operation.origin)
+            .expected("a whole response", exchange.status_text())
+            .cause(format!("{check} {} {title}", operation.id))
+            .step(exchange);
+        self.found(std::slice::from_ref(&finding));
+        let mut observed = self.lock_observed();
+        let verdict = observed.entry((check, operation.id.clone())).or_default();
+        verdict.fail(finding);
+    }
+
     /// A connection that ends without an answer may be an accident: twice, while others are answered, it is none.
     async fn look_into_break(&self, exchange: &Arc<Exchange>) {
         let Some(operation) = self.operation_of(&exchange.request) else {
@@ -221,7 +291,18 @@ impl Context {
         // A server that has been busy closes many connections at once: neither one of those, nor in such a moment.
         tokio::time::sleep(Duration::from_millis(300)).await;
         let again = self.send_over(&exchange.request, true).await;
-        if !matches!(again.answer, Err(Failure::Broken(_) | Failure::Connect(_))) {
+        let twice = matches!(again.answer, Err(Failure::Broken(_) | Failure::Connect(_)));
+        // Nor is it one where the request had its effect: what was deleted is not there any more.
+        let gone = matches!(again.status(), Some(404 | 410)) && operation.method == Method::Delete;
+        if gone {
+            let mut effects = self.breaks.lock().unwrap_or_else(PoisonError::into_inner);
+            *effects.entry(operation.id.clone()).or_default() += 1;
+        }
+        let effects = || {
+            let effects = self.breaks.lock().unwrap_or_else(PoisonError::into_inner);
+            effects.get(&operation.id).copied().unwrap_or_default()
+        };
+        if !twice && !(gone && effects() >= PATIENCE) {
             return;
         }
         // Where nobody answers any more, that is the finding.
@@ -296,6 +377,22 @@ impl Context {
             verdict.findings.extend(findings);
         }
     }
+}
+
+/// Whether an operation is there to wait: for events, or for something to happen.
+fn takes_its_time(operation: &Operation) -> bool {
+    const WORDS: &[&str] = &[
+        "stream", "wait", "watch", "poll", "subscri", "tail", "listen",
+    ];
+    let responses = operation.responses.values();
+    let mut media = responses.flat_map(|response| response.content.keys());
+    let said = [&operation.summary, &operation.description];
+    media.any(|media| media.contains("event-stream"))
+        || said.into_iter().flatten().any(|it| says(it, WORDS))
+        || operation
+            .path
+            .split(['/', ':', '_', '-'])
+            .any(|it| says(it, WORDS))
 }
 
 fn retry_after(exchange: &Exchange) -> Option<Duration> {

@@ -4,14 +4,17 @@ use crate::{
     check::{Check, Phase},
     context::Context,
     finding::{Finding, Verdict},
+    paths,
     request::Access,
 };
-use counterpart_model::api::{Api, Method, Operation};
+use counterpart_model::api::{Api, Method, Operation, StatusKey};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
 
 /// The name under which an identity is configured that belongs to somebody else.
 const OTHER: &str = "other";
+/// Items with more members than this are not the same by chance.
+const MEMBERS: usize = 4;
 /// This many resources are asked for.
 const ASKED: usize = 3;
 
@@ -24,7 +27,8 @@ impl Check for Isolation {
     }
 
     fn about(&self) -> &'static str {
-        "The identity that is configured as `other`, of somebody else, can neither read nor list what the main identity sees."
+        "The identity that is configured as `other`, of somebody else, can neither read nor list what the main identity sees, \
+         nor change it: what it cannot read is not changed, deleted or added to by it."
     }
 
     fn phase(&self) -> Phase {
@@ -32,7 +36,13 @@ impl Check for Isolation {
     }
 
     fn applies(&self, _: &Api, operation: &Operation) -> bool {
-        operation.method == Method::Get && !operation.security.is_empty()
+        let reads = operation.method == Method::Get;
+        let reaches = operation.path.contains('{');
+        (reads || reaches) && !operation.security.is_empty()
+    }
+
+    fn writes(&self, operation: &Operation) -> bool {
+        operation.method != Method::Get
     }
 
     fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
@@ -42,7 +52,9 @@ impl Check for Isolation {
                     "no identity `{OTHER}` is configured ([identities.{OTHER}] in contract.toml)"
                 ));
             }
-            if operation.path.contains('{') {
+            if operation.method != Method::Get {
+                self.write(context, operation).await
+            } else if operation.path.contains('{') {
                 self.read(context, operation).await
             } else {
                 self.list(context, operation).await
@@ -89,6 +101,56 @@ impl Isolation {
         verdict
     }
 
+    /// What another identity cannot read it cannot change.
+    async fn write(&self, context: &Context, operation: &Operation) -> Verdict {
+        // What is put below a name may be made for whoever puts it, and is theirs from then on.
+        let makes = operation.responses.contains_key(&StatusKey::Code(201));
+        if operation.method == Method::Put && makes {
+            return Verdict::not_exercised("what is put there may be made for whoever puts it");
+        }
+        let draft = match context.accepted(operation).await {
+            Ok(draft) => draft,
+            Err(why) => return Verdict::not_exercised(why.0),
+        };
+        let draft = context.twin_of(operation, draft).await;
+        let read = paths::at(&context.api, Method::Get, paths::resource(&operation.path));
+        let Some(reading) = read.and_then(|read| context.bare_request(read, &draft.resource))
+        else {
+            return Verdict::not_exercised("nothing tells who may see what it is about");
+        };
+        let own = context.send(reading.clone()).await;
+        let theirs = reading.with_access(Access::identity(OTHER));
+        let seen = context.send(theirs).await;
+        if !own.succeeded() || !matches!(seen.status(), Some(403 | 404)) {
+            return Verdict::not_exercised(format!(
+                "reading it gets {}, and {} for the other identity",
+                own.status_text(),
+                seen.status_text()
+            ));
+        }
+        let request = context.anew(operation, draft.request.clone());
+        let others = context
+            .send(request.with_access(Access::identity(OTHER)))
+            .await;
+        let mut verdict = Verdict::default();
+        match others.status() {
+            Some(status @ 200..=299) => verdict.fail(
+                Finding::new(
+                    self.id(),
+                    &operation.id,
+                    "another identity changes what is not its own",
+                )
+                .promise("security", &operation.origin)
+                .expected("404 or 403", status.to_string())
+                .step(&seen)
+                .step(&others),
+            ),
+            Some(400..=499) => verdict.pass(),
+            _ => verdict.skip(format!("no judgement from {}", others.status_text())),
+        }
+        verdict
+    }
+
     async fn list(&self, context: &Context, operation: &Operation) -> Verdict {
         let resource = crate::context::Resource::default();
         let Some(request) = context.largest_page(operation, &resource) else {
@@ -104,11 +166,16 @@ impl Isolation {
         ) else {
             return Verdict::not_exercised("it is no list, or one of the identities gets none");
         };
-        let key = |item: &Value| item.get("id").filter(|id| id.is_string()).cloned();
+        // Numbers may be counted by each identity for itself: then all else differs.
+        let key = |item: &Value| match item.get("id")? {
+            id @ Value::String(_) => Some(id.clone()),
+            Value::Number(_) if item.as_object()?.len() > MEMBERS => Some(item.clone()),
+            _ => None,
+        };
         let known: Vec<Value> = ours.iter().filter_map(key).collect();
         if known.is_empty() {
             return Verdict::not_exercised(
-                "the main identity's list has nothing with an `id` in it",
+                "the main identity's list has nothing with an `id` that tells it from others",
             );
         }
         let mut verdict = Verdict::default();

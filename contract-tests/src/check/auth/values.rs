@@ -2,7 +2,7 @@
 
 use super::attempt::{Attempt, Spoiled, Subject};
 use crate::{
-    auth::{SignatureRule, token::is_signed},
+    auth::{Secret, SignatureRule, token::is_signed},
     check::Check,
     request::{Access, Misuse},
 };
@@ -20,7 +20,8 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(Spoiled {
             id: "auth.bearer",
             about: "A bearer token, password or API key of another value, shorter or longer by a character, empty, or sent by \
-                    another scheme of HTTP authentication is refused with 401; so is a JSON Web Token with other claims, or \
+                    another scheme of HTTP authentication, or credentials of a scheme that the operation does not list, are \
+                    refused with 401; so is a JSON Web Token with other claims, or \
                     without its signature, and the one of an identity `expired` in contract.toml.",
             attempts: wrong,
             applies: |api, scheme| !is_computed(api, &scheme.name),
@@ -53,7 +54,7 @@ fn missing(subject: &Subject<'_>) -> Vec<Attempt> {
 
 fn wrong(subject: &Subject<'_>) -> Vec<Attempt> {
     let api = &subject.context.api;
-    subject
+    let own = subject
         .schemes()
         .into_iter()
         .filter(|scheme| !is_computed(api, &scheme.name))
@@ -93,6 +94,46 @@ fn wrong(subject: &Subject<'_>) -> Vec<Attempt> {
                 refused: true,
             });
             spoiled.chain(expired).collect::<Vec<_>>()
+        });
+    own.chain(instead(subject)).collect()
+}
+
+/// Credentials that are good for other operations.
+fn instead(subject: &Subject<'_>) -> Vec<Attempt> {
+    let context = subject.context;
+    let operation = context.operation_of(&subject.request);
+    let alternatives = operation.map(|it| it.security.as_slice());
+    let taken = |name: &String| {
+        let mut all = alternatives.unwrap_or_default().iter();
+        all.any(|one| one.schemes.contains_key(name))
+    };
+    let value_of = |name: &String| context.credentials.main.values.get(name);
+    // What has one value under two names is one and the same.
+    let own: Vec<_> = subject
+        .requirement
+        .schemes
+        .keys()
+        .filter_map(value_of)
+        .map(Secret::expose)
+        .collect();
+    let others = context.api.security_schemes.keys().filter(|name| {
+        let value = value_of(name).map(Secret::expose);
+        value.is_some_and(|it| !own.contains(&it))
+            && !taken(name)
+            && !is_computed(&context.api, name)
+    });
+    others
+        .map(|name| Attempt {
+            what: format!("it has only {name}, which is for other operations"),
+            access: Access::misused(Misuse::Instead(name.clone())),
+            scheme: subject
+                .requirement
+                .schemes
+                .keys()
+                .next()
+                .cloned()
+                .unwrap_or_default(),
+            refused: true,
         })
         .collect()
 }

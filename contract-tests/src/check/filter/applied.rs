@@ -27,7 +27,8 @@ impl FilterCheck for Applied {
                         filter.parameter
                     ));
                 }
-                for value in values {
+                let unused = listed.unused(filter);
+                for value in values.into_iter().chain(unused) {
                     let filters = [(filter, value.as_str())];
                     let request = listed.request(&filters, listed.list().largest());
                     let page = match listed.list().ask(listed.context, request).await {

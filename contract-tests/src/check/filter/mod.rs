@@ -8,6 +8,8 @@ mod combined;
 mod complete;
 mod pages;
 mod range;
+mod several;
+mod text;
 
 use super::{
     Check, Phase,
@@ -45,6 +47,8 @@ pub(super) fn checks(lists: &Arc<Lists>) -> Vec<Arc<dyn Check>> {
         of(lists, combined::Combined),
         of(lists, pages::Pages),
         of(lists, range::Range),
+        of(lists, several::Several),
+        of(lists, text::Text),
     ]
 }
 
@@ -52,6 +56,10 @@ pub(super) fn checks(lists: &Arc<Lists>) -> Vec<Arc<dyn Check>> {
 trait FilterCheck: Send + Sync {
     fn id(&self) -> &'static str;
     fn about(&self) -> &'static str;
+    /// Whether it is about this list.
+    fn concerns(&self, api: &Api, operation: &Operation) -> bool {
+        Filter::is_stated(api, operation)
+    }
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict>;
 }
 
@@ -95,6 +103,22 @@ impl Listed<'_> {
             .map(|(text, _)| text)
             .take(VALUES)
             .collect()
+    }
+
+    /// A value of a filter that no item has, where its schema lists the values.
+    fn unused(&self, filter: &Filter) -> Option<String> {
+        let api = &self.context.api;
+        let mut parameters = self.operation.parameters.iter();
+        let schema = parameters
+            .find(|it| it.name == filter.parameter)?
+            .schema()?;
+        let values = api.schema(api.resolve(schema)).enumeration.as_ref()?;
+        let held: Vec<String> = self.items().flat_map(|item| texts(filter, item)).collect();
+        let mut values = values.iter().filter_map(|it| it.as_str());
+        let whole = self.reference.walk.is_whole();
+        values
+            .find(|it| whole && !held.iter().any(|known| known == it))
+            .map(str::to_owned)
     }
 
     /// The request for a page with these filters.
@@ -195,14 +219,14 @@ impl<T: FilterCheck> Check for Filtering<T> {
     }
 
     fn applies(&self, api: &Api, operation: &Operation) -> bool {
-        Filter::is_stated(api, operation)
+        self.inner.concerns(api, operation)
     }
 
     fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
         async move {
             let filters = match Filter::of(&context.api, context.document.as_deref(), operation) {
                 Ok(Some(filters)) => filters,
-                Ok(None) => return Verdict::not_exercised("the document states no filters"),
+                Ok(None) => Stated::inferred(Vec::new(), operation, String::new()),
                 Err(error) => return Verdict::not_exercised(error.to_string()),
             };
             match self.lists.reference(context, operation).await {

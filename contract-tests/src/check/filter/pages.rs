@@ -61,7 +61,27 @@ impl FilterCheck for Pages {
                     );
                     continue;
                 }
-                verdict.pass();
+                let found = walk.ids(listed.list());
+                let lost = passing.iter().find(|id| !found.contains(id));
+                match lost {
+                    Some(id)
+                        if walk.is_whole()
+                            && listed.reference.walk.is_whole()
+                            && listed.reference.is_unchanged(listed.context).await =>
+                    {
+                        let title = format!("pages with {} lose what passes", describe(&filters));
+                        let finding = listed.finding(self.id(), title).expected(
+                            format!("{id} on one of them"),
+                            format!("{} others", found.len()),
+                        );
+                        let mut finding = finding.input(describe(&filters));
+                        for page in walk.pages.iter().take(3) {
+                            finding = finding.step(&page.exchange);
+                        }
+                        verdict.fail(finding);
+                    }
+                    _ => verdict.pass(),
+                }
             }
             verdict
         }

@@ -14,8 +14,12 @@ use crate::{
     request::Request,
     rules::{ErrorShape, Idempotency, Stated},
 };
-use counterpart_model::api::{Api, Operation};
+use counterpart_model::{
+    Direction,
+    api::{Api, Operation, ParameterLocation},
+};
 use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// The checks on idempotency.
@@ -73,7 +77,7 @@ impl Write<'_> {
 
     /// A key that was not used.
     fn key(&self) -> String {
-        format!("counterpart-{}", self.context.unique())
+        key_for(self.context, self.operation, &self.rule.header)
     }
 
     /// The request with this key.
@@ -96,6 +100,34 @@ impl Write<'_> {
     }
 }
 
+/// A key that was not used, of the form that the document gives keys.
+fn key_for(context: &Context, operation: &Operation, header: &str) -> String {
+    const TRIED: usize = 40;
+    let plain = format!("counterpart-{}", context.unique());
+    let mut parameters = operation.parameters.iter();
+    let schema = parameters
+        .find(|it| it.location == ParameterLocation::Header && it.name.eq_ignore_ascii_case(header))
+        .and_then(|it| it.schema());
+    let Some(schema) = schema else {
+        return plain;
+    };
+    let fits = |text: &String| {
+        let value = Value::String(text.clone());
+        context.judge.is_valid(schema, Direction::Request, &value)
+    };
+    let random = || {
+        let mut rng = context.fresh_rng();
+        (0..TRIED).find_map(|_| {
+            let value = context.generator().random(schema, &mut rng);
+            let text = value.as_str().map(str::to_owned)?;
+            (!text.is_empty() && fits(&text)).then_some(text)
+        })
+    };
+    let uuid = uuid::Uuid::new_v4().to_string();
+    let made = [plain.clone(), uuid].into_iter().find(fits);
+    made.or_else(random).unwrap_or(plain)
+}
+
 /// A draft with a key: a request may do without one where the header is optional.
 async fn with_key(
     context: &Context,
@@ -107,7 +139,7 @@ async fn with_key(
         return Ok(draft);
     }
     let draft = context.twin_of(operation, draft).await;
-    let key = format!("counterpart-{}", context.unique());
+    let key = key_for(context, operation, &rule.header);
     let mut request = draft.request.clone().set_header(&rule.header, key);
     let body = draft.body.as_ref();
     let body = body.map(|body| context.fresh_body(operation, body));

@@ -2,8 +2,9 @@
 
 use super::{Repeated, Write};
 use crate::{context::Draft, finding::Verdict, request::Request};
-use counterpart_model::api::ParameterLocation;
+use counterpart_model::{Direction, api::ParameterLocation};
 use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::Value;
 
 /// Answers that are not remembered leave their key free.
 pub(super) struct Retains;
@@ -24,7 +25,13 @@ impl Repeated for Retains {
                     "the document does not say which answers are remembered",
                 );
             }
-            let draft = write.anew().await;
+            let mut draft = write.anew().await;
+            // What may be used once only was used when it was accepted.
+            if let Some(body) = &draft.body {
+                let body = write.context.fresh_body(write.operation, body);
+                draft.request = draft.request.with_json(&body);
+                draft.body = Some(body);
+            }
             let Some(failing) = failing(write, &draft) else {
                 return Verdict::not_exercised(
                     "nothing in the request names a resource that could be missing",
@@ -47,7 +54,8 @@ impl Repeated for Retains {
                 return verdict;
             }
             // The request itself may be what is refused: only with a fresh key it tells.
-            let fresh = write.keyed(draft.request.clone(), &write.key());
+            let fresh = write.context.anew(write.operation, draft.request.clone());
+            let fresh = write.keyed(fresh, &write.key());
             let control = write.context.send(fresh).await;
             if control.succeeded() {
                 verdict.fail(
@@ -86,6 +94,27 @@ fn failing(write: &Write<'_>, draft: &Draft) -> Option<Request> {
         }
     }
     let body = draft.body.as_ref()?;
-    let changed = context.with_strange_ids(write.operation, body)?;
+    let changed = context
+        .with_strange_ids(write.operation, body)
+        .or_else(|| without_required(write, body))?;
     Some(draft.request.clone().with_json(&changed))
+}
+
+/// The body without a property that it has to have.
+fn without_required(write: &Write<'_>, body: &Value) -> Option<Value> {
+    let (_, schema) = write.context.body_schema(write.operation)?;
+    let valid = |body: &Value| {
+        let judge = &write.context.judge;
+        judge.is_valid(schema, Direction::Request, body)
+    };
+    let names = body.as_object()?.keys();
+    names
+        .map(|name| {
+            let mut less = body.clone();
+            if let Value::Object(members) = &mut less {
+                members.remove(name);
+            }
+            less
+        })
+        .find(|less| !valid(less))
 }

@@ -313,7 +313,7 @@ impl Sizes {
 
 /// The target of a relation, such as `next`, in the `Link` header (RFC 8288).
 pub(super) fn link_to(exchange: &Exchange, wanted: &str) -> Option<String> {
-    exchange.header("link")?.split(',').find_map(|link| {
+    exchange.header_list("link")?.split(',').find_map(|link| {
         let (target, parameters) = link.split_once('>')?;
         let next = parameters.split(';').any(|parameter| {
             let Some((name, value)) = parameter.split_once('=') else {

@@ -2,9 +2,9 @@
 
 use super::list::{List, Page};
 use crate::{
-    context::Context,
+    context::{Context, Resource},
     request::Request,
-    rules::{Pagination, PagingStyle},
+    rules::{Pagination, PagingStyle, Stated},
 };
 use counterpart_model::api::Operation;
 use futures::{StreamExt as _, stream};
@@ -132,7 +132,8 @@ pub(crate) struct Reference {
 }
 
 impl Reference {
-    /// Two walks in small pages, of sizes that follow each other, so that boundaries fall differently.
+    /// Walks in small pages, of sizes that follow each other, so that boundaries fall differently; one more has a last page
+    /// with a single item.
     pub(crate) async fn small(&self, context: &Context) -> &[Walk] {
         self.small
             .get_or_init(|| async {
@@ -140,8 +141,16 @@ impl Reference {
                 let size = u64::try_from(self.ids.len().div_ceil(SMALL_PAGES))
                     .unwrap_or(1)
                     .clamp(least, self.list.largest().max(least));
-                let sizes = [size, (size + 1).min(self.list.largest().max(least))];
-                let walks = sizes.map(|size| Walk::sized(context, &self.list, size));
+                let largest = self.list.largest().max(least);
+                let mut sizes = vec![size, (size + 1).min(largest)];
+                let count = u64::try_from(self.ids.len()).unwrap_or(0);
+                let lonely =
+                    |size: &u64| size.checked_sub(1).is_some_and(|it| it > 0) && count % size == 1;
+                if !sizes.iter().any(lonely) {
+                    sizes.extend((size.max(2)..=largest.min(count)).find(lonely));
+                }
+                let walks = sizes.into_iter();
+                let walks = walks.map(|size| Walk::sized(context, &self.list, size));
                 futures::future::join_all(walks).await
             })
             .await
@@ -182,10 +191,7 @@ impl Lists {
 
 /// Walks a list now, the longest one where it stands below other resources.
 pub(crate) async fn fresh(context: &Context, operation: &Operation) -> Result<Reference, String> {
-    let rule = Pagination::of(&context.api, context.document.as_deref(), operation)
-        .map_err(|error| error.to_string())?
-        .or_else(|| Pagination::whole(&context.api, operation))
-        .ok_or_else(|| "the document does not say how it is paged".to_owned())?;
+    let rule = rule_of(context, operation)?;
     let parents = context.resources(operation).await;
     let lists: Vec<List> = parents
         .iter()
@@ -197,6 +203,29 @@ pub(crate) async fn fresh(context: &Context, operation: &Operation) -> Result<Re
         [only] => only.clone(),
         several => longest(context, several).await?,
     };
+    walked(context, list).await
+}
+
+/// Walks the list below one resource now.
+pub(crate) async fn below(
+    context: &Context,
+    operation: &Operation,
+    parent: &Resource,
+) -> Result<Reference, String> {
+    let rule = rule_of(context, operation)?;
+    let list = List::new(context, operation, rule, parent)
+        .ok_or_else(|| "no request can be made to list".to_owned())?;
+    walked(context, list).await
+}
+
+fn rule_of(context: &Context, operation: &Operation) -> Result<Stated<Pagination>, String> {
+    Pagination::of(&context.api, context.document.as_deref(), operation)
+        .map_err(|error| error.to_string())?
+        .or_else(|| Pagination::whole(&context.api, operation))
+        .ok_or_else(|| "the document does not say how it is paged".to_owned())
+}
+
+async fn walked(context: &Context, list: List) -> Result<Reference, String> {
     let walk = Walk::sized(context, &list, list.largest()).await;
     if let (Ended::Broken(why), true) = (&walk.ended, walk.pages.is_empty()) {
         return Err(why.clone());

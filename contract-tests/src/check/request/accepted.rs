@@ -1,6 +1,7 @@
 //! `request.accepted`
 
 use super::{
+    dependent::{asks_for_another, goes_with_others},
     tolerance::{Meaning, may_be_about_state, meaning, says_of_state},
     variation::Variations,
 };
@@ -97,6 +98,19 @@ impl Check for Accepted {
                     verdict.skip(format!(
                         "{status}: it says of the value what it says of one that is taken"
                     ));
+                    continue;
+                }
+                let body = context.body_schema(operation).map(|(_, schema)| schema);
+                if goes_with_others(&context.api, trial)
+                    || asks_for_another(
+                        &context.api,
+                        operation,
+                        &variation.request,
+                        body,
+                        &exchange,
+                    )
+                {
+                    verdict.skip(format!("{status} may be about what it goes together with"));
                     continue;
                 }
                 // The combination a value stands in may be what is refused: codes of state leave it open.

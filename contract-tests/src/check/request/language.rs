@@ -8,7 +8,7 @@ use counterpart_model::api::{Parameter, ParameterLocation, SchemaId, TypeSet};
 impl Variations<'_> {
     /// Whether a parameter takes free text by its schema, and by its name a term of a language.
     pub(super) fn is_expression(&self, parameter: &Parameter, schema: SchemaId) -> bool {
-        const NAMES: [&str; 22] = [
+        const NAMES: [&str; 24] = [
             "sort",
             "sort_by",
             "sortby",
@@ -31,9 +31,11 @@ impl Variations<'_> {
             "group_by",
             "properties",
             "columns",
+            "where_document",
+            "query_by",
         ];
         // What is a code of some list or form, whatever the schema leaves out.
-        const CODES: [&str; 8] = [
+        const CODES: [&str; 10] = [
             "version",
             "timezone",
             "time_zone",
@@ -42,6 +44,8 @@ impl Variations<'_> {
             "language",
             "lang",
             "currency",
+            "crs",
+            "srid",
         ];
         let api = &self.context.api;
         let plain = |id: SchemaId| {
@@ -60,7 +64,9 @@ impl Variations<'_> {
                 })
         };
         let items = api.schema(api.resolve(schema)).array.items;
+        // `where.or` and `filter[order]` are in the language of what they begin with.
         let name = snake(&parameter.name);
+        let outer = parameter.name.split(['.', '[']).next().map(snake);
         let coded = CODES
             .iter()
             .any(|code| name == *code || name.ends_with(&format!("_{code}")));
@@ -69,6 +75,7 @@ impl Variations<'_> {
             string.min_length.is_none() && string.max_length.is_none()
         };
         let named = NAMES.contains(&name.as_str())
+            || outer.is_some_and(|outer| outer != name && NAMES.contains(&outer.as_str()))
             || coded && unlimited(schema)
             || parameter.location == ParameterLocation::Query && is_handed_out(&parameter.name);
         named && (plain(schema) || items.is_some_and(plain))

@@ -80,7 +80,7 @@ impl Check for NotAllowed {
             };
             match status {
                 405 => {
-                    let allow = exchange.header("allow").unwrap_or_default();
+                    let allow = exchange.header_list("allow").unwrap_or_default();
                     let listed: Vec<String> = allow
                         .split(',')
                         .map(|method| method.trim().to_ascii_uppercase())
@@ -150,7 +150,7 @@ impl Check for NotAllowed {
 fn undocumented(api: &Api, operation: &Operation) -> Vec<Method> {
     let has = |method: &Method| {
         let mut all = api.operations.iter();
-        all.any(|other| paths::alike(&other.path, &operation.path) && other.method == *method)
+        all.any(|other| paths::covers(&other.path, &operation.path) && other.method == *method)
     };
     [Method::Put, Method::Patch, Method::Delete, Method::Post]
         .into_iter()

@@ -1,6 +1,9 @@
 //! `request.*` and `method.not_allowed`: both sides of every limit, judged as they stand on the wire.
 
 mod accepted;
+mod conditional;
+mod dependent;
+mod head;
 mod language;
 mod method;
 mod negotiation;
@@ -15,7 +18,7 @@ mod violations;
 mod whole;
 
 pub(crate) use robust::{HUGE, is_long};
-pub(super) use tolerance::{Meaning, may_be_about_state, meaning};
+pub(super) use tolerance::{Meaning, may_be_about_state, meaning, says_of_state};
 
 use super::Check;
 use std::sync::Arc;
@@ -30,6 +33,7 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(not_found::NotFound),
         Arc::new(not_found::NotThere),
         Arc::new(method::NotAllowed),
+        Arc::new(head::Head),
         Arc::new(negotiation::Negotiated),
     ]
 }

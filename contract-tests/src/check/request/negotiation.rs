@@ -5,10 +5,11 @@ use crate::{
     context::Context,
     exchange::Exchange,
     finding::{Finding, Verdict},
-    media,
+    media, paths,
     request::Request,
+    rules::infer::{envelope::core, properties},
 };
-use counterpart_model::api::{Api, Operation, StatusKey};
+use counterpart_model::api::{Api, Operation, ParameterLocation, StatusKey};
 use futures::{FutureExt as _, future::BoxFuture};
 use std::sync::Arc;
 
@@ -45,7 +46,15 @@ impl Check for Negotiated {
             let mut verdict = Verdict::default();
             let ask =
                 |accept: &str| -> Request { draft.request.clone().set_header("Accept", accept) };
-            let offered = offered(operation);
+            let mut offered = offered(operation);
+            if is_decided_before(&context.api, operation, &offered) {
+                verdict.skip("the media type was chosen when what is asked for was made");
+                offered.clear();
+            }
+            if is_asked_otherwise(&context.api, operation, &offered) {
+                verdict.skip("a parameter chooses the media type");
+                offered.clear();
+            }
             for wanted in offered.iter().filter(|_| offered.len() > 1) {
                 let exchange = context.send(ask(wanted)).await;
                 let found = exchange.header("content-type").map(media::essence);
@@ -118,6 +127,46 @@ fn offered(operation: &Operation) -> Vec<&str> {
         .map(String::as_str)
         .filter(|range| !range.contains('*'))
         .collect()
+}
+
+/// Whether what makes the resource is told in which format it is to be: a property of its body has a value for each media
+/// type.
+fn is_decided_before(api: &Api, operation: &Operation, offered: &[&str]) -> bool {
+    let create = paths::item(paths::resource(&operation.path))
+        .and_then(|(collection, _)| paths::create(api, collection));
+    let Some(body) = create.and_then(|create| create.body.as_ref()) else {
+        return false;
+    };
+    let mut schemas = body.content.values().filter_map(|content| content.schema);
+    schemas.any(|schema| {
+        properties(api, core(api, schema).1).iter().any(|(_, id)| {
+            let choices = api.schema(api.resolve(*id)).enumeration.as_ref();
+            let choices = choices.into_iter().flatten().filter_map(|it| it.as_str());
+            let choices: Vec<String> = choices.map(str::to_lowercase).collect();
+            let chosen = |media: &&str| choices.iter().any(|it| media.contains(it.as_str()));
+            offered.len() > 1 && offered.iter().all(chosen)
+        })
+    })
+}
+
+/// Whether a parameter of the query chooses the media type: one with values that are called like some of them.
+fn is_asked_otherwise(api: &Api, operation: &Operation, offered: &[&str]) -> bool {
+    let query = operation
+        .parameters
+        .iter()
+        .filter(|it| it.location == ParameterLocation::Query);
+    let schemas = query.filter_map(|it| it.schema());
+    let mut choices = schemas.filter_map(|id| api.schema(api.resolve(id)).enumeration.as_ref());
+    choices.any(|choices| {
+        let choices = choices.iter().filter_map(|it| it.as_str());
+        let called = |choice: &str| {
+            choice.len() > 2
+                && offered
+                    .iter()
+                    .any(|media| media.contains(&choice.to_lowercase()))
+        };
+        choices.filter(|it| called(it)).count() > 1
+    })
 }
 
 fn refuses(operation: &Operation) -> bool {

@@ -2,12 +2,13 @@
 
 use crate::{
     check::{Check, Phase},
-    context::Context,
+    context::{Context, Resource},
     exchange::Exchange,
     finding::{Finding, Verdict},
     request::Request,
+    rules::infer::says,
 };
-use counterpart_model::api::{Api, Method, Operation};
+use counterpart_model::api::{Api, Method, Operation, StatusKey};
 use futures::{FutureExt as _, future::BoxFuture};
 use std::sync::Arc;
 
@@ -90,18 +91,15 @@ impl Check for NotFound {
     }
 
     fn applies(&self, _: &Api, operation: &Operation) -> bool {
-        operation.method == Method::Get
-            && operation.path.contains('{')
-            && operation.response(404).is_some()
+        operation.method == Method::Get && operation.path.contains('{') && promises_404(operation)
     }
 
     fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
         async move {
             let resources = context.resources(operation).await;
             // Where not even one that exists is known, nobody knows what reading one answers.
-            let Some(request) = resources
-                .iter()
-                .find(|known| !known.invented)
+            let known = resources.iter().find(|known| !known.invented);
+            let Some(request) = known
                 .and_then(|known| context.strange_resource(operation, known))
                 .and_then(|stranger| context.bare_request(operation, &stranger))
             else {
@@ -113,6 +111,10 @@ impl Check for NotFound {
                 Some(404 | 410) => verdict.pass(),
                 // The form of identifiers may be stricter than the document says.
                 Some(400 | 422) => verdict.skip("the identifier was refused for its form"),
+                // Where what exists is refused as well, that is not for what it is.
+                Some(403) if !reads(context, operation, known).await => {
+                    verdict.skip("403, and so it is for what exists");
+                }
                 Some(status @ (200..=299 | 403)) => {
                     verdict.fail(answered(self.id(), operation, status, &exchange));
                 }
@@ -122,6 +124,21 @@ impl Check for NotFound {
         }
         .boxed()
     }
+}
+
+/// Whether what exists can be read.
+async fn reads(context: &Context, operation: &Operation, known: Option<&Resource>) -> bool {
+    match known.and_then(|known| context.bare_request(operation, known)) {
+        Some(request) => context.send(request).await.succeeded(),
+        None => false,
+    }
+}
+
+/// Whether an operation documents 404: by its code, its range, or a `default` that is said to be for what is not found.
+fn promises_404(operation: &Operation) -> bool {
+    operation.response(404).is_some_and(|(key, response)| {
+        key != StatusKey::Default || says(&response.description, &["not found", "does not exist"])
+    })
 }
 
 /// What does not exist, and an answer as if it did.

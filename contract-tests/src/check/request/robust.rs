@@ -7,13 +7,17 @@ use crate::{
     exchange::Failure,
     finding::{Finding, Verdict},
     form,
-    request::{Delivery, Request},
+    request::{Delivery, Request, percent_encode},
+    rules::infer::{envelope::core, properties},
     wire,
 };
 use bytes::Bytes;
-use counterpart_model::api::{Api, Operation, Parameter, ParameterLocation, Shape};
+use counterpart_model::{
+    Direction,
+    api::{Api, Operation, Parameter, ParameterLocation, SchemaId, Shape},
+};
 use futures::{FutureExt as _, future::BoxFuture};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What servers trip over in text: what ends it in C, what is outside the first plane of Unicode, what turns the
 /// direction of writing, what means something to databases, shells and templates.
@@ -178,6 +182,14 @@ fn strange(of: &Variations<'_>) -> Vec<Request> {
         if parameter.location == ParameterLocation::Query {
             let long = Value::String("a".repeat(8_000));
             all.extend(of.with_parameter(parameter, &long));
+            // Bytes that are no UTF-8.
+            let mut request = of.without(parameter);
+            let others = request.raw_query();
+            let between = if others.is_empty() { "" } else { "&" };
+            let name = percent_encode(&parameter.name);
+            request.path = format!("{}?{others}{between}{name}=%ff%fe", request.path);
+            request.query.clear();
+            all.push(request);
         }
     }
     let Some(good) = &of.body else {
@@ -192,6 +204,11 @@ fn strange(of: &Variations<'_>) -> Vec<Request> {
         request.body = Some(body);
         all.push(request);
     };
+    // Nothing at all, though it says what it is.
+    add(None, Bytes::new());
+    for body in everywhere(of, good) {
+        add(None, body.into());
+    }
     if let Some(at) = text_in(good, String::new()) {
         let long = "a".repeat(LONG);
         let texts = TEXTS.iter().map(|(_, text)| *text).chain([long.as_str()]);
@@ -255,6 +272,76 @@ fn strange(of: &Variations<'_>) -> Vec<Request> {
         good.to_string().into(),
     );
     all
+}
+
+/// Strange values in every place that takes such values, also in those that were left out: text in all of them at once where
+/// the document allows that, and numbers in one after the other.
+fn everywhere(of: &Variations<'_>, good: &Value) -> Vec<String> {
+    /// A place holder for a number that JSON values cannot hold.
+    const MARK: &str = "counterpart-number";
+    const MOST: usize = 8;
+    let (context, api) = (of.context, &of.context.api);
+    let Some((media, schema)) = context.body_schema(of.operation) else {
+        return Vec::new();
+    };
+    let (place, inner) = core(api, schema);
+    let settable = |id: &SchemaId| {
+        let (own, target) = (api.schema(*id), api.schema(api.resolve(*id)));
+        !own.read_only && !target.read_only
+    };
+    let all: Vec<_> = properties(api, inner)
+        .into_iter()
+        .filter(|(_, id)| settable(id))
+        .collect();
+    let put = |body: &Value, name: &str, value: Value| {
+        let mut body = context.fresh_body(of.operation, body);
+        place.child(name).put(&mut body, value);
+        body
+    };
+    let valid = |body: &Value| context.judge.is_valid(schema, Direction::Request, body);
+    let mut found = Vec::new();
+    for (_, text) in TEXTS {
+        let mut body = good.clone();
+        for (name, _) in &all {
+            let with = put(&body, name, text.into());
+            if valid(&with) {
+                body = with;
+            }
+        }
+        if body != *good {
+            found.push(body.to_string());
+        }
+    }
+    if form::is_form(&media) {
+        return found;
+    }
+    let numbers = all.iter().filter(|(_, id)| {
+        let shape = &api.schema(api.resolve(*id)).shape;
+        matches!(shape, Shape::Integer(_) | Shape::Number { .. })
+    });
+    for (name, _) in numbers.take(MOST) {
+        let text = put(good, name, MARK.into()).to_string();
+        for number in [HUGE, "1e40", "-1e40"] {
+            found.push(text.replacen(&format!("\"{MARK}\""), number, 1));
+        }
+    }
+    // Members of maps have any name, and none.
+    for (name, id) in all.iter().take(4 * MOST) {
+        let target = api.schema(api.resolve(*id));
+        let Some(rest) = target.object.additional_properties else {
+            continue;
+        };
+        let Some(value) = context.generator().example(rest) else {
+            continue;
+        };
+        for key in ["", "\0", "__proto__", "a.b/c~d"] {
+            let body = put(good, name, json!({ key: value.clone() }));
+            if valid(&body) {
+                found.push(body.to_string());
+            }
+        }
+    }
+    found
 }
 
 /// Where the first free text of a body stands, as a JSON Pointer.

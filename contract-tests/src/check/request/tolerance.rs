@@ -29,7 +29,7 @@ pub(in crate::check) fn meaning(status: u16) -> Meaning {
 }
 
 /// What refusals say that are about the state of things, or about something that is referred to.
-const STATE: [&str; 9] = [
+const STATE: [&str; 15] = [
     "not found",
     "not be found",
     "does not exist",
@@ -39,10 +39,16 @@ const STATE: [&str; 9] = [
     "in status",
     "already",
     "in use",
+    "unique",
+    "duplicate",
+    "foreign key",
+    "license",
+    "not enabled",
+    "not configured",
 ];
 
 /// Whether a refusal says of itself that it is about the state of things.
-pub(super) fn says_of_state(exchange: &Exchange) -> bool {
+pub(in crate::check) fn says_of_state(exchange: &Exchange) -> bool {
     let body = exchange.answer.as_ref().map(|answer| answer.body.as_ref());
     let text = String::from_utf8_lossy(body.unwrap_or_default()).to_lowercase();
     STATE.iter().any(|words| text.contains(words))

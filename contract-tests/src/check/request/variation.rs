@@ -8,7 +8,7 @@ use crate::{
     request::Request,
     rules::{
         Pagination,
-        infer::{properties, tells_form},
+        infer::{properties, says, sentences, tells_form},
     },
     wire,
 };
@@ -135,7 +135,7 @@ impl<'a> Variations<'a> {
             // What is wrong here may be right for the operation that stands in the same place.
             let ambiguous = parameter.location == ParameterLocation::Path
                 && paths::is_ambiguous(&self.context.api, self.operation);
-            if ambiguous {
+            if ambiguous || is_never_refused(parameter) || falls_back(parameter) {
                 continue;
             }
             for case in generator.negative(schema) {
@@ -168,6 +168,7 @@ impl<'a> Variations<'a> {
             }
             all.extend(self.broken_bodies());
             all.extend(self.strange_references());
+            all.extend(self.unmet_conditions());
         }
         self.context
             .shared(all, |it| format!("{} {}", it.keyword, it.origin.pointer))
@@ -331,6 +332,14 @@ impl<'a> Variations<'a> {
                 *member = known.clone();
             }
         }
+        // Names in a list that nothing has are refused for that, whatever else is wrong with the list.
+        for (name, property) in properties(&self.context.api, schema) {
+            if let Some(member) = members.get_mut(&name)
+                && let Some(known) = self.context.with_known_items(property, member)
+            {
+                *member = known;
+            }
+        }
         Value::Object(members)
     }
 
@@ -400,4 +409,56 @@ fn is_width(case: &Case) -> bool {
             .value
             .pointer(&case.pointer)
             .is_some_and(Value::is_number)
+}
+
+/// Whether a header is one whose values a server puts up with, whatever they are: preferences it does not know (RFC 7240 §2),
+/// and what only advises it (RFC 9110 §12.1).
+fn is_never_refused(parameter: &Parameter) -> bool {
+    const ADVICE: [&str; 8] = [
+        "prefer",
+        "accept-language",
+        "accept-charset",
+        "accept-encoding",
+        "cache-control",
+        "pragma",
+        "range",
+        "user-agent",
+    ];
+    parameter.location == ParameterLocation::Header
+        && ADVICE.contains(&parameter.name.to_ascii_lowercase().as_str())
+}
+
+/// Whether a description says what takes the place of a value that is none of those there are.
+fn falls_back(parameter: &Parameter) -> bool {
+    let said = parameter.description.as_deref().unwrap_or_default();
+    let text = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    sentences(&text).any(|sentence| {
+        says(
+            &sentence,
+            &[
+                "not among",
+                "unknown",
+                "unsupported",
+                "not supported",
+                "unrecognized",
+                "unrecognised",
+                "invalid",
+                "not available",
+                "out of range",
+            ],
+        ) && says(
+            &sentence,
+            &[
+                "will be used",
+                "is used",
+                "are used",
+                "ignored",
+                "falls back",
+                "fall back",
+                "clamped",
+                "capped",
+                "default",
+            ],
+        )
+    })
 }

@@ -82,6 +82,9 @@ impl FamilyCheck for Action {
             if let Some((name, values)) = &status {
                 self.target(of, &mut verdict, name, values, (&exchange, &answer));
             }
+            if let Some(shown) = shown {
+                self.settled(of, &mut verdict, shown, (&exchange, &answer));
+            }
             let Ok(resource) = made.resource() else {
                 return verdict;
             };
@@ -118,8 +121,9 @@ impl Action {
     /// Something new that is brought to where an action is allowed, where a way is known.
     pub(super) async fn led_up(&self, of: &Subject<'_>, action: &Operation) -> Option<Made> {
         of.context.accepted(action).await.ok()?;
+        // What is there may allow it where nothing new does.
         if !of.context.has_lead(action) {
-            return None;
+            of.context.find_lead(action).await?;
         }
         let made = of.make().await.ok()?;
         let resource = made.resource.clone()?;
@@ -367,7 +371,15 @@ impl Action {
             let Some(request) = self.request(of, sibling, &made) else {
                 continue;
             };
-            let first = of.context.send(request).await;
+            let mut made = made;
+            let mut first = of.context.send(request).await;
+            if first.refused()
+                && let Some(led) = self.led_up(of, sibling).await
+                && let Some(request) = self.request(of, sibling, &led)
+            {
+                first = of.context.send(request).await;
+                made = led;
+            }
             let now = first
                 .json()
                 .and_then(|body| told(&body, &name)?.as_str().map(str::to_owned));

@@ -133,7 +133,7 @@ fn denied_named<'v>(sentence: &str, operation: &Operation, known: &[&'v str]) ->
         _ => false,
     };
     let Some(at) = words.windows(2).position(denies) else {
-        return Vec::new();
+        return takes_none(&words, operation, known);
     };
     let left_open = ["unless", "until", "except", "only", "yet"];
     let (Some(before), Some(after)) = (words.get(..at), words.get(at + 1..)) else {
@@ -174,6 +174,36 @@ fn denied_named<'v>(sentence: &str, operation: &Operation, known: &[&'v str]) ->
     named.copied().collect()
 }
 
+/// *Archived tickets take no comments*: the state that a sentence begins with, where what is posted is what is not taken.
+fn takes_none<'v>(words: &[String], operation: &Operation, known: &[&'v str]) -> Vec<&'v str> {
+    let takes = |pair: &[String]| match pair {
+        [one, other] => {
+            ["take", "takes", "accept", "accepts", "allow", "allows"].contains(&one.as_str())
+                && other == "no"
+        }
+        _ => false,
+    };
+    let last = operation.path.rsplit('/').next().unwrap_or_default();
+    let thing = snake(last);
+    let Some(at) = words.windows(2).position(takes) else {
+        return Vec::new();
+    };
+    let (Some(before), Some(after)) = (words.get(..at), words.get(at + 2..)) else {
+        return Vec::new();
+    };
+    let about = after.iter().take(2).any(|word| *word == thing);
+    let open = words.iter().any(|word| {
+        ["unless", "until", "except", "if", "when", "without", "non"].contains(&word.as_str())
+    });
+    if operation.method != Method::Post || !about || open || before.len() > 4 {
+        return Vec::new();
+    }
+    let named = known
+        .iter()
+        .filter(|value| before.first() == Some(&value.to_lowercase()));
+    named.copied().collect()
+}
+
 /// The values a text names as words of their own, quoted or not.
 pub(super) fn values_named<'v>(text: &str, values: &[&'v str]) -> Vec<&'v str> {
     let words: Vec<&str> = text
@@ -201,7 +231,8 @@ pub(super) fn refusal(operation: &Operation) -> Option<u16> {
                 } else {
                     &["already", "state", "status"]
                 };
-                says(&response.description, limits) || *code == 409 && says(said, LIMITS)
+                says(&response.description, limits)
+                    || *code == 409 && (says(said, LIMITS) || said.contains("409"))
             })
     })
 }

@@ -5,13 +5,61 @@ use super::{
     action::{Action, about_itself},
 };
 use crate::{
+    exchange::Exchange,
     finding::Verdict,
-    rules::infer::{properties, property},
+    rules::infer::{
+        envelope::{core, core_of},
+        has_word, properties, property,
+    },
 };
 use counterpart_model::{Direction, api::SchemaId};
 use serde_json::Value;
+use std::sync::Arc;
 
 impl Action {
+    /// Whether the properties that the description says are set, or cleared, are so: *sets `closed_at`*, *`closed_at` becomes
+    /// null*.
+    pub(super) fn settled(
+        &self,
+        of: &Subject<'_>,
+        verdict: &mut Verdict,
+        shown: SchemaId,
+        (exchange, answer): (&Arc<Exchange>, &Value),
+    ) {
+        let api = &of.context.api;
+        let (_, inner) = core(api, shown);
+        let answer = core_of(api, shown, answer).1;
+        let names: Vec<String> = properties(api, inner)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        let said = of.operation.description.as_deref().unwrap_or_default();
+        for (name, cleared) in settled_in(said, &names) {
+            let found = answer.get(&name);
+            let nothing = found.is_none_or(Value::is_null);
+            // What may be left out of an answer may be left out where it is set.
+            if nothing == cleared {
+                verdict.pass();
+                continue;
+            }
+            if found.is_none() {
+                continue;
+            }
+            let (expected, promise) = match cleared {
+                true => ("null", format!("`{name}` becomes null")),
+                false => ("a value", format!("it sets `{name}`")),
+            };
+            let finding = of
+                .finding(
+                    self.id(),
+                    format!("after the action `{name}` is not as the description says"),
+                    &promise,
+                )
+                .expected(expected, found.map_or_else(String::new, Value::to_string));
+            return verdict.fail(finding.step(exchange));
+        }
+    }
+
     /// Whether the answer shows what the action was told, where both have the same choice of values.
     pub(super) async fn told(&self, of: &Subject<'_>, verdict: &mut Verdict) {
         let api = &of.context.api;
@@ -61,6 +109,65 @@ impl Action {
                 );
                 return verdict.fail(finding.step(&exchange));
             }
+        }
+    }
+}
+
+/// The properties that a description says are set (`false`) or become null (`true`), named in backticks, without a condition.
+fn settled_in(said: &str, names: &[String]) -> Vec<(String, bool)> {
+    let text = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut found = Vec::new();
+    for sentence in text.split(". ") {
+        let sentence = sentence.trim();
+        if has_word(
+            sentence,
+            &[
+                "if", "unless", "when", "may", "can", "not", "or", "where", "only",
+            ],
+        ) {
+            continue;
+        }
+        let plain = sentence.to_lowercase();
+        let sets = plain
+            .strip_prefix("sets `")
+            .is_some_and(|rest| !rest.contains(" to "));
+        let clears = ["become null", "becomes null", "are cleared", "is cleared"]
+            .iter()
+            .any(|end| plain.trim_end_matches('.').ends_with(end));
+        if !sets && !clears {
+            continue;
+        }
+        let named = sentence.split('`').skip(1).step_by(2);
+        let known = named.filter(|name| names.iter().any(|it| it == name));
+        found.extend(known.map(|name| (name.to_owned(), clears)));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::settled_in;
+
+    #[test]
+    fn what_is_set_or_cleared_is_named_without_conditions() {
+        let names = ["closed_at", "resolution"].map(str::to_owned);
+        let set = settled_in("Only open ones. Sets `closed_at` and `resolution`.", &names);
+        assert_eq!(
+            set,
+            [
+                ("closed_at".to_owned(), false),
+                ("resolution".to_owned(), false)
+            ]
+        );
+        let cleared = settled_in("`closed_at` and `resolution` become null.", &names);
+        assert!(cleared.iter().all(|(_, cleared)| *cleared) && cleared.len() == 2);
+        for open in [
+            "Sets `resolution` to what was sent",
+            "Sets `resolution` if it is given",
+            "`closed_at` becomes null unless it is kept",
+            "Sets `other`",
+        ] {
+            assert!(settled_in(open, &names).is_empty(), "{open}");
         }
     }
 }

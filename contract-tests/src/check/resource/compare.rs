@@ -119,7 +119,12 @@ pub(super) fn difference(
     members.iter().find_map(|(name, value)| {
         let (_, id) = property(api, shown, name)?;
         let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
-        let hidden = own.write_only || target.write_only || own.read_only || target.read_only;
+        let hidden = own.write_only
+            || target.write_only
+            || own.read_only
+            || target.read_only
+            || own.deprecated
+            || target.deprecated;
         // What may not be shown as it was sent is shown otherwise: `NG` as `NGA`.
         let elsewise = || !judge.is_valid(id, Direction::Response, value);
         // What counts changes counts this one.

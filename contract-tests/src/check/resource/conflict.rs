@@ -4,16 +4,24 @@ use super::{
     FamilyCheck, Subject,
     action_text::said_of,
     family::{Family, Role},
+    made::Made,
 };
 use crate::{
     finding::Verdict,
-    rules::infer::{envelope::core_of, properties, says, snake},
+    rules::infer::{
+        envelope::{core, core_of},
+        properties, property, says, sentences, snake,
+    },
 };
-use counterpart_model::api::{Api, Operation};
+use counterpart_model::{
+    Direction,
+    api::{Api, Method, Operation, StatusKey},
+};
 use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::{Value, json};
 
 /// Words that tell that a 409 is for what is there already.
-const TAKEN: [&str; 10] = [
+const TAKEN: [&str; 14] = [
     "already exist",
     "already in use",
     "already taken",
@@ -24,6 +32,22 @@ const TAKEN: [&str; 10] = [
     "duplicate",
     "not unique",
     "must be unique",
+    "when another",
+    "if another",
+    "has it already",
+    "is used by another",
+];
+
+/// Words of sentences that only name what has to be unique.
+const UNIQUE: [&str; 2] = ["are unique", "is unique"];
+
+/// Words that tell that upper and lower case are the same.
+const CASELESS: [&str; 5] = [
+    "upper and lower case being the same",
+    "case-insensitive",
+    "case insensitive",
+    "regardless of case",
+    "ignoring case",
 ];
 
 /// What is there already is not made again.
@@ -35,13 +59,18 @@ impl FamilyCheck for Conflict {
     }
 
     fn about(&self) -> &'static str {
-        "Where the description of a 409 says that it is for what exists already, making the very same again is refused, or \
-         answered with what there is, and not with 201."
+        "Where an operation or its 409 says that it is for what exists already, making the very same again is refused, or \
+         answered with what there is, and not with 201; also in another case where case does not matter. A change that gives \
+         something the value of another is refused as well, where that is said of the change."
     }
 
     fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
         let create = family.create.filter(|_| family.role == Role::Create);
-        create.is_some_and(is_for_duplicates)
+        let changes = || {
+            let create = family.create.filter(|_| family.role == Role::Update);
+            create.is_some_and(is_for_duplicates) && is_for_duplicates(family.own)
+        };
+        create.is_some_and(is_for_duplicates) || changes()
     }
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
@@ -50,6 +79,9 @@ impl FamilyCheck for Conflict {
                 Ok(made) => made,
                 Err(why) => return Verdict::not_exercised(why),
             };
+            if of.family.role == Role::Update {
+                return self.changed(of, &first).await;
+            }
             // What has to be unique may be among what may be left out.
             if let Some((_, schema)) = of.context.body_schema(of.operation) {
                 let mut rich = None;
@@ -83,6 +115,7 @@ impl FamilyCheck for Conflict {
             let again = context.send(request).await;
             if again.refused() {
                 verdict.pass();
+                self.other_case(of, &mut verdict, &first).await;
                 return verdict;
             }
             if !again.succeeded() || again.status() == Some(202) {
@@ -113,15 +146,205 @@ impl FamilyCheck for Conflict {
     }
 }
 
-/// The words that its 409 is described with.
+impl Conflict {
+    /// The same in another case, where that makes no difference.
+    async fn other_case(&self, of: &Subject<'_>, verdict: &mut Verdict, first: &Made) {
+        let said = of.operation.description.as_deref().unwrap_or_default();
+        let text = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        let Some(name) = unique_of(of, of.operation).filter(|_| says(&text, &CASELESS)) else {
+            return;
+        };
+        let Some((_, schema)) = of.context.body_schema(of.operation) else {
+            return;
+        };
+        let place = core(&of.context.api, schema).0.child(&name);
+        let Some(text) = place.get(&first.body).and_then(Value::as_str) else {
+            return;
+        };
+        // The part of an address that says whose it is may have a form that knows one case only.
+        let (local, rest) = text.split_at(text.find('@').unwrap_or(text.len()));
+        let swapped: String = local
+            .chars()
+            .map(|c| match c.is_ascii_uppercase() {
+                true => c.to_ascii_lowercase(),
+                false => c.to_ascii_uppercase(),
+            })
+            .collect();
+        let mut body = first.body.clone();
+        place.put(&mut body, format!("{swapped}{rest}").into());
+        let valid = of.context.judge.is_valid(schema, Direction::Request, &body);
+        if body == first.body || !valid {
+            return;
+        }
+        let request = of
+            .context
+            .freshened(of.operation, first.exchange.request.clone());
+        let mut request = request.with_json(&body);
+        request.query.clone_from(&first.exchange.request.query);
+        let again = of.context.send(request).await;
+        if again.refused() {
+            return verdict.pass();
+        }
+        if again.status() == Some(201) {
+            let finding = of
+                .finding(
+                    self.id(),
+                    format!("`{name}` in another case is made once more"),
+                    "upper and lower case make no difference",
+                )
+                .expected("409", again.status_text());
+            verdict.fail(finding.step(&first.exchange).step(&again));
+        }
+    }
+
+    /// A change to the value that another resource has.
+    async fn changed(&self, of: &Subject<'_>, first: &Made) -> Verdict {
+        let (Some(create), Ok(second)) = (of.family.create, of.make().await) else {
+            return Verdict::not_exercised("no second one could be made");
+        };
+        let Some(name) = unique_of(of, create) else {
+            return Verdict::not_exercised("which property has to be unique is not told");
+        };
+        let (api, context) = (&of.context.api, of.context);
+        let (Some((_, asked)), Some((_, schema))) = (
+            context.body_schema(create),
+            context.body_schema(of.operation),
+        ) else {
+            return Verdict::not_exercised("the body is no JSON");
+        };
+        let own = core(api, asked).0.child(&name);
+        let (place, inner) = core(api, schema);
+        let (Some(taken), Some(_), Ok(resource)) = (
+            own.get(&first.body).filter(|it| it.is_string()),
+            property(api, inner, &name),
+            second.resource(),
+        ) else {
+            return Verdict::not_exercised("what has to be unique cannot be changed");
+        };
+        let mut body = match of.operation.method {
+            Method::Patch if place.as_str().is_empty() => json!({}),
+            _ => {
+                let Some(good) = context.bodies(of.operation).into_iter().next() else {
+                    return Verdict::not_exercised("no valid body could be made");
+                };
+                context.with_known_ids(of.operation, &good, 0)
+            }
+        };
+        body = context.fresh_body(of.operation, &body);
+        let Some(request) = context.bare_request(of.operation, resource) else {
+            return Verdict::not_exercised("no request can be made to change it");
+        };
+        let mut verdict = Verdict::default();
+        // That it can be changed at all shows with a value of its own.
+        let mut free = body.clone();
+        let fresh = own.get(&second.body).cloned().unwrap_or_default();
+        place.child(&name).put(&mut free, fresh);
+        let free = context.addressed(of.operation, resource, &free);
+        let control = context.send(request.clone().with_json(&free)).await;
+        if own.get(&second.body) == Some(taken) || !control.succeeded() {
+            verdict.skip(control.status_text());
+            return verdict;
+        }
+        place.child(&name).put(&mut body, taken.clone());
+        let body = context.addressed(of.operation, resource, &body);
+        let changed = context.send(request.with_json(&body)).await;
+        if changed.succeeded() && changed.status() != Some(202) {
+            let finding = of
+                .finding(
+                    self.id(),
+                    format!("`{name}` is changed to what another one has"),
+                    "response 409: it is for what exists already",
+                )
+                .expected("409", changed.status_text());
+            verdict.fail(finding.step(&first.exchange).step(&changed));
+        } else {
+            verdict.pass();
+        }
+        verdict
+    }
+}
+
+/// The only property that an operation names where it says that something has to be unique.
+fn unique_of(of: &Subject<'_>, create: &Operation) -> Option<String> {
+    let (_, schema) = of.context.body_schema(create)?;
+    let api = &of.context.api;
+    let said = words_of(create);
+    let named = |name: &str| {
+        let plain = snake(name);
+        let many = format!("{plain}s");
+        said.iter().any(|word| *word == plain || *word == many)
+    };
+    let mut found = properties(api, core(api, schema).1)
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| named(name));
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
+}
+
+/// The words in which it is told that something has to be unique.
 fn words_of(create: &Operation) -> Vec<String> {
-    let words = said_of(create, 409).split(|c: char| !c.is_alphanumeric() && c != '_');
+    let said = duplicates_in(create).join(" ");
+    // `E-mail` is a property called `email`.
+    let said = said.to_lowercase().replace("e-mail", "email");
+    let words = said.split(|c: char| !c.is_alphanumeric() && c != '_');
     words.map(snake).collect()
 }
 
-/// Whether an operation refuses what exists already, by what its 409 says. A key that was used before is something else.
-fn is_for_duplicates(create: &Operation) -> bool {
-    let said = said_of(create, 409);
+/// What an operation says of what exists already: what its 409 says, and its own sentences about that. A key that was used
+/// before is something else.
+fn duplicates_in(operation: &Operation) -> Vec<String> {
     let keys = ["idempoten", "request id", "request-id", "nonce"];
-    says(said, &TAKEN) && !says(said, &keys)
+    let own = operation.description.as_deref().unwrap_or_default();
+    let own = own.split_whitespace().collect::<Vec<_>>().join(" ");
+    let refused = said_of(operation, 409);
+    let documented = operation.responses.contains_key(&StatusKey::Code(409));
+    let mut all: Vec<String> = sentences(&own)
+        .filter(|it| documented && (says(it, &TAKEN) || says(it, &UNIQUE)) && !says(it, &keys))
+        .collect();
+    if says(refused, &TAKEN) && !says(refused, &keys) {
+        all.push(refused.to_owned());
+    }
+    all
+}
+
+/// Whether an operation refuses what exists already, by what it and its 409 say.
+fn is_for_duplicates(operation: &Operation) -> bool {
+    duplicates_in(operation)
+        .iter()
+        .any(|it| says(it, &TAKEN) && (says(it, &["409"]) || says(said_of(operation, 409), &TAKEN)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_for_duplicates, words_of};
+
+    #[test]
+    fn what_has_to_be_unique_is_told_by_the_operation_or_its_refusal() {
+        let of = |said: &str, refused: &str| {
+            let text = format!(
+                "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, paths: {{/a: {{post: {{operationId: a, \
+                 description: '{said}', responses: {{'409': {{description: '{refused}'}}}}}}}}}}}}"
+            );
+            let api = counterpart_model::load_str("t.yaml", text).api;
+            api.expect("an API").operations[0].clone()
+        };
+        let told = of(
+            "E-mail addresses are unique here; 409 when the address is taken.",
+            "Conflict.",
+        );
+        assert!(is_for_duplicates(&told));
+        assert!(words_of(&told).contains(&"email".to_owned()));
+        assert!(is_for_duplicates(&of("", "The name is already in use.")));
+        for (said, refused) in [
+            ("The name is taken from the profile.", "Conflict."),
+            (
+                "A key that was already used gives 409 (Idempotency-Key).",
+                "Conflict.",
+            ),
+            ("", "The state does not allow it."),
+        ] {
+            assert!(!is_for_duplicates(&of(said, refused)), "{said}{refused}");
+        }
+    }
 }

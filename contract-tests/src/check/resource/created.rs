@@ -7,9 +7,24 @@ use super::{
     family::{Family, Role},
     made::Made,
 };
-use crate::{finding::Verdict, request::Request, rules::infer::says};
-use counterpart_model::api::{Api, Method};
+use crate::{
+    context::identity::item_schema_of,
+    exchange::Exchange,
+    finding::{Finding, Verdict},
+    report::is_secret_name,
+    request::Request,
+    rules::infer::{
+        envelope::{core, core_of},
+        has_word, properties, property, says, sentences, snake,
+    },
+};
+use counterpart_model::{
+    Direction,
+    api::{Api, Method, Operation, SchemaId, Shape, StringFormat},
+};
 use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::Value;
+use std::sync::Arc;
 
 /// What was sent is what is there.
 pub(super) struct Created;
@@ -31,7 +46,7 @@ impl FamilyCheck for Created {
     }
 
     fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
-        family.creates() && family.read.is_some()
+        family.creates() && (family.read.is_some() || family.role == Role::Create)
     }
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
@@ -44,9 +59,16 @@ impl FamilyCheck for Created {
             self.look(of, &mut verdict, &first, true).await;
             if let Some((_, schema)) = of.context.body_schema(of.operation) {
                 let mut bodies = of.rich_bodies(of.operation, schema);
-                bodies.extend(of.long_body(&bodies, schema));
-                if let Some(full) = of.fullest(&first).await {
-                    self.look(of, &mut verdict, &full, false).await;
+                let full = of.fullest(&first).await;
+                if let Some(full) = &full {
+                    self.look(of, &mut verdict, full, false).await;
+                }
+                // What is cut off shows where texts are as long as they may be.
+                let accepted = full.map_or_else(|| first.body.clone(), |full| full.body);
+                let long = of.long_body(&[accepted], schema);
+                bodies.extend(long.or_else(|| of.long_body(&bodies, schema)));
+                if let Some(exact) = exact_body(of, schema, &first.body) {
+                    bodies.insert(0, exact);
                 }
                 for body in bodies {
                     if !verdict.findings.is_empty() {
@@ -67,6 +89,12 @@ impl Created {
     async fn look(&self, of: &Subject<'_>, verdict: &mut Verdict, made: &Made, first: bool) {
         let judge = &of.context.judge;
         let sent = stated(&made.body);
+        // A key in the body makes the same request one: 200 is the answer to the first.
+        let keyed = |name: &String| snake(name).contains("idempoten");
+        let members = sent.as_object();
+        if made.exchange.status() == Some(200) && members.is_some_and(|it| it.keys().any(keyed)) {
+            return verdict.skip("it may be answered with what was made with the same key");
+        }
         let asked = of.context.body_schema(of.operation).map(|(_, id)| id);
         let put = of.operation.method == Method::Put;
         if put && first && made.exchange.status() == Some(200) {
@@ -94,10 +122,14 @@ impl Created {
                 }
                 None => verdict.pass(),
             }
+            if let Some(it) = self.changed_text(of, &made.exchange, schema, &sent, &made.answer) {
+                return verdict.fail(it);
+            }
         }
-        let resource = match made.resource() {
-            Ok(resource) => resource,
-            Err(why) => return verdict.skip(why),
+        let resource = match (made.resource(), of.family.read) {
+            (Ok(resource), Some(_)) => resource,
+            (_, None) => return self.in_list(of, verdict, made, &sent).await,
+            (Err(why), _) => return verdict.skip(why),
         };
         if let Some((name, value)) = of.context.own_query(of.operation, &made.exchange.request) {
             let last = resource.path.values().next_back();
@@ -148,7 +180,127 @@ impl Created {
             }
             None => verdict.pass(),
         }
+        if let Some(it) =
+            schema.and_then(|schema| self.changed_text(of, &exchange, schema, &sent, &body))
+        {
+            verdict.fail(it);
+        }
     }
+
+    /// What cannot be read alone is what its list shows.
+    async fn in_list(&self, of: &Subject<'_>, verdict: &mut Verdict, made: &Made, sent: &Value) {
+        let Some((exchange, item)) = of.in_list(made).await else {
+            return;
+        };
+        let api = &of.context.api;
+        let Some(items) = of.family.list.and_then(|list| item_schema_of(api, list)) else {
+            return;
+        };
+        let asked = of.context.body_schema(of.operation).map(|(_, id)| id);
+        match difference(&of.context.judge, asked, items, sent, &item) {
+            Some(it) => {
+                let finding = of
+                    .finding(
+                        self.id(),
+                        format!("`{}` was sent, and the list shows another value", it.name),
+                        "the list shows what was made",
+                    )
+                    .expected(it.expected, it.actual);
+                verdict.fail(finding.step(&made.exchange).step(&exchange));
+            }
+            None => verdict.pass(),
+        }
+    }
+
+    /// Free text that is not given back as it was sent, where the document promises that.
+    fn changed_text(
+        &self,
+        of: &Subject<'_>,
+        exchange: &Arc<Exchange>,
+        shown: SchemaId,
+        sent: &Value,
+        answer: &Value,
+    ) -> Option<Finding> {
+        let api = &of.context.api;
+        if !text_is_exact(api, of.operation) {
+            return None;
+        }
+        let (_, schema) = of.context.body_schema(of.operation)?;
+        let (inner, sent) = core_of(api, schema, sent);
+        let (shown, answer) = core_of(api, shown, answer);
+        properties(api, inner).into_iter().find_map(|(name, id)| {
+            property(api, shown, &name)?;
+            let (text, found) = (sent.get(&name)?.as_str()?, answer.get(&name)?.as_str()?);
+            let changed = is_free(api, id) && text != found;
+            changed.then(|| {
+                of.finding(
+                    self.id(),
+                    format!("`{name}` is not given back as it was sent"),
+                    "text is given back exactly as it was sent",
+                )
+                .expected(format!("{text:?}"), format!("{found:?}"))
+                .step(exchange)
+            })
+        })
+    }
+}
+
+/// Whether the document says that text comes back exactly as it was sent.
+fn text_is_exact(api: &Api, operation: &Operation) -> bool {
+    let texts = [&api.description, &operation.description];
+    texts.into_iter().flatten().any(|text| {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        sentences(&text).any(|sentence| {
+            says(&sentence, &["text", "strings"])
+                && says(
+                    &sentence,
+                    &[
+                        "exactly as",
+                        "verbatim",
+                        "character for character",
+                        "byte for byte",
+                    ],
+                )
+                && says(
+                    &sentence,
+                    &["given back", "returned", "come back", "comes back"],
+                )
+                && !has_word(&sentence, &["not", "except", "unless", "may"])
+        })
+    })
+}
+
+/// Whether a text may be anything.
+fn is_free(api: &Api, id: SchemaId) -> bool {
+    let schema = api.schema(api.resolve(id));
+    matches!(schema.shape, Shape::String(StringFormat::Plain))
+        && schema.string.pattern.is_none()
+        && schema.enumeration.is_none()
+}
+
+/// A body whose texts have what servers like to take away, where the document promises that they do not.
+fn exact_body(of: &Subject<'_>, schema: SchemaId, body: &Value) -> Option<Value> {
+    let api = &of.context.api;
+    if !text_is_exact(api, of.operation) {
+        return None;
+    }
+    let (place, inner) = core(api, schema);
+    let mut exact = body.clone();
+    for (name, id) in properties(api, inner) {
+        let own = api.schema(id);
+        if !is_free(api, id) || own.read_only || is_secret_name(&name) {
+            continue;
+        }
+        let mut with = exact.clone();
+        place.child(&name).put(
+            &mut with,
+            "  Counterpart  <b>\u{e9}e\u{301}</b>\r\n&amp; \t".into(),
+        );
+        if of.context.judge.is_valid(schema, Direction::Request, &with) {
+            exact = with;
+        }
+    }
+    (exact != *body).then_some(exact)
 }
 
 impl FamilyCheck for Unique {

@@ -109,7 +109,8 @@ fn defaults(api: &Api, schema: SchemaId) -> Vec<(Vec<String>, Value)> {
     found
 }
 
-fn default_of(api: &Api, id: SchemaId) -> Option<Value> {
+/// The default of a property that a client sets.
+pub(super) fn default_of(api: &Api, id: SchemaId) -> Option<Value> {
     let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
     if own.write_only || target.write_only || own.read_only || target.read_only {
         return None;

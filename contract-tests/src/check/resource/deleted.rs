@@ -4,15 +4,33 @@ use super::{
     FamilyCheck, Subject,
     family::{Family, Role},
     listed::ids,
+    made::Made,
 };
 use crate::{
     context::Resource,
+    exchange::Exchange,
     finding::Verdict,
-    rules::infer::{says, snake},
+    rules::infer::{answer_schema, says, sentences, snake},
 };
 use counterpart_model::api::Api;
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
+use std::sync::Arc;
+
+/// Words of sentences about deleting what was deleted before.
+const TWICE: &[&str] = &[
+    "it again",
+    "second delete",
+    "second time",
+    "deleted again",
+    "deleting again",
+    "deleted twice",
+    "already deleted",
+    "was deleted before",
+];
+
+/// Words that turn them around.
+const TURNED: &[&str] = &["never", "no 404", "not 404", "rather than", "instead of"];
 
 /// What was deleted is gone, and nothing else.
 pub(super) struct Deleted;
@@ -23,11 +41,13 @@ impl FamilyCheck for Deleted {
     }
 
     fn about(&self) -> &'static str {
-        "What was deleted cannot be read any more (404 or 410) and is not listed; others are still there."
+        "What was deleted cannot be read any more (404 or 410) and is not listed; others are still there. Deleting it again \
+         is refused where the description says so."
     }
 
     fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
-        family.role == Role::Delete && family.create.is_some() && family.read.is_some()
+        let shown = family.read.is_some() || family.list.is_some();
+        family.role == Role::Delete && family.create.is_some() && shown
     }
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
@@ -75,7 +95,7 @@ impl FamilyCheck for Deleted {
                 let Some((reading, body)) = of.read(resource).await else {
                     break;
                 };
-                let there = reading.succeeded() && !is_marked(&body);
+                let there = reading.succeeded() && !is_marked(&body) && shows(of, &made, &body);
                 last = Some((reading, there));
                 if !there {
                     break;
@@ -115,6 +135,7 @@ impl FamilyCheck for Deleted {
                 }
                 verdict.pass();
             }
+            self.again(of, &mut verdict, resource, &exchange).await;
             let list = of.family.list.filter(|list| !list.path.contains('{'));
             let schema = of
                 .family
@@ -122,7 +143,7 @@ impl FamilyCheck for Deleted {
                 .and_then(|create| of.shown(create, &made.exchange));
             let id = schema.and_then(|schema| of.identity(schema, &made.answer));
             if let (Some(list), Some(id)) = (list, id) {
-                match ids(of.context, list).await {
+                match ids(of, list, &made.parent).await {
                     Ok(found) if found.contains(&id) => {
                         let finding = of
                             .finding(
@@ -141,6 +162,54 @@ impl FamilyCheck for Deleted {
         }
         .boxed()
     }
+}
+
+impl Deleted {
+    /// Where it is said what deleting once more is answered with.
+    async fn again(
+        &self,
+        of: &Subject<'_>,
+        verdict: &mut Verdict,
+        resource: &Resource,
+        first: &Arc<Exchange>,
+    ) {
+        let wanted = [404, 410].into_iter().find(|status| {
+            let said = of.operation.description.as_deref().unwrap_or_default();
+            let text = said.split_whitespace().collect::<Vec<_>>().join(" ");
+            let told = sentences(&text).any(|it| {
+                says(&it, TWICE) && !says(&it, TURNED) && it.contains(&status.to_string())
+            });
+            told && of.operation.response(*status).is_some()
+        });
+        let Some(wanted) = wanted else {
+            return;
+        };
+        let Some(request) = of.context.bare_request(of.operation, resource) else {
+            return;
+        };
+        let again = of.context.send(request).await;
+        if !again.succeeded() {
+            return verdict.pass();
+        }
+        let finding = of
+            .finding(
+                self.id(),
+                "deleting again is not refused as documented",
+                &format!("{wanted} when it is deleted again"),
+            )
+            .expected(wanted.to_string(), again.status_text());
+        verdict.fail(finding.step(first).step(&again));
+    }
+}
+
+/// Whether an answer shows what was made: its identifier, where it has one.
+fn shows(of: &Subject<'_>, made: &Made, body: &Value) -> bool {
+    let read = of.family.read.and_then(answer_schema);
+    let create = of.family.create;
+    let was = create
+        .and_then(|create| of.shown(create, &made.exchange))
+        .and_then(|schema| of.identity(schema, &made.answer));
+    was.is_none() || read.and_then(|schema| of.identity(schema, body)) == was
 }
 
 /// Whether a resource says of itself that it is deleted.

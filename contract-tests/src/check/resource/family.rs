@@ -69,19 +69,25 @@ impl<'a> Family<'a> {
             .map(|(item, _)| item)
             .find(|item| paths::item(item).is_some());
         let acts = paths::item(path).is_none() && item.is_none() && below.is_some();
+        // What is posted where it is listed is made there, though nothing stands on it alone.
+        let own_only = acts && paths::is_listed_only(api, path);
+        let (acts, below) = (acts && !own_only, below.filter(|_| !own_only));
         let item = item.or(below).unwrap_or_default();
-        let collection = paths::item(item).map_or("", |(collection, _)| collection);
+        let collection = match own_only {
+            true => path,
+            false => paths::item(item).map_or("", |(collection, _)| collection),
+        };
         let find = |method: Method, path: &str| paths::at(api, method, path);
         // Items that are asked for by a path of their own are made and listed below something else.
         let place = |method: Method| {
-            let of = Some(collection).filter(|_| !item.is_empty())?;
+            let of = Some(collection).filter(|_| own_only || !item.is_empty())?;
             find(method, of).or_else(|| paths::away(api, method, of))
         };
         let (create, list) = (place(Method::Post), place(Method::Get));
         let is = |other: Option<&Operation>| other.is_some_and(|it| paths::plain(&it.path) == path);
         // What is put below a name of the client's is made by that.
         let put = || {
-            let put = find(Method::Put, item)?;
+            let put = find(Method::Put, item).filter(|_| !item.is_empty())?;
             put.responses
                 .contains_key(&StatusKey::Code(201))
                 .then_some(put)
@@ -100,8 +106,10 @@ impl<'a> Family<'a> {
             role,
             create: create.or_else(put),
             list,
-            read: find(Method::Get, item),
-            update: find(Method::Patch, item).or_else(|| find(Method::Put, item)),
+            read: find(Method::Get, item).filter(|_| !item.is_empty()),
+            update: find(Method::Patch, item)
+                .or_else(|| find(Method::Put, item))
+                .filter(|_| !item.is_empty()),
         }
     }
 }

@@ -7,8 +7,13 @@ use super::{
     family::{Family, Role},
     made::Made,
 };
-use crate::{finding::Verdict, request::Request, rules::infer::envelope::told};
-use counterpart_model::api::{Api, Method, Operation};
+use crate::{
+    context::{Context, Resource},
+    finding::Verdict,
+    request::Request,
+    rules::infer::envelope::told,
+};
+use counterpart_model::api::{Api, Method, Operation, StatusKey};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
 
@@ -24,26 +29,43 @@ impl FamilyCheck for Guarded {
     }
 
     fn about(&self) -> &'static str {
-        "Where the description of a PATCH, PUT or DELETE, or of its 409, names the only states that allow it, it is refused in \
-         any other that an action leads to, and changes nothing."
+        "Where the description of a PATCH, PUT or DELETE, or of a POST that makes something below a resource, or of its 409, \
+         names the only states that allow it, it is refused in any other that an action leads to, and changes nothing."
     }
 
     fn concerns(&self, family: &Family<'_>, api: &Api) -> bool {
         let guarded = matches!(family.role, Role::Update | Role::Delete);
-        guarded
+        let own = guarded
             && family.create.is_some()
-            && family.read.is_some()
-            && states(api, family).is_some()
-            && actions(api, family.own).next().is_some()
+            && states(api, family.own, family.read).is_some()
+            && actions(api, &family.own.path).next().is_some();
+        let below = || {
+            let parent = parent_of(api, family.own)?;
+            let of = Family::of(api, parent);
+            let acted = actions(api, &parent.path).any(|it| it.id != family.own.id);
+            (of.create.is_some() && acted).then_some(())?;
+            states(api, family.own, of.read)
+        };
+        own || below().is_some()
     }
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
         async move {
-            let Some((name, allowing, wanted)) = states(&of.context.api, &of.family) else {
+            let api = &of.context.api;
+            // What is made below something is guarded by the state of that.
+            let parent = parent_of(api, of.operation);
+            let parent = parent.map(|parent| Subject {
+                context: of.context,
+                operation: of.operation,
+                family: Family::of(api, parent),
+            });
+            let of = parent.as_ref().unwrap_or(of);
+            let Some((name, allowing, wanted)) = states(api, of.operation, of.family.read) else {
                 return Verdict::not_exercised("the document names no states that allow it");
             };
             let mut verdict = Verdict::default();
-            let all: Vec<&Operation> = actions(&of.context.api, of.operation).collect();
+            let all = actions(api, &of.family.own.path).filter(|it| it.id != of.operation.id);
+            let all: Vec<&Operation> = all.collect();
             for action in all.into_iter().take(ACTIONS) {
                 self.after(of, &mut verdict, action, (&name, &allowing), wanted)
                     .await;
@@ -100,7 +122,7 @@ impl Guarded {
         if state.is_empty() || !settled || allowing.iter().any(|it| it == state) {
             return;
         }
-        let Some(request) = self.request(of, &made) else {
+        let Some(request) = self.request(of, &made).await else {
             return;
         };
         let tried = of.context.send(request).await;
@@ -139,8 +161,11 @@ impl Guarded {
     }
 
     /// A request for the operation that is good but for the state of what it is about.
-    fn request(&self, of: &Subject<'_>, made: &Made) -> Option<Request> {
+    async fn request(&self, of: &Subject<'_>, made: &Made) -> Option<Request> {
         let resource = made.resource.as_ref()?;
+        if of.operation.method == Method::Post {
+            return below(of.context, of.operation, resource).await;
+        }
         let request = of.context.bare_request(of.operation, resource)?;
         if of.operation.body.is_none() {
             return Some(request);
@@ -152,22 +177,50 @@ impl Guarded {
     }
 }
 
+/// A request that was accepted below another resource, for this one.
+pub(super) async fn below(
+    context: &Context,
+    operation: &Operation,
+    resource: &Resource,
+) -> Option<Request> {
+    let draft = context.accepted(operation).await.ok()?;
+    let mut request = context.anew(operation, draft.request);
+    request.path = context.bare_request(operation, resource)?.path;
+    Some(request)
+}
+
+/// What reads the resource that an operation makes something below: `GET /tickets/{id}` for `POST /tickets/{id}/comments`.
+pub(super) fn parent_of<'a>(api: &'a Api, own: &Operation) -> Option<&'a Operation> {
+    let makes = own.responses.contains_key(&StatusKey::Code(201));
+    let path = crate::paths::plain(&own.path);
+    let (item, last) = path.rsplit_once('/')?;
+    if own.method != Method::Post || !makes || last.contains('{') {
+        return None;
+    }
+    crate::paths::item(item)?;
+    crate::paths::at(api, Method::Get, item)
+}
+
 /// The property that tells the state, the states that allow an operation, and how it is refused in others.
-fn states(api: &Api, family: &Family<'_>) -> Option<(String, Vec<String>, u16)> {
-    let wanted = refusal(family.own)?;
-    let (_, response) = family.read?.response(200)?;
+fn states(
+    api: &Api,
+    own: &Operation,
+    read: Option<&Operation>,
+) -> Option<(String, Vec<String>, u16)> {
+    let wanted = refusal(own)?;
+    let (_, response) = read?.response(200)?;
     let shown = response
         .content
         .values()
         .find_map(|content| content.schema)?;
     let (name, values) = status_of(api, shown)?;
-    let allowing = allowed(family.own, wanted, &values);
+    let allowing = allowed(own, wanted, &values);
     (!allowing.is_empty()).then_some((name, allowing, wanted))
 }
 
 /// The actions on the item that an operation is about.
-fn actions<'a>(api: &'a Api, own: &Operation) -> impl Iterator<Item = &'a Operation> {
-    let item = crate::paths::plain(&own.path).to_owned();
+fn actions<'a>(api: &'a Api, path: &str) -> impl Iterator<Item = &'a Operation> {
+    let item = crate::paths::plain(path).to_owned();
     api.operations.iter().filter(move |other| {
         let path = crate::paths::plain(&other.path);
         let above = path.rsplit_once('/').map(|(above, _)| above);

@@ -3,15 +3,28 @@
 use super::{
     FamilyCheck, Subject,
     family::{Family, Role},
+    made::Made,
 };
 use crate::{
     check::pagination::walk,
-    context::Context,
+    context::{Context, Resource, identity::item_schema_of},
     finding::Verdict,
-    rules::{Pagination, infer::snake},
+    rules::{
+        Pagination,
+        infer::{envelope::core, properties, snake},
+    },
 };
-use counterpart_model::api::{Api, Operation, ParameterLocation, TypeSet};
+use counterpart_model::{
+    Direction,
+    api::{Api, Operation, ParameterLocation, TypeSet},
+};
 use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::Value;
+
+/// So many values of one property are tried.
+const CHOICES: usize = 4;
+/// And so many resources of other kinds are made.
+const KINDS: usize = 6;
 
 /// What was made is in the list.
 pub(super) struct Listed;
@@ -22,7 +35,8 @@ impl FamilyCheck for Listed {
     }
 
     fn about(&self) -> &'static str {
-        "What was made is in the list of its collection, without filters; lists that show all only when asked to are left alone."
+        "What was made, of whatever kind, is in the list of its collection, without filters; lists that show all only when \
+         asked to are left alone."
     }
 
     fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
@@ -31,8 +45,8 @@ impl FamilyCheck for Listed {
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
         async move {
-            let Some(list) = of.family.list.filter(|list| !list.path.contains('{')) else {
-                return Verdict::not_exercised("the list stands below another resource");
+            let Some(list) = of.family.list else {
+                return Verdict::not_exercised("nothing lists them");
             };
             if let Some(name) = narrows(of.context, list) {
                 return Verdict::not_exercised(format!("`{name}` may leave it out of the list"));
@@ -41,35 +55,72 @@ impl FamilyCheck for Listed {
                 Ok(made) => made,
                 Err(why) => return Verdict::not_exercised(why),
             };
-            let schema = of.shown(of.operation, &made.exchange);
-            let Some(id) = schema.and_then(|schema| of.identity(schema, &made.answer)) else {
-                return Verdict::not_exercised("the answer shows no identifier");
-            };
             let mut verdict = Verdict::default();
-            // Some lists take a moment.
-            for patience in [0, 500] {
-                tokio::time::sleep(std::time::Duration::from_millis(patience)).await;
-                match ids(of.context, list).await {
-                    Ok(found) if found.contains(&id) => {
-                        verdict.pass();
-                        return verdict;
-                    }
-                    Ok(_) => {}
-                    Err(why) => return Verdict::not_exercised(why),
+            self.look(of, &mut verdict, list, &made).await;
+            // Of whatever kind it is.
+            for kind in kinds(of, &made).await {
+                if !verdict.findings.is_empty() {
+                    break;
                 }
+                self.look(of, &mut verdict, list, &kind).await;
             }
-            let finding = of
-                .finding(
-                    self.id(),
-                    "what was made is not in the list",
-                    "the list holds all",
-                )
-                .expected(format!("{id} in {}", list.path), "not there");
-            verdict.fail(finding.step(&made.exchange));
             verdict
         }
         .boxed()
     }
+}
+
+impl Listed {
+    async fn look(&self, of: &Subject<'_>, verdict: &mut Verdict, list: &Operation, made: &Made) {
+        let schema = of.shown(of.operation, &made.exchange);
+        let Some(id) = schema.and_then(|schema| of.identity(schema, &made.answer)) else {
+            return verdict.skip("the answer shows no identifier");
+        };
+        // Some lists take a moment.
+        for patience in [0, 500] {
+            tokio::time::sleep(std::time::Duration::from_millis(patience)).await;
+            match ids(of, list, &made.parent).await {
+                Ok(found) if found.contains(&id) => return verdict.pass(),
+                Ok(_) => {}
+                Err(why) => return verdict.skip(why),
+            }
+        }
+        let finding = of
+            .finding(
+                self.id(),
+                "what was made is not in the list",
+                "the list holds all",
+            )
+            .expected(format!("{id} in {}", list.path), "not there");
+        verdict.fail(finding.step(&made.exchange));
+    }
+}
+
+/// One more of each kind: with the other values of properties that have few.
+async fn kinds(of: &Subject<'_>, base: &Made) -> Vec<Made> {
+    let Some((_, schema)) = of.context.body_schema(of.operation) else {
+        return Vec::new();
+    };
+    let api = &of.context.api;
+    let (place, inner) = core(api, schema);
+    let mut all = Vec::new();
+    for (name, id) in properties(api, inner) {
+        let choices = api.schema(api.resolve(id)).enumeration.clone();
+        let at = place.child(&name);
+        for value in choices.unwrap_or_default().iter().take(CHOICES) {
+            let mut body = base.body.clone();
+            at.put(&mut body, value.to_serde());
+            let known = at.get(&base.body) == at.get(&body);
+            if known || !of.context.judge.is_valid(schema, Direction::Request, &body) {
+                continue;
+            }
+            all.extend(of.make_with(base, &body).await);
+            if all.len() >= KINDS {
+                return all;
+            }
+        }
+    }
+    all
 }
 
 /// The parameter that tells that a list does not show all unless asked to: one with a default, one that widens it, and
@@ -112,27 +163,35 @@ fn narrows<'a>(context: &Context, list: &'a Operation) -> Option<&'a str> {
     narrowing.next().map(|parameter| parameter.name.as_str())
 }
 
-/// What identifies the items of a list now.
-pub(super) async fn ids(context: &Context, list: &Operation) -> Result<Vec<String>, String> {
+/// What identifies the items of a list now, below this resource.
+pub(super) async fn ids(
+    of: &Subject<'_>,
+    list: &Operation,
+    parent: &Resource,
+) -> Result<Vec<String>, String> {
+    let context = of.context;
+    let schema = item_schema_of(&context.api, list);
+    let id = |item: &Value| {
+        ["id", "uid", "uuid", "key"]
+            .iter()
+            .find_map(|name| item.get(*name))
+            .map(crate::wire::scalar)
+            .or_else(|| of.identity(schema?, item))
+    };
     if Pagination::is_stated(&context.api, list) {
-        let reference = walk::fresh(context, list).await?;
+        let reference = walk::below(context, list, parent).await?;
         match &reference.walk.ended {
             walk::Ended::AtEnd => {}
             walk::Ended::Broken(why) => return Err(why.clone()),
             _ => return Err("the end of the list was not reached".to_owned()),
         }
-        return Ok(reference.ids.clone());
+        let own = reference.walk.items().filter_map(id);
+        return Ok(own.chain(reference.ids.iter().cloned()).collect());
     }
     let request = context
-        .bare_request(list, &crate::context::Resource::default())
+        .bare_request(list, parent)
         .ok_or("no request can be made to list")?;
     let exchange = context.send(request).await;
     let items = context.items(list, &exchange).ok_or("the list is none")?;
-    let id = |item: &serde_json::Value| {
-        ["id", "uid", "uuid", "key"]
-            .iter()
-            .find_map(|name| item.get(*name))
-            .map(crate::wire::scalar)
-    };
     Ok(items.iter().filter_map(id).collect())
 }

@@ -1,14 +1,16 @@
 //! Resources that a check makes for itself.
 
-use super::Subject;
+use super::{Subject, family::Role};
 use crate::{
-    context::Resource,
+    check::pagination::walk,
+    context::{Resource, identity::item_schema_of},
     exchange::Exchange,
+    paths,
     request::Request,
     rules::infer::{
         answer_schema,
         envelope::{core, unwrapped},
-        is_lock, properties, property,
+        is_lock, properties, property, snake,
     },
 };
 use counterpart_model::{
@@ -19,7 +21,7 @@ use serde_json::Value;
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Longer texts are nobody's idea of a name.
-const LONG: usize = 5_000;
+const LONG: usize = 20_000;
 /// So many properties are tried to be added to what is made.
 const MOST_ADDED: usize = 24;
 /// And so many values of each.
@@ -38,6 +40,8 @@ pub(super) struct Made {
     pub(super) exchange: Arc<Exchange>,
     /// What leads to it; `None` where the answer does not tell.
     pub(super) resource: Option<Resource>,
+    /// Where it was made.
+    pub(super) parent: Resource,
 }
 
 impl Subject<'_> {
@@ -86,7 +90,10 @@ impl Subject<'_> {
         let request = base.exchange.request.clone();
         let request = self.context.freshened(create, request).with_json(&body);
         let exchange = self.context.send(request).await;
-        let parent = base.resource.clone().unwrap_or_default();
+        let parent = match create.method {
+            Method::Put => base.resource.clone().unwrap_or_default(),
+            _ => base.parent.clone(),
+        };
         exchange
             .succeeded()
             .then(|| self.made(create, &parent, body, exchange))
@@ -104,12 +111,14 @@ impl Subject<'_> {
             .family
             .read
             .or(self.family.update)
+            .or_else(|| (self.family.role == Role::Delete).then_some(self.operation))
             .and_then(|item| self.context.resource_of(create, item, parent, &exchange));
         Made {
             body,
             answer,
             exchange,
             resource,
+            parent: parent.clone(),
         }
     }
 
@@ -277,6 +286,42 @@ impl Subject<'_> {
                 let name = answer.get("name")?.as_str()?;
                 name.contains('/').then(|| name.to_owned())
             })
+            .or_else(|| {
+                let (name, _) = property(api, schema, &self.called_by()?)?;
+                answer.get(&name).map(crate::wire::scalar)
+            })
+    }
+
+    /// The property that what is made is asked for by, where its path says so: `name` for `/labels/{label_name}`.
+    pub(super) fn called_by(&self) -> Option<String> {
+        let create = self.family.create?;
+        let mut all = self.context.api.operations.iter();
+        let (_, parameter) = all
+            .find(|other| paths::is_item_of(&other.path, &create.path))
+            .and_then(|other| paths::item(&other.path))?;
+        let (_, shown) = unwrapped(&self.context.api, answer_schema(create)?);
+        let parameter = snake(parameter);
+        let last = parameter.rsplit('_').next().unwrap_or_default();
+        [parameter.as_str(), last]
+            .into_iter()
+            .find_map(|wanted| property(&self.context.api, shown, wanted))
+            .map(|(name, _)| name)
+    }
+
+    /// What was made, as its list shows it now: where nothing else shows it.
+    pub(super) async fn in_list(&self, made: &Made) -> Option<(Arc<Exchange>, Value)> {
+        let list = self.family.list?;
+        let wanted = self.identity(
+            self.shown(self.family.create?, &made.exchange)?,
+            &made.answer,
+        )?;
+        let items = item_schema_of(&self.context.api, list)?;
+        let pages = walk::below(self.context, list, &made.parent).await.ok()?;
+        pages.walk.pages.iter().find_map(|page| {
+            let own = |item: &&Value| self.identity(items, item).as_ref() == Some(&wanted);
+            let item = page.items.iter().find(own)?;
+            Some((Arc::clone(&page.exchange), item.clone()))
+        })
     }
 }
 

@@ -10,6 +10,7 @@ mod action_told;
 mod bytes;
 mod compare;
 mod conflict;
+mod counted;
 mod created;
 mod defaults;
 mod deleted;
@@ -23,6 +24,7 @@ mod read_only;
 mod safe;
 mod unchanged;
 mod updated;
+mod upload;
 
 use super::{Check, Phase};
 use crate::{
@@ -48,6 +50,7 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         of(defaults::Defaults),
         of(read_only::ReadOnly),
         of(listed::Listed),
+        of(counted::Counted),
         of(safe::Safe),
         of(updated::Updated),
         of(unchanged::Unchanged),

@@ -7,13 +7,14 @@ use super::{
     made::Made,
 };
 use crate::{
+    exchange::Exchange,
     finding::Verdict,
     rules::infer::{
         envelope::{core, core_of},
         properties,
     },
 };
-use counterpart_model::api::{Api, Operation, SchemaId};
+use counterpart_model::api::{Api, Method, Operation, SchemaId};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
 
@@ -30,11 +31,12 @@ impl FamilyCheck for ReadOnly {
     }
 
     fn concerns(&self, family: &Family<'_>, api: &Api) -> bool {
-        family.role == Role::Create
-            && family.create.is_some_and(|create| {
-                body_of(create)
-                    .is_some_and(|schema| !read_only(api, core(api, schema).1).is_empty())
-            })
+        let changes =
+            family.role == Role::Update && family.create.is_some() && family.read.is_some();
+        let own = family.create.filter(|_| family.role == Role::Create);
+        own.or(changes.then_some(family.own)).is_some_and(|create| {
+            body_of(create).is_some_and(|schema| !read_only(api, core(api, schema).1).is_empty())
+        })
     }
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
@@ -47,6 +49,9 @@ impl FamilyCheck for ReadOnly {
             let Some(schema) = body_of(of.operation) else {
                 return Verdict::not_exercised("the body is no JSON");
             };
+            if of.family.role == Role::Update {
+                return self.changed(of, &base, schema).await;
+            }
             let mut verdict = Verdict::default();
             let (place, inner) = core(&context.api, schema);
             let answer = |made: &Made| {
@@ -94,6 +99,68 @@ impl FamilyCheck for ReadOnly {
             verdict
         }
         .boxed()
+    }
+}
+
+impl ReadOnly {
+    /// The same of a change.
+    async fn changed(&self, of: &Subject<'_>, made: &Made, schema: SchemaId) -> Verdict {
+        let (context, api) = (of.context, &of.context.api);
+        let Ok(resource) = made.resource() else {
+            return Verdict::not_exercised("the answer does not tell how to reach what was made");
+        };
+        let (place, inner) = core(api, schema);
+        let mut verdict = Verdict::default();
+        for (name, id) in read_only(api, inner) {
+            let shown = |exchange: &Exchange, body: &Value| {
+                let shown = of.family.read.and_then(|read| of.shown(read, exchange))?;
+                core_of(api, shown, body).1.get(&name).cloned()
+            };
+            let before = of.read(resource).await;
+            let was = before.and_then(|(exchange, body)| shown(&exchange, &body));
+            let cases = context.generator().positives(id);
+            let values = cases.cases.iter().map(|case| &case.value);
+            let other = was.as_ref().and_then(|was| {
+                let mut values = values.filter(|it| !it.is_null());
+                values.find(|it| !same(it, was)).cloned()
+            });
+            let (Some(other), Some(request)) =
+                (other, context.bare_request(of.operation, resource))
+            else {
+                verdict.skip(format!("`{name}` is not shown, or has one value only"));
+                continue;
+            };
+            let good = context.bodies(of.operation).into_iter().next();
+            let mut body = match (of.operation.method, place.as_str()) {
+                (Method::Patch, "") => Value::Null,
+                _ => good.unwrap_or_default(),
+            };
+            body = context.with_known_ids(of.operation, &body, 0);
+            body = context.fresh_body(of.operation, &body);
+            body = context.addressed(of.operation, resource, &body);
+            place.child(&name).put(&mut body, other.clone());
+            let exchange = context.send(request.with_json(&body)).await;
+            if !exchange.succeeded() {
+                verdict.pass();
+                continue;
+            }
+            let Some((reading, after)) = of.read(resource).await else {
+                continue;
+            };
+            if shown(&reading, &after).as_ref() == Some(&other) {
+                let finding = of
+                    .finding(
+                        self.id(),
+                        format!("`{name}` is readOnly, and a client's value is taken over"),
+                        "`readOnly`",
+                    )
+                    .expected(was.unwrap_or_default().to_string(), other.to_string());
+                verdict.fail(finding.step(&exchange).step(&reading));
+            } else {
+                verdict.pass();
+            }
+        }
+        verdict
     }
 }
 

@@ -37,7 +37,7 @@ impl FamilyCheck for Unchanged {
             let Some((_, schema)) = of.context.body_schema(of.operation) else {
                 return Verdict::not_exercised("the body is no JSON");
             };
-            let Some((first, before)) = of.read(&resource).await else {
+            let Some((first, mut before)) = of.read(&resource).await else {
                 return Verdict::not_exercised("it cannot be read");
             };
             let shown = of.family.read.and_then(|read| of.shown(read, &first));
@@ -51,6 +51,12 @@ impl FamilyCheck for Unchanged {
                 };
                 let exchange = of.context.send(request.with_json(&case.value)).await;
                 if !exchange.refused() {
+                    // What was taken, for whatever reason, may have changed it.
+                    let now = of.read(&resource).await;
+                    let Some((_, now)) = now.filter(|(reading, _)| reading.succeeded()) else {
+                        break;
+                    };
+                    before = now;
                     continue;
                 }
                 let Some((reading, after)) = of.read(&resource).await else {

@@ -3,11 +3,15 @@
 use super::{
     FamilyCheck, Subject,
     compare::{Difference, changed, difference, same},
+    defaults::default_of,
     family::{Family, Role},
     made::Made,
 };
 use crate::{
-    context::Resource,
+    context::{
+        Resource,
+        json_patch::{is_json_patch, replaced},
+    },
     exchange::Exchange,
     finding::Verdict,
     rules::infer::{
@@ -93,7 +97,12 @@ impl FamilyCheck for Updated {
                 let least = of.context.bodies(of.operation).into_iter().next();
                 let least = least.filter(|_| replaces(of));
                 let bodies = of.rich_bodies(of.operation, schema);
-                least.into_iter().chain(bodies).collect()
+                let emptied = least
+                    .iter()
+                    .chain(&bodies)
+                    .find_map(|body| emptied(of, schema, body));
+                let emptied = emptied.filter(|_| replaces(of));
+                least.into_iter().chain(emptied).chain(bodies).collect()
             };
             let mut verdict = Verdict::default();
             for change in changes.into_iter().take(CHANGES) {
@@ -110,6 +119,21 @@ impl FamilyCheck for Updated {
         }
         .boxed()
     }
+}
+
+/// A body whose objects have no members, where they may have none.
+fn emptied(of: &Subject<'_>, schema: SchemaId, body: &Value) -> Option<Value> {
+    let place = core(&of.context.api, schema).0;
+    let members = place.get(body)?.as_object()?;
+    let mut emptied = body.clone();
+    for name in members.iter().filter(|it| it.1.is_object()).map(|it| it.0) {
+        let mut with = emptied.clone();
+        place.child(name).put(&mut with, json!({}));
+        if of.context.judge.is_valid(schema, Direction::Request, &with) {
+            emptied = with;
+        }
+    }
+    (emptied != *body).then_some(emptied)
 }
 
 /// Whether a description says that everything is replaced: what is left out is gone then.
@@ -158,23 +182,91 @@ fn kept(
         let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
         let default = own.default.as_ref().or(target.default.as_ref());
         let (was, is) = (before.get(&name)?, after.get(&name)?);
-        let empty = match was {
-            Value::Null | Value::Bool(false) => true,
-            Value::Array(items) => items.is_empty(),
-            Value::Object(members) => members.is_empty(),
-            Value::String(text) => text.is_empty(),
-            _ => false,
+        let default = default.map(counterpart_model::api::Value::to_serde);
+        let plain = snake(&name);
+        let last = plain.rsplit('_').next().unwrap_or_default();
+        // What identifies it stays, and what a server keeps of it.
+        let servers = ["id", "uid", "uuid", "key", "slug", "at", "version"].contains(&last)
+            || ["created", "updated", "modified"]
+                .iter()
+                .any(|it| plain.starts_with(it));
+        if own.read_only || target.read_only || servers && body.get(&name).is_none() {
+            return None;
+        }
+        let Some(sent) = body.get(&name) else {
+            let renewed = default.as_ref().is_some_and(|it| same(it, is));
+            let stays = !is_nothing(was) && !renewed && same(was, is);
+            return stays.then(|| Difference {
+                expected: match &default {
+                    Some(default) => format!("{name} as by default: {default}"),
+                    None => format!("{name} without a value"),
+                },
+                actual: is.to_string(),
+                name,
+            });
         };
-        let settable = !own.read_only && !target.read_only && default.is_none();
-        let stays = body.get(&name).is_none() && !empty && settable && same(was, is);
-        stays.then(|| Difference {
-            expected: format!("{name} without a value"),
-            actual: is.to_string(),
-            name,
+        // What an object is replaced by has no members of the one before.
+        let inner = properties(api, id);
+        let kept = sent.as_object()?;
+        let member = was.as_object()?.iter().find(|(part, was)| {
+            let place = inner.iter().find(|(known, _)| known == *part);
+            let gone = place.is_some_and(|(_, id)| match default_of(api, *id) {
+                Some(default) => !same(&default, was),
+                None => !is_nothing(was),
+            });
+            let stays = is.get(part.as_str()).is_some_and(|is| same(was, is));
+            !kept.contains_key(*part) && gone && stays
+        });
+        member.map(|(part, was)| Difference {
+            expected: format!("{name} without `{part}`"),
+            actual: format!("{part}: {was}"),
+            name: name.clone(),
         })
     };
     // What a server makes up anew each time, such as a date, is not kept.
     properties(api, schema).into_iter().find_map(stays)
+}
+
+/// The first member of an object that a merge patch leaves out, and that is not there any more (RFC 7396 §2).
+fn unmerged(
+    api: &Api,
+    (schema, shown): (SchemaId, SchemaId),
+    body: &Value,
+    before: &Value,
+    after: &Value,
+) -> Option<Difference> {
+    let body = core_of(api, schema, body).1.as_object()?;
+    let (before, after) = (core_of(api, shown, before).1, core_of(api, shown, after).1);
+    body.iter().find_map(|(name, sent)| {
+        let (sent, was) = (sent.as_object()?, before.get(name)?.as_object()?);
+        let is = after.get(name)?;
+        // What has a kind is another thing with another kind.
+        if ["type", "kind", "channel"]
+            .iter()
+            .any(|it| sent.contains_key(*it))
+        {
+            return None;
+        }
+        let lost = was.iter().find(|(part, value)| {
+            !sent.contains_key(*part) && !value.is_null() && is.get(part.as_str()).is_none()
+        });
+        lost.map(|(part, value)| Difference {
+            name: name.clone(),
+            expected: format!("{part}: {value}"),
+            actual: is.to_string(),
+        })
+    })
+}
+
+/// What cannot be told from nothing.
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::String(text) => text.is_empty(),
+        _ => false,
+    }
 }
 
 /// The time of the last change, where a change has left it as it was. Times in whole seconds tell too little.
@@ -228,6 +320,9 @@ fn patches(of: &Subject<'_>, schema: SchemaId, made: &Made) -> Vec<Value> {
     let mut bodies = Vec::new();
     let mut cleared = None;
     let media = context.body_schema(of.operation).map(|(media, _)| media);
+    if media.as_deref().is_some_and(is_json_patch) {
+        return context.bodies(of.operation);
+    }
     let said = of.operation.description.as_deref().unwrap_or_default();
     let clears = media.is_some_and(|it| it.starts_with("application/merge-patch+json"))
         || says(
@@ -335,6 +430,7 @@ impl Updated {
         if !exchange.succeeded() || exchange.status() == Some(202) {
             return verdict.skip(format!("a change got {}", exchange.status_text()));
         }
+        let body = replaced(&body);
         if let (Some(shown), Some(answer)) = (of.shown(of.operation, &exchange), exchange.json()) {
             if let Some(it) = difference(judge, Some(schema), shown, &body, &answer) {
                 let finding = of
@@ -406,6 +502,21 @@ impl Updated {
                     self.id(),
                     format!("`{}` was left out, and stays", it.name),
                     "the resource is replaced",
+                )
+                .expected(it.expected, it.actual);
+            return verdict.fail(finding.step(&exchange).step(&reading));
+        }
+        let media = of.context.body_schema(of.operation).map(|(media, _)| media);
+        let merges = media.is_some_and(|it| it.starts_with("application/merge-patch+json"));
+        if merges
+            && let Some(it) =
+                shown.and_then(|shown| unmerged(api, (schema, shown), &body, &before, &after))
+        {
+            let finding = of
+                .finding(
+                    self.id(),
+                    format!("a patch of `{}` loses what it leaves out", it.name),
+                    "objects are merged (RFC 7396 §2)",
                 )
                 .expected(it.expected, it.actual);
             return verdict.fail(finding.step(&exchange).step(&reading));

@@ -20,7 +20,8 @@ impl ResponseCheck for ErrorBody {
     }
 
     fn about(&self) -> &'static str {
-        "The status in an error's body is the HTTP status, and its type goes with that status, as x-errors says."
+        "The status in an error's body is the HTTP status, and its type goes with that status, as x-errors says; in \
+         `application/problem+json` `status` is the HTTP status (RFC 9457 §3.1.2)."
     }
 
     fn judge(
@@ -33,8 +34,11 @@ impl ResponseCheck for ErrorBody {
         if answer.status < 400 {
             return None;
         }
-        let shape = ErrorShape::of(&context.api, context.document.as_deref()).ok()??;
         let body = exchange.json()?;
+        let shape = ErrorShape::of(&context.api, context.document.as_deref());
+        let Some(shape) = shape.ok().flatten() else {
+            return self.problem(operation, exchange, answer, &body);
+        };
         let mut findings = Vec::new();
         let mut looked_at = false;
         let mut fail = |title: String, expected: String, actual: String, part: &str| {
@@ -74,5 +78,39 @@ impl ResponseCheck for ErrorBody {
             }
         }
         looked_at.then_some(findings)
+    }
+}
+
+impl ErrorBody {
+    /// RFC 9457 §3.1.2: the `status` of a problem is that of the answer.
+    fn problem(
+        &self,
+        operation: &Operation,
+        exchange: &Arc<Exchange>,
+        answer: &Answer,
+        body: &Value,
+    ) -> Option<Vec<Finding>> {
+        let media = exchange.header("content-type")?;
+        let essence = media.split(';').next()?.trim();
+        let told = body.get("status").filter(|it| it.is_number())?;
+        if !essence.eq_ignore_ascii_case("application/problem+json") {
+            return None;
+        }
+        if told.as_u64() == Some(u64::from(answer.status)) {
+            return Some(Vec::new());
+        }
+        let finding = Finding::new(
+            self.id(),
+            &operation.id,
+            format!("the problem tells status {told}"),
+        )
+        .promise(
+            "the status of a problem is that of the answer (RFC 9457 §3.1.2)",
+            &operation.origin,
+        )
+        .expected(answer.status.to_string(), told.to_string())
+        .cause(format!("{} problem {}", self.id(), operation.id))
+        .step(exchange);
+        Some(vec![finding])
     }
 }

@@ -1,9 +1,10 @@
 //! `request.valid`
 
 use crate::{
-    check::{Check, Phase},
+    check::{Check, Phase, request::says_of_state},
     context::Context,
     finding::{Finding, Verdict},
+    rules::infer::{has_word, sentences},
 };
 use counterpart_model::api::{Api, Operation, StatusKey};
 use futures::{FutureExt as _, future::BoxFuture};
@@ -32,8 +33,8 @@ impl Check for Explore {
         async move {
             let mut verdict = Verdict::default();
             let succeeds = operation.responses.keys().any(|key| match key {
-                StatusKey::Code(code) => *code < 400,
-                StatusKey::Range(digit) => *digit < 4,
+                StatusKey::Code(code) => (200..400).contains(code),
+                StatusKey::Range(digit) => (2..4).contains(digit),
                 StatusKey::Default => true,
             });
             if !succeeds {
@@ -54,7 +55,11 @@ impl Check for Explore {
                             || matches!(status, 404 | 409 | 410)
                                 && operation.parameters.iter().any(|it| it.required)
                     };
-                    if exchange.status().is_none_or(open) {
+                    // What fails is server.error's; what is said to be refused sometimes may be so now.
+                    let fails = |status| status >= 500;
+                    let told = |status| is_conditional(operation, status);
+                    let left = |status| open(status) || fails(status) || told(status);
+                    if exchange.status().is_none_or(left) || says_of_state(&exchange) {
                         return Verdict::not_exercised(exchange.status_text());
                     }
                     // Another protocol takes over, or the caller is sent elsewhere: neither is a refusal.
@@ -80,4 +85,14 @@ impl Check for Explore {
         }
         .boxed()
     }
+}
+
+/// Whether the description says when an operation answers with a status: *returns 404 unless it is enabled*.
+fn is_conditional(operation: &Operation, status: u16) -> bool {
+    let said = operation.description.as_deref().unwrap_or_default();
+    let text = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    sentences(&text).any(|sentence| {
+        sentence.contains(&status.to_string())
+            && has_word(&sentence, &["if", "unless", "when", "until"])
+    })
 }

@@ -27,7 +27,7 @@ pub(super) fn response_checks() -> Vec<Box<dyn ResponseCheck>> {
         Box::new(headers::Headers),
         Box::new(schema::Schema),
         Box::new(enumeration::Enumeration),
-        Box::new(invariant::Invariants),
+        Box::new(invariant::Invariants::default()),
         Box::new(error::ErrorBody),
         Box::new(etag::Strong::default()),
         Box::new(server_error::ServerError),

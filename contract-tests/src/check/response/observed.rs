@@ -4,9 +4,11 @@ use crate::{
     check::{Check, Phase},
     context::Context,
     finding::Verdict,
+    rules::infer::{invariants, properties},
 };
-use counterpart_model::api::{Api, Method, Operation};
+use counterpart_model::api::{Api, Method, Operation, SchemaId};
 use futures::{FutureExt as _, future::BoxFuture};
+use std::collections::HashSet;
 
 /// Tells what the answers of the whole run gave one response check. Where nobody asked the operation yet
 /// (a run of this check alone), it asks.
@@ -43,10 +45,11 @@ impl Check for Observed {
                     crate::media::is_json(media) && content.schema.is_some()
                 })
             }),
-            "response.invariant" => api
-                .schemas
-                .iter()
-                .any(|schema| schema.extensions.contains_key("x-invariants")),
+            "response.invariant" => {
+                let mut all = api.schemas.iter();
+                all.any(|schema| schema.extensions.contains_key("x-invariants"))
+                    || tells(api, operation)
+            }
             "etag.strong" => {
                 let is_etag = |name: &String| name.eq_ignore_ascii_case("etag");
                 operation.method == Method::Get
@@ -54,7 +57,14 @@ impl Check for Observed {
                         .response(200)
                         .is_some_and(|(_, response)| response.headers.keys().any(is_etag))
             }
-            "response.error" => api.extensions.contains_key("x-errors"),
+            "response.error" => {
+                let problem = |media: &String| media.starts_with("application/problem+json");
+                api.extensions.contains_key("x-errors")
+                    || operation
+                        .responses
+                        .values()
+                        .any(|response| response.content.keys().any(problem))
+            }
             _ => true,
         }
     }
@@ -76,4 +86,34 @@ impl Check for Observed {
         }
         .boxed()
     }
+}
+
+/// Whether descriptions say of what an operation answers with what it is in some states.
+fn tells(api: &Api, operation: &Operation) -> bool {
+    const DEPTH: usize = 5;
+    let answers = operation.responses.values();
+    let answers = answers.flat_map(|response| response.content.values());
+    let mut open: Vec<(SchemaId, usize)> = answers
+        .filter_map(|content| Some((content.schema?, 0)))
+        .collect();
+    let mut seen = HashSet::new();
+    while let Some((id, depth)) = open.pop() {
+        let id = api.resolve(id);
+        if depth > DEPTH || !seen.insert(id) {
+            continue;
+        }
+        if !invariants(api, id).is_empty() {
+            return true;
+        }
+        let schema = api.schema(id);
+        let inner = properties(api, id).into_iter().map(|(_, id)| id);
+        let parts = schema.one_of.iter().chain(&schema.any_of).copied();
+        open.extend(
+            inner
+                .chain(parts)
+                .chain(schema.array.items)
+                .map(|id| (id, depth + 1)),
+        );
+    }
+    false
 }

@@ -5,6 +5,7 @@ use crate::{
     context::Context,
     exchange::{Answer, Exchange},
     finding::Finding,
+    rules::infer::says,
 };
 use counterpart_model::api::{Operation, StatusKey};
 use std::sync::Arc;
@@ -19,7 +20,7 @@ impl ResponseCheck for Status {
 
     fn about(&self) -> &'static str {
         "Every status is one that the operation documents, by its code, its range or `default`; a redirect or an \
-         informational status never counts as `default`. Of client errors, a kind of which the \
+         informational status never counts as `default`, nor does a success where `default` is said to be for errors. Of client errors, a kind of which the \
          operation documents none (invalid: 400, 422; credentials: 401, 403; missing: 404, 410; …) is left open; 429 is \
          never held against it."
     }
@@ -38,12 +39,21 @@ impl ResponseCheck for Status {
         // Undocumented methods and broken credentials are judged where they are sent.
         let documented = operation.response(answer.status);
         let fallback = documented.is_some_and(|(key, _)| key == StatusKey::Default);
-        // `default` stands for errors nobody listed; a success that is not listed is another contract.
+        // Where `default` is said to be for errors, a success that is not listed is another contract.
+        let for_errors = documented.is_some_and(|(_, response)| {
+            says(
+                &response.description,
+                &["error", "fail", "problem", "unexpected", "exception"],
+            )
+        });
         let lists_success = operation
             .responses
             .keys()
             .any(|key| key.to_string().starts_with('2'));
-        let fine = documented.is_some() && !(fallback && answer.status < 400 && lists_success);
+        let fine = documented.is_some()
+            && !(fallback
+                && (lists_success && for_errors && answer.status < 400
+                    || (300..400).contains(&answer.status)));
         if fine {
             return Some(Vec::new());
         }

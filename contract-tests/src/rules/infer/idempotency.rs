@@ -1,6 +1,6 @@
 //! Idempotency keys, from the header's name.
 
-use super::prose::{of_operation, of_topic, says};
+use super::prose::{of_operation, of_topic, says, sentences};
 use super::snake;
 use crate::rules::{Answer, Idempotency, KeyScope};
 use counterpart_model::api::{Api, Method, Operation, ParameterLocation};
@@ -52,10 +52,50 @@ pub(in crate::rules) fn idempotency(api: &Api, operation: &Operation) -> Option<
         header: header.name.clone(),
         scope: KeyScope::default(),
         replay_header: replayed,
-        retains: Vec::new(),
+        retains: match forgets_refused(&text) {
+            true => vec!["2XX".to_owned()],
+            false => Vec::new(),
+        },
         compares: Vec::new(),
         mismatch: mismatch.then(Answer::any_refusal),
         in_flight: None,
         missing: None,
     })
+}
+
+/// Whether a text says that a key whose request was refused is as good as new.
+fn forgets_refused(text: &str) -> bool {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    sentences(&text).any(|sentence| {
+        says(
+            &sentence,
+            &["refused", "rejected", "failed", "errors are", "4xx"],
+        ) && says(
+            &sentence,
+            &[
+                "not remembered",
+                "not stored",
+                "not cached",
+                "not kept",
+                "not saved",
+                "not recorded",
+            ],
+        ) && !says(&sentence, &["5xx", "500", "unless", "except"])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::forgets_refused;
+
+    #[test]
+    fn what_is_refused_is_forgotten_where_it_is_said() {
+        assert!(forgets_refused(
+            "Requests that were refused are not remembered."
+        ));
+        assert!(forgets_refused("4xx answers are\nnot cached"));
+        assert!(!forgets_refused(
+            "Keys are not remembered for ever. Others are refused."
+        ));
+    }
 }

@@ -13,6 +13,12 @@ pub(crate) fn says(text: &str, phrases: &[&str]) -> bool {
     })
 }
 
+/// Whether a text has one of these words, whole, in whatever case.
+pub(crate) fn has_word(text: &str, words: &[&str]) -> bool {
+    let mut own = text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '\'');
+    own.any(|word| words.iter().any(|it| word.eq_ignore_ascii_case(it)))
+}
+
 /// What descriptions say of text that has a form which no keyword tells.
 const FORMS: [&str; 45] = [
     "rfc",
@@ -129,6 +135,12 @@ mod tests {
         assert!(says("Newest first.", &["newest first"]));
         assert!(!says("unsorted", &["sorted"]));
         assert!(says("It is sorted by name", &["sorted by"]));
+    }
+
+    #[test]
+    fn whole_words_are_whole() {
+        assert!(has_word("It may not be.", &["not"]));
+        assert!(!has_word("Sets `note` or_so", &["not", "or"]));
     }
 
     #[test]

@@ -1,0 +1,235 @@
+//! `filter.several`
+
+use super::{FilterCheck, Listed, describe};
+use crate::{
+    check::pagination::walk::Walk,
+    finding::Verdict,
+    rules::{Filter, infer::says},
+    wire,
+};
+use counterpart_model::api::{Api, Operation, Parameter, ParameterLocation, Shape};
+use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::{Value, json};
+
+/// A filter with several values.
+pub(super) struct Several;
+
+/// Which items pass a filter with several values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    /// Those with one of them.
+    Any,
+    /// Those with all of them.
+    All,
+}
+
+impl FilterCheck for Several {
+    fn id(&self) -> &'static str {
+        "filter.several"
+    }
+
+    fn about(&self) -> &'static str {
+        "A filter that takes a list lets through what has one of its values, or all of them where the description says so: \
+         and nothing else."
+    }
+
+    fn concerns(&self, api: &Api, operation: &Operation) -> bool {
+        lists_in(api, operation).next().is_some()
+    }
+
+    fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            let mut verdict = Verdict::default();
+            let api = &listed.context.api;
+            for parameter in lists_in(api, listed.operation) {
+                let mut filters = listed.filters.rule.iter();
+                let Some(filter) = filters.find(|it| it.parameter == parameter.name) else {
+                    continue;
+                };
+                let holds_list = listed
+                    .items()
+                    .any(|item| filter.item.get(item).is_some_and(Value::is_array));
+                let Some(meaning) = meaning(parameter, holds_list) else {
+                    verdict.skip(format!(
+                        "{}: the document leaves open whether one value is enough",
+                        parameter.name
+                    ));
+                    continue;
+                };
+                match pair(listed, filter, meaning) {
+                    Some((one, other)) => {
+                        self.look(
+                            listed,
+                            &mut verdict,
+                            (parameter, filter),
+                            meaning,
+                            [&one, &other],
+                        )
+                        .await;
+                    }
+                    None => verdict.skip(format!(
+                        "{}: no two values that let different items through",
+                        parameter.name
+                    )),
+                }
+            }
+            if verdict.cases == 0 {
+                verdict.skip("no filter takes a list, or none could be tried");
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+impl Several {
+    async fn look(
+        &self,
+        listed: &Listed<'_>,
+        verdict: &mut Verdict,
+        (parameter, filter): (&Parameter, &Filter),
+        meaning: Meaning,
+        values: [&String; 2],
+    ) {
+        let list = listed.list();
+        let size = list.largest();
+        let mut request = list.sized(size);
+        let pairs = wire::query_pairs(parameter, &json!(values));
+        request.query.extend(pairs);
+        let walk = Walk::from(listed.context, list, request, size).await;
+        let asked = describe(&[(filter, values[0]), (filter, values[1])]);
+        let (true, Some(first)) = (walk.is_whole(), walk.pages.first()) else {
+            return verdict.skip(format!("{asked}: the list could not be walked"));
+        };
+        let passes = |item: &Value| {
+            let held = values.map(|value| filter.passes(item, value) == Some(true));
+            match meaning {
+                Meaning::Any => held.contains(&true),
+                Meaning::All => !held.contains(&false),
+            }
+        };
+        let (title, expected, actual) = if let Some(item) = walk.items().find(|item| !passes(item))
+        {
+            let found = filter.item.get(item).map(ToString::to_string);
+            (
+                format!("a list with {asked} holds others too"),
+                match meaning {
+                    Meaning::Any => "one of the values".to_owned(),
+                    Meaning::All => "all of the values".to_owned(),
+                },
+                found.unwrap_or_else(|| "nothing there".to_owned()),
+            )
+        } else {
+            let found = walk.ids(list);
+            let mut items = listed.items().filter(|item| passes(item));
+            let missing = items.find(|item| !found.contains(&list.identity(item)));
+            let Some(item) = missing else {
+                return verdict.pass();
+            };
+            if !listed.reference.is_unchanged(listed.context).await {
+                return verdict.skip("the list changed meanwhile");
+            }
+            (
+                format!("a list with {asked} leaves out what passes"),
+                format!("{} in it", list.identity(item)),
+                format!("{} others", found.len()),
+            )
+        };
+        let finding = listed.finding(self.id(), title).expected(expected, actual);
+        verdict.fail(finding.input(asked).step(&first.exchange));
+    }
+}
+
+/// The query parameters that take lists of plain values.
+fn lists_in<'a>(api: &'a Api, operation: &'a Operation) -> impl Iterator<Item = &'a Parameter> {
+    operation.parameters.iter().filter(|parameter| {
+        let list = parameter.schema().is_some_and(|schema| {
+            matches!(
+                api.schema(api.resolve(schema)).shape,
+                Shape::Array { items: Some(_) }
+            )
+        });
+        parameter.location == ParameterLocation::Query && list
+    })
+}
+
+/// A property with one value cannot have two; of a list the description tells which of the two is meant.
+fn meaning(parameter: &Parameter, holds_list: bool) -> Option<Meaning> {
+    if !holds_list {
+        return Some(Meaning::Any);
+    }
+    let said = parameter.description.as_deref().unwrap_or_default();
+    let plain = said.replace(['*', '_'], "");
+    let all = says(&plain, &["all of", "every one of", "each of"]);
+    let any = says(
+        &plain,
+        &["any of", "one of", "either", "at least one", "some of"],
+    );
+    match (all, any) {
+        (true, false) => Some(Meaning::All),
+        (false, true) => Some(Meaning::Any),
+        _ => None,
+    }
+}
+
+/// Two values at which it shows which items pass: with both, others do than with each alone.
+fn pair(listed: &Listed<'_>, filter: &Filter, meaning: Meaning) -> Option<(String, String)> {
+    let mut known: Vec<String> = Vec::new();
+    for text in listed.items().flat_map(|item| super::texts(filter, item)) {
+        if known.len() < 12 && !known.contains(&text) {
+            known.push(text);
+        }
+    }
+    let total = listed.reference.ids.len();
+    let mut best = None;
+    for (at, one) in known.iter().enumerate() {
+        for other in known.iter().skip(at + 1) {
+            let with = |value: &String| listed.passing(&[(filter, value)]);
+            let (first, second) = (with(one), with(other));
+            let both = first.iter().filter(|id| second.contains(id)).count();
+            let either = first.len() + second.len() - both;
+            let telling = match meaning {
+                Meaning::Any => first.len() < either && second.len() < either,
+                Meaning::All => both < first.len() && both < second.len(),
+            };
+            // What leaves something out, and lets something through, tells most.
+            let worth = telling
+                && match meaning {
+                    Meaning::Any => either < total,
+                    Meaning::All => both > 0,
+                };
+            if worth {
+                return Some((one.clone(), other.clone()));
+            }
+            if telling {
+                best.get_or_insert((one.clone(), other.clone()));
+            }
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Meaning, meaning};
+
+    #[test]
+    fn a_list_is_compared_as_the_description_says() {
+        let of = |said: &str| {
+            let text = format!(
+                "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, paths: {{/a: {{get: {{operationId: a, parameters: [{{name: l, \
+                 in: query, description: '{said}', schema: {{type: array, items: {{type: string}}}}}}], \
+                 responses: {{'200': {{description: ok}}}}}}}}}}}}"
+            );
+            let api = counterpart_model::load_str("t.yaml", text).api;
+            let api = api.expect("an API");
+            meaning(&api.operations[0].parameters[0], true)
+        };
+        assert_eq!(
+            of("Only tickets that have **all** of these"),
+            Some(Meaning::All)
+        );
+        assert_eq!(of("With any of these labels"), Some(Meaning::Any));
+        assert_eq!(of("Labels"), None);
+    }
+}

@@ -1,0 +1,123 @@
+//! What descriptions of properties say of them for some states: *null until done*, *null while the ticket is open*, *100 when
+//! done*.
+
+use super::{
+    asked::escape,
+    prose::sentences,
+    shape::{is_status, properties},
+};
+use crate::rules::{FieldTest, Invariant, Pointer};
+use counterpart_model::api::{Api, SchemaId};
+use serde_json::{Value, json};
+
+/// What leaves a sentence open.
+const OPEN: [&str; 9] = [
+    "unless", "except", "usually", "may", "can", "not", "or", "if", "and",
+];
+
+/// What must hold between the state of an object and its other properties, by their descriptions.
+pub(crate) fn invariants(api: &Api, schema: SchemaId) -> Vec<Invariant> {
+    let all = properties(api, schema);
+    let mut states = all.iter().filter_map(|(name, id)| {
+        let of = is_status(api, name, *id)?;
+        Some((name, of.strings()?))
+    });
+    // With two states nobody knows which one is meant.
+    let (Some((state, values)), None) = (states.next(), states.next()) else {
+        return Vec::new();
+    };
+    let at = |name: &str| Pointer::try_from(format!("/{}", escape(name))).ok();
+    let mut found = Vec::new();
+    for (name, id) in all.iter().filter(|(name, _)| name != state) {
+        let own = api.schema(*id).description.as_deref();
+        let target = || api.schema(api.resolve(*id)).description.as_deref();
+        let Some(said) = own.or_else(target) else {
+            continue;
+        };
+        let told = sentences(said).find_map(|sentence| told(&sentence, &values));
+        let (Some((when, value)), Some(state), Some(field)) = (told, at(state), at(name)) else {
+            continue;
+        };
+        found.push(Invariant {
+            when: FieldTest {
+                field: state,
+                r#in: Some(when.into_iter().map(Value::String).collect()),
+                not_in: None,
+                present: None,
+            },
+            then: FieldTest {
+                field,
+                r#in: Some(vec![value]),
+                not_in: None,
+                present: None,
+            },
+        });
+    }
+    found
+}
+
+/// In which states a property has which value.
+fn told(sentence: &str, values: &[&str]) -> Option<(Vec<String>, Value)> {
+    let words: Vec<&str> = sentence
+        .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-')
+        .filter(|word| !word.is_empty())
+        .collect();
+    let (first, rest) = words.split_first()?;
+    let (link, rest) = rest.split_first()?;
+    if rest.len() > 5 || words.iter().any(|word| OPEN.contains(word)) {
+        return None;
+    }
+    let value = match *first {
+        "null" => Value::Null,
+        number => json!(number.parse::<i64>().ok()?),
+    };
+    let last = rest.last()?;
+    let at = values.iter().position(|it| it.eq_ignore_ascii_case(last))?;
+    let named = values
+        .iter()
+        .filter(|it| rest.iter().any(|word| word.eq_ignore_ascii_case(it)));
+    if named.count() != 1 {
+        return None;
+    }
+    let states = match (*link, value.is_null()) {
+        ("while" | "when", _) => values.get(at..=at)?,
+        // What comes before it comes before it in the list, too.
+        ("until", true) => values.get(..at)?,
+        _ => return None,
+    };
+    let states: Vec<String> = states.iter().map(|it| (*it).to_owned()).collect();
+    (!states.is_empty()).then_some((states, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn a_state_decides_where_the_sentence_leaves_no_doubt() {
+        let values = ["queued", "running", "done"];
+        let one = |sentence: &str| told(sentence, &values);
+        assert_eq!(
+            one("null until done"),
+            Some((vec!["queued".to_owned(), "running".to_owned()], Value::Null))
+        );
+        assert_eq!(
+            one("100 when done"),
+            Some((vec!["done".to_owned()], json!(100)))
+        );
+        assert_eq!(
+            one("null while the export is running"),
+            Some((vec!["running".to_owned()], Value::Null))
+        );
+        for open in [
+            "null if it is done",
+            "null until it is done or failed",
+            "the time when it was done",
+            "null until queued",
+            "null when the customer has done nothing",
+        ] {
+            assert_eq!(one(open), None, "{open}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Searching a list for text, by what the description of a parameter says.
+
+use super::{
+    answer::{json_schema, list_in},
+    prose::{has_word, says, sentences},
+    shape::{members, shape_of},
+    snake,
+};
+use crate::rules::Pointer;
+use counterpart_model::{
+    Origin,
+    api::{Api, Operation, ParameterLocation, Shape, StringFormat},
+};
+use serde_json::Value;
+
+/// What such parameters are called.
+const CALLED: [&str; 7] = [
+    "q", "query", "search", "text", "term", "keyword", "contains",
+];
+
+/// Words that tell that text is found wherever it stands.
+const FOUND: [&str; 6] = [
+    "occurs in",
+    "occur in",
+    "contained in",
+    "contains",
+    "containing",
+    "appears in",
+];
+
+/// Words that tell that case does not matter.
+const CASELESS: [&str; 6] = [
+    "upper and lower case being the same",
+    "case-insensitive",
+    "case insensitive",
+    "regardless of case",
+    "ignoring case",
+    "case is ignored",
+];
+
+/// What leaves open where text is found, or how.
+const OPEN: [&str; 7] = [
+    "fuzzy",
+    "stem",
+    "rank",
+    "relevan",
+    "such as",
+    "etc",
+    "among others",
+];
+
+/// A parameter that searches a list.
+#[derive(Clone, Debug)]
+pub(crate) struct Search {
+    /// The name of the query parameter.
+    pub(crate) parameter: String,
+    /// Where in an item text is found.
+    pub(crate) places: Vec<Pointer>,
+    /// Whether it is found in whatever case.
+    pub(crate) caseless: bool,
+    /// What the document says.
+    pub(crate) said: String,
+    /// Where it says so.
+    pub(crate) origin: Origin,
+}
+
+impl Search {
+    /// Whether an item has a text in one of the places.
+    pub(crate) fn holds(&self, item: &Value, text: &str, caseless: bool) -> bool {
+        let has = |found: &str| match caseless {
+            true => found.to_lowercase().contains(&text.to_lowercase()),
+            false => found.contains(text),
+        };
+        let mut places = self.places.iter();
+        places.any(|place| place.get(item).and_then(Value::as_str).is_some_and(has))
+    }
+}
+
+/// How a list is searched for text, where a description names the properties that text is found in.
+pub(crate) fn search(api: &Api, operation: &Operation) -> Option<Search> {
+    let (_, response) = operation.response(200)?;
+    let (_, item) = list_in(api, operation, json_schema(response)?)?;
+    let texts: Vec<(String, String)> = members(api, item)
+        .into_iter()
+        .filter(|it| matches!(shape_of(api, it.schema), Shape::String(StringFormat::Plain)))
+        .map(|it| (snake(&it.name).replace('_', " "), it.pointer))
+        .collect();
+    operation.parameters.iter().find_map(|parameter| {
+        let schema = parameter.schema()?;
+        let called = CALLED.contains(&snake(&parameter.name).as_str());
+        let text = matches!(shape_of(api, schema), Shape::String(StringFormat::Plain));
+        if parameter.location != ParameterLocation::Query || !called || !text {
+            return None;
+        }
+        let said = parameter
+            .description
+            .as_deref()
+            .or(api.schema(schema).description.as_deref())?;
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        let sentence = sentences(&said)
+            .find(|it| says(it, &FOUND) && !says(it, &OPEN) && !has_word(it, &["not"]))?;
+        let words: Vec<&str> = sentence
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .filter(|it| !it.is_empty())
+            .collect();
+        let spoken = format!(" {} ", words.join(" "));
+        // *Whose name contains it*, and not *it contains the text*.
+        let end = spoken
+            .find(" contain")
+            .filter(|_| !says(&sentence, &["contained in"]));
+        let named = texts.iter().filter(|(name, _)| {
+            let spellings = [name.clone(), name.replace(' ', "_")];
+            spellings.iter().any(|name| {
+                let at = spoken.find(&format!(" {name} "));
+                at.is_some_and(|at| end.is_none_or(|end| at < end))
+            })
+        });
+        let places: Vec<Pointer> = named
+            .filter_map(|(_, pointer)| Pointer::try_from(pointer.clone()).ok())
+            .collect();
+        (!places.is_empty()).then(|| Search {
+            parameter: parameter.name.clone(),
+            places,
+            caseless: says(&said, &CASELESS),
+            said: said.clone(),
+            origin: parameter.origin.clone(),
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::search;
+
+    #[test]
+    fn a_search_names_the_properties_that_it_looks_into() {
+        let of = |said: &str| {
+            let text = format!(
+                "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, paths: {{/a: {{get: {{operationId: a, parameters: [{{name: q, \
+                 in: query, description: '{said}', schema: {{type: string}}}}], responses: {{'200': {{description: ok, content: \
+                 {{application/json: {{schema: {{type: array, items: {{type: object, properties: {{id: {{type: string}}, \
+                 subject: {{type: string}}, long_text: {{type: string}}}}}}}}}}}}}}}}}}}}}}}}"
+            );
+            let api = counterpart_model::load_str("t.yaml", text).api;
+            let api = api.expect("an API");
+            search(&api, &api.operations[0])
+        };
+        let found =
+            of("Text that occurs in subject or `long_text`, ignoring case.").expect("a search");
+        assert_eq!(found.places.len(), 2);
+        assert!(found.caseless);
+        assert!(of("Only those whose subject contains this text").is_some());
+        for open in [
+            "Full text search",
+            "Contains the words that the subject begins with",
+            "Looks into subject",
+            "Occurs in subject, ranked by relevance",
+        ] {
+            assert!(of(open).is_none(), "{open}");
+        }
+    }
+}

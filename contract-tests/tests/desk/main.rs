@@ -1,0 +1,122 @@
+//! Promises that only prose tells, each broken once: a small desk, and what notices which lie.
+
+mod server;
+
+use counterpart_contract_tests::{
+    Suite,
+    auth::{Credentials, Identity, Secret},
+    config::Settings,
+    report::{self, Record},
+    target::Target,
+};
+use std::path::Path;
+
+/// The lies: what is done, and the check that tells of it.
+const LIES: [(&str, &str); 27] = [
+    ("status-first-only", "filter.several"),
+    ("label-any", "filter.several"),
+    ("q-case", "filter.text"),
+    ("q-subject-only", "filter.text"),
+    ("key-twice", "resource.conflict"),
+    ("key-in-another-case", "resource.conflict"),
+    ("put-takes-key", "resource.conflict"),
+    ("put-keeps", "resource.updated"),
+    ("delete-twice", "resource.deleted"),
+    ("archived-reopened", "resource.action"),
+    ("close-sets-nothing", "resource.action"),
+    ("reopen-keeps", "resource.action"),
+    ("archived-commented", "resource.guarded"),
+    ("comments-uncounted", "resource.counted"),
+    ("comment-default", "resource.defaults"),
+    ("comment-kept-otherwise", "resource.created"),
+    ("subject-trimmed", "resource.created"),
+    ("file-line-ends", "resource.bytes"),
+    ("file-as-text", "resource.bytes"),
+    ("file-cut", "resource.bytes"),
+    ("file-hash", "resource.bytes"),
+    ("file-size", "resource.bytes"),
+    ("file-one-more", "resource.bytes"),
+    ("head-refused", "method.head"),
+    ("open-with-time", "response.invariant"),
+    ("refused-remembered", "idempotency.retains"),
+    ("mail-key-reads", "auth.bearer"),
+];
+
+/// Those whose check has much to do elsewhere: with the operation that breaks the promise.
+const LIES_OF: [(&str, &str, &str); 3] = [
+    ("then-unread", "request.rejected", "closeTicket"),
+    ("other-acts", "auth.isolation", "closeTicket"),
+    ("problem-of-another", "resource.action", "closeTicket"),
+];
+
+fn identity(token: &str) -> Identity {
+    let values = [("bearer", token), ("mailKey", server::MAIL_KEY)];
+    Identity {
+        values: values
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), Secret::new(value)))
+            .collect(),
+        key: None,
+    }
+}
+
+async fn record(lie: &'static str, checks: &[&str], operation: Option<&str>) -> Record {
+    let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/desk/desk.yaml");
+    let settings = Settings {
+        checks: checks.iter().map(|it| (*it).to_owned()).collect(),
+        operations: operation.into_iter().map(str::to_owned).collect(),
+        ..Settings::default()
+    };
+    let run = Suite::from_document(document)
+        .expect("the document can be read")
+        .target(Target::service("", server::router(lie)))
+        .auth(Credentials {
+            main: identity(server::TOKEN),
+            others: [("other".to_owned(), identity(server::OTHER))]
+                .into_iter()
+                .collect(),
+            ..Credentials::default()
+        })
+        .settings(settings)
+        .run()
+        .await
+        .unwrap_or_else(|why| panic!("{lie} {checks:?}: {why}"));
+    Record::of(&run)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_honest_desk_is_accused_of_nothing() {
+    let checks: Vec<&str> = LIES.iter().map(|(_, check)| *check).collect();
+    let honest = record("", &checks, None).await;
+    assert!(honest.findings.is_empty(), "{}", report::terminal(&honest));
+    // Each of them had something to look at.
+    for check in checks {
+        let looked = honest
+            .entries
+            .iter()
+            .any(|entry| entry.check == check && entry.cases > 0);
+        assert!(looked, "{check}: {}", report::terminal(&honest));
+    }
+    for (_, check, operation) in LIES_OF {
+        let honest = record("", &[check, "response.*"], Some(operation)).await;
+        assert!(honest.findings.is_empty(), "{}", report::terminal(&honest));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_lie_is_noticed_by_its_check() {
+    let mut missed = Vec::new();
+    for (lie, check) in LIES {
+        let found = record(lie, &[check], None).await;
+        if !found.findings.iter().any(|it| it.check == check) {
+            missed.push(format!("{lie}: {check} {}", report::terminal(&found)));
+        }
+    }
+    for (lie, check, operation) in LIES_OF {
+        let found = record(lie, &[check, "response.*"], Some(operation)).await;
+        if found.findings.is_empty() {
+            missed.push(format!("{lie}: {}", report::terminal(&found)));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n\n"));
+}
