@@ -38,7 +38,7 @@ pub enum Delivery {
 }
 
 /// One request, without credentials: those are added when it is sent (see [`Access`]).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Request {
     /// The operation it is for, if it is for one.
     pub operation: Option<OperationId>,

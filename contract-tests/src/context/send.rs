@@ -17,6 +17,8 @@ use std::{
 
 /// How often a 429 or 503 that says when to come back is waited for.
 const RETRIES: u32 = 3;
+/// What changes the state that a request names between reading it and sending that is waited for so often.
+const LATE: u32 = 8;
 /// An operation that gave no whole answer in time so often is not asked any more.
 const PATIENCE: u32 = 3;
 /// A server that answers this quickly is not busy.
@@ -34,10 +36,19 @@ impl Context {
     ///
     /// A 429 that names a time is waited for and tried again: being slowed down is no finding.
     pub async fn send(&self, request: Request) -> Arc<Exchange> {
-        let request = self.with_current(request).await;
-        let mut tries = 0;
+        let original = request;
+        let mut request = self.with_current(original.clone()).await;
+        let (mut tries, mut late) = (0, 0);
         loop {
             let exchange = Arc::new(self.send_once(&request).await);
+            // Somebody else was quicker: another check that changes the same thing.
+            if matches!(exchange.status(), Some(409 | 412)) && request != original && late < LATE {
+                let now = self.with_current(original.clone()).await;
+                if now != request {
+                    (request, late) = (now, late + 1);
+                    continue;
+                }
+            }
             let wait = retry_after(&exchange).filter(|_| tries < RETRIES);
             if let Some(wait) = wait.filter(|wait| self.may_wait(&request, *wait)) {
                 tries += 1;

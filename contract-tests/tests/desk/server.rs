@@ -51,13 +51,22 @@ pub(crate) fn router(lie: &'static str) -> Router {
         lie,
         desk: Arc::default(),
     };
-    for (subject, labels) in [
-        ("Keyboard types twice", vec!["hardware", "office"]),
-        ("Invoice is missing", vec!["billing"]),
-        ("Monitor stays black", vec!["hardware"]),
-        ("Door does not open", vec!["office"]),
+    for (subject, note, labels) in [
+        (
+            "Keyboard types twice",
+            "Ring before noon",
+            vec!["hardware", "office"],
+        ),
+        ("Invoice is missing", "Wants another copy", vec!["billing"]),
+        (
+            "Monitor stays black",
+            "Tried other cables",
+            vec!["hardware"],
+        ),
+        ("Door does not open", "Ring before leaving", vec!["office"]),
     ] {
-        let body = json!({ "subject": subject, "key": subject[..4].to_uppercase(), "note": format!("Told by phone about {subject}"), "labels": labels });
+        let key = subject[..4].to_uppercase();
+        let body = json!({ "subject": subject, "key": key, "note": note, "labels": labels });
         let made = app.create(&body).expect("a ticket");
         let id = made.1["id"].as_u64().expect("a number");
         if subject.starts_with("Inv") {
@@ -322,6 +331,20 @@ impl App {
     }
 }
 
+fn number(id: &str) -> Result<u64, (StatusCode, &'static str)> {
+    id.parse()
+        .map_err(|_| (StatusCode::BAD_REQUEST, "That is no number."))
+}
+
+fn typed(headers: &HeaderMap) -> Result<(), (StatusCode, &'static str)> {
+    let json = headers.get(header::CONTENT_TYPE).is_some_and(|it| {
+        it.to_str()
+            .is_ok_and(|it| it.starts_with("application/json"))
+    });
+    json.then_some(())
+        .ok_or((StatusCode::UNSUPPORTED_MEDIA_TYPE, "That is no JSON."))
+}
+
 fn parsed(body: &Bytes) -> Result<Value, (StatusCode, &'static str)> {
     serde_json::from_slice(body).map_err(|_| (StatusCode::BAD_REQUEST, "That is no JSON."))
 }
@@ -388,9 +411,7 @@ async fn ticket(
 ) -> Response {
     let run = || -> Answer {
         let own = app.enters(&headers)?;
-        let id: u64 = id
-            .parse()
-            .map_err(|_| (StatusCode::BAD_REQUEST, "That is no number."))?;
+        let id = number(&id)?;
         own.then_some(()).ok_or(NOT_FOUND)?;
         let mut desk = app.desk.lock().expect("nobody panics");
         if method == Method::DELETE && app.lies("delete-twice") && id <= desk.last {
@@ -423,15 +444,17 @@ async fn ticket(
 async fn action(
     State(app): State<App>,
     headers: HeaderMap,
-    Path((id, action)): Path<(u64, String)>,
+    Path((id, action)): Path<(String, String)>,
     body: Bytes,
 ) -> Response {
     let run = || -> Answer {
         let own = app.enters(&headers)?;
+        let id = number(&id)?;
         (own || app.lies("other-acts"))
             .then_some(())
             .ok_or(NOT_FOUND)?;
         let body = if action == "close" {
+            typed(&headers)?;
             parsed(&body)?
         } else {
             Value::Null
@@ -445,13 +468,14 @@ async fn comments(
     State(app): State<App>,
     method: Method,
     headers: HeaderMap,
-    Path(id): Path<u64>,
+    Path(id): Path<String>,
     body: Bytes,
 ) -> Response {
     let run = || -> Answer {
         let own = app.enters(&headers)?;
         own.then_some(()).ok_or(NOT_FOUND)?;
         let mut desk = app.desk.lock().expect("nobody panics");
+        let id = number(&id)?;
         let ticket = desk.tickets.get(&id).cloned().ok_or(NOT_FOUND)?;
         let mut all = desk.comments.get(&id).cloned().unwrap_or_default();
         if matches!(method, Method::GET | Method::HEAD) {
@@ -505,13 +529,14 @@ fn file_in(headers: &HeaderMap, body: &[u8]) -> Option<Bytes> {
 async fn upload(
     State(app): State<App>,
     headers: HeaderMap,
-    Path(id): Path<u64>,
+    Path(id): Path<String>,
     body: Bytes,
 ) -> Response {
     let run = || -> Answer {
         let own = app.enters(&headers)?;
         own.then_some(()).ok_or(NOT_FOUND)?;
         let mut desk = app.desk.lock().expect("nobody panics");
+        let id = number(&id)?;
         desk.tickets
             .contains_key(&id)
             .then_some(())

@@ -21,6 +21,7 @@ mod initial;
 mod listed;
 mod made;
 mod read_only;
+mod replaced;
 mod safe;
 mod unchanged;
 mod updated;
