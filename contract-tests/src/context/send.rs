@@ -313,7 +313,8 @@ impl Context {
             let effects = self.breaks.lock().unwrap_or_else(PoisonError::into_inner);
             effects.get(&operation.id).copied().unwrap_or_default()
         };
-        if !twice && !(gone && effects() >= PATIENCE) {
+        let often = || gone && effects() >= PATIENCE;
+        if !(twice || often()) {
             return;
         }
         // Where nobody answers any more, that is the finding.

@@ -75,7 +75,6 @@ async fn record(lie: &'static str, checks: &[&str], operation: Option<&str>) -> 
             others: [("other".to_owned(), identity(server::OTHER))]
                 .into_iter()
                 .collect(),
-            ..Credentials::default()
         })
         .settings(settings)
         .run()

@@ -4,7 +4,10 @@ use super::{FilterCheck, Listed, describe};
 use crate::{
     check::pagination::walk::Walk,
     finding::Verdict,
-    rules::{Filter, infer::says},
+    rules::{
+        Filter,
+        infer::{says, snake},
+    },
     wire,
 };
 use counterpart_model::api::{Api, Operation, Parameter, ParameterLocation, Shape};
@@ -176,6 +179,13 @@ fn meaning(parameter: &Parameter, holds_list: bool) -> Option<Meaning> {
 fn pair(listed: &Listed<'_>, filter: &Filter, meaning: Meaning) -> Option<(String, String)> {
     let mut known: Vec<String> = Vec::new();
     for text in listed.items().flat_map(|item| super::texts(filter, item)) {
+        // Two numbers, or two times, may be the ends of a range.
+        let ends = text.parse::<f64>().is_ok() || text.parse::<jiff::Timestamp>().is_ok();
+        let name = snake(&filter.parameter);
+        let ids = ["id", "ids"].contains(&name.rsplit('_').next().unwrap_or_default());
+        if ends && !ids || text.parse::<jiff::civil::Date>().is_ok() {
+            return None;
+        }
         if known.len() < 12 && !known.contains(&text) {
             known.push(text);
         }

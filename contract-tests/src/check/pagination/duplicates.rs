@@ -32,7 +32,8 @@ impl PageCheck for Duplicates {
                     for item in &page.items {
                         // Items that nothing tells apart may look alike.
                         let id = reference.list.identity(item);
-                        if id == item.to_string() {
+                        let whole = item.to_string();
+                        if id == whole {
                             continue;
                         }
                         if let Some(first) = pages.insert(id.clone(), page) {

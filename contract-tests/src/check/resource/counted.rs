@@ -8,7 +8,12 @@ use super::{
 use crate::{
     exchange::Exchange,
     finding::Verdict,
-    rules::infer::{answer_schema, envelope::core, envelope::core_of, properties, says, snake},
+    rules::infer::{
+        answer_schema,
+        envelope::core,
+        envelope::{core_of, told},
+        properties, says, snake,
+    },
     wire,
 };
 use counterpart_model::api::{Api, Operation, SchemaId, Shape};
@@ -63,6 +68,7 @@ impl FamilyCheck for Counted {
             let Some((_, mut before)) = above.read(&resource).await else {
                 return Verdict::not_exercised("no request can be made to read the resource");
             };
+            let mut before_id = None;
             // The second one shows what always says one.
             for _ in 0..2 {
                 let Some(request) = below(of.context, of.operation, &resource).await else {
@@ -73,6 +79,13 @@ impl FamilyCheck for Counted {
                     verdict.skip(format!("for a new resource it got {}", made.status_text()));
                     return verdict;
                 }
+                // What is put together with what is there, or waits for somebody, is not counted.
+                let own = id_of(of, &made);
+                if waits(&made) || own.is_none() || own == before_id {
+                    verdict.skip("whether it is one more does not show");
+                    return verdict;
+                }
+                before_id = own;
                 let mut last = None;
                 for patience in [Duration::ZERO, PATIENCE] {
                     tokio::time::sleep(patience).await;
@@ -135,16 +148,8 @@ impl Places {
                 is.to_string(),
             ));
         }
-        let id = |body: &Value| {
-            let names = ["id", "uid", "uuid"].into_iter();
-            names
-                .filter_map(|name| body.get(name))
-                .map(wire::scalar)
-                .next()
-        };
         let name = self.list.as_ref()?;
-        let shown = answer_schema(of.operation)?;
-        let wanted = id(core_of(api, shown, &made.json()?).1)?;
+        let wanted = id_of(of, made)?;
         let items = after.get(name)?.as_array()?;
         let there = items
             .iter()
@@ -161,6 +166,36 @@ impl Places {
             )
         })
     }
+}
+
+fn id(body: &Value) -> Option<String> {
+    let mut names = ["id", "uid", "uuid"].into_iter();
+    names.find_map(|name| body.get(name)).map(wire::scalar)
+}
+
+/// What identifies what was made.
+fn id_of(of: &Subject<'_>, made: &Exchange) -> Option<String> {
+    let shown = answer_schema(of.operation)?;
+    id(core_of(&of.context.api, shown, &made.json()?).1)
+}
+
+/// Whether what was made says that it is not there for everybody yet.
+fn waits(made: &Exchange) -> bool {
+    const STATES: [&str; 8] = [
+        "pending",
+        "draft",
+        "hidden",
+        "queued",
+        "scheduled",
+        "in_review",
+        "review",
+        "processing",
+    ];
+    let body = made.json().unwrap_or(Value::Null);
+    ["status", "state"].iter().any(|name| {
+        let state = told(&body, name).and_then(Value::as_str);
+        state.is_some_and(|state| STATES.contains(&state.to_lowercase().as_str()))
+    })
 }
 
 fn places(api: &Api, parent: &Operation, own: &Operation) -> Option<Places> {

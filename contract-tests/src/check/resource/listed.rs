@@ -11,7 +11,7 @@ use crate::{
     finding::Verdict,
     rules::{
         Pagination,
-        infer::{envelope::core, properties, snake},
+        infer::{envelope::core, is_status, properties, snake},
     },
 };
 use counterpart_model::{
@@ -23,6 +23,21 @@ use serde_json::Value;
 
 /// So many values of one property are tried.
 const CHOICES: usize = 4;
+/// What is called so may be left out of lists.
+const UNSEEN: [&str; 12] = [
+    "draft",
+    "hidden",
+    "private",
+    "secret",
+    "archived",
+    "deleted",
+    "inactive",
+    "disabled",
+    "unlisted",
+    "unpublished",
+    "template",
+    "system",
+];
 /// And so many resources of other kinds are made.
 const KINDS: usize = 6;
 
@@ -105,9 +120,17 @@ async fn kinds(of: &Subject<'_>, base: &Made) -> Vec<Made> {
     let (place, inner) = core(api, schema);
     let mut all = Vec::new();
     for (name, id) in properties(api, inner) {
+        // In which state something is listed a document seldom tells.
+        if is_status(api, &name, id).is_some() {
+            continue;
+        }
         let choices = api.schema(api.resolve(id)).enumeration.clone();
         let at = place.child(&name);
         for value in choices.unwrap_or_default().iter().take(CHOICES) {
+            let unseen = |it: &str| UNSEEN.contains(&it.to_lowercase().as_str());
+            if value.as_str().is_some_and(unseen) {
+                continue;
+            }
             let mut body = base.body.clone();
             at.put(&mut body, value.to_serde());
             let known = at.get(&base.body) == at.get(&body);

@@ -11,12 +11,15 @@ use crate::{
     finding::Verdict,
     rules::infer::{
         envelope::{core, core_of},
-        properties,
+        is_lock, properties,
     },
 };
 use counterpart_model::api::{Api, Method, Operation, SchemaId};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
+
+/// Numbers that are this near may be counted.
+const NEAR: f64 = 100.0;
 
 /// A client cannot set what is `readOnly`.
 pub(super) struct ReadOnly;
@@ -121,7 +124,12 @@ impl ReadOnly {
             let cases = context.generator().positives(id);
             let values = cases.cases.iter().map(|case| &case.value);
             let other = was.as_ref().and_then(|was| {
-                let mut values = values.filter(|it| !it.is_null());
+                // What counts changes may come to any number near by.
+                let near = |it: &Value| match (it.as_f64(), was.as_f64()) {
+                    (Some(it), Some(was)) => (it - was).abs() < NEAR,
+                    _ => false,
+                };
+                let mut values = values.filter(|it| !it.is_null() && !near(it) && !is_lock(&name));
                 values.find(|it| !same(it, was)).cloned()
             });
             let (Some(other), Some(request)) =

@@ -107,6 +107,7 @@ fn hashed(found: &Value, of: &'static digest::Algorithm, bytes: &[u8]) -> Option
 pub(super) fn most(api: &Api, upload: &Operation) -> Option<usize> {
     const TRIED: usize = 8 << 20;
     let (_, refused) = upload.response(413)?;
+    let form = form_of(upload).is_some();
     let file = form_of(upload).and_then(|(_, schema)| {
         let name = file_of(api, schema)?;
         let (_, id) = crate::rules::infer::property(api, schema, &name)?;
@@ -123,7 +124,12 @@ pub(super) fn most(api: &Api, upload: &Operation) -> Option<usize> {
     texts
         .find_map(|text| {
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            sentences(&text).find_map(|it| limit_in(&it))
+            // A form is more than its file.
+            let of_file =
+                |it: &String| !form || !says(it, &["body", "bodies", "request", "payload"]);
+            sentences(&text)
+                .filter(of_file)
+                .find_map(|it| limit_in(&it))
         })
         .filter(|most| *most > 0 && *most <= TRIED)
 }
