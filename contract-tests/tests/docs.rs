@@ -111,6 +111,9 @@ fn page() -> String {
     for (check, names) in BY_THE_GALLERY {
         faults.entry(check).or_default().extend(*names);
     }
+    for (check, names) in by_the_desk() {
+        faults.entry(check).or_default().extend(names);
+    }
     let mut text = String::from(
         "# The checks\n\n\
          What the contract tests hold a deployment to. Ids are stable: never renamed, never used again. Each runs for every\n\
@@ -118,8 +121,8 @@ fn page() -> String {
          A rule OpenAPI has no words for is read from an extension ([extensions.md](extensions.md)), or else from names and\n\
          descriptions where they leave no doubt ([conventions.md](conventions.md)).\n\n\
          `--check 'GLOB'` runs some of them. The last column names faults that the check is proved to find: of the sandbox\n\
-         ([faults.md](faults.md), `cargo test -p xtask --test faults`), or of the gallery, whose document has no extension\n\
-         (`cargo xtask gallery`).\n\n\
+         ([faults.md](faults.md), `cargo test -p xtask --test faults`), of the gallery, whose document has no extension\n\
+         (`cargo xtask gallery`), or of the desk, whose promises only prose tells (`contract-tests/tests/desk`).\n\n\
          This page is written from the code: `UPDATE_DOCS=1 cargo test -p counterpart-contract-tests --test docs`.\n",
     );
     let mut family = String::new();
@@ -165,6 +168,22 @@ fn the_page_is_current() {
     );
 }
 
+/// The lies of the desk (`tests/desk`), by the checks that tell of them.
+fn by_the_desk() -> BTreeMap<&'static str, Vec<&'static str>> {
+    let text = include_str!("desk/main.rs");
+    let (_, table) = text.split_once("const LIES:").expect("the table");
+    let (_, table) = table.split_once("= [").expect("its beginning");
+    let (table, _) = table.split_once("];").expect("its end");
+    let mut lies: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for row in table.lines() {
+        let mut quoted = row.split('"').skip(1).step_by(2);
+        if let (Some(lie), Some(check)) = (quoted.next(), quoted.next()) {
+            lies.entry(check).or_default().push(lie);
+        }
+    }
+    lies
+}
+
 #[test]
 fn each_check_has_a_fault_and_each_fault_a_check() {
     let checks: Vec<&str> = registry::checks().iter().map(|check| check.id()).collect();
@@ -182,7 +201,11 @@ fn each_check_has_a_fault_and_each_fault_a_check() {
             .any(|fault| fault.check == check);
         let gallery = BY_THE_GALLERY.iter().find(|(id, _)| *id == check);
         let note = NOTES.contains(&check);
-        assert!(found || gallery.is_some() || note, "{check} has no fault");
+        let desk = by_the_desk().contains_key(check);
+        assert!(
+            found || gallery.is_some() || desk || note,
+            "{check} has no fault"
+        );
         for name in gallery.iter().flat_map(|(_, names)| *names) {
             let known = counterpart_gallery::faults()
                 .iter()
