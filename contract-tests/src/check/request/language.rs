@@ -64,7 +64,7 @@ impl Variations<'_> {
                 })
         };
         let items = api.schema(api.resolve(schema)).array.items;
-        // `where.or` and `filter[order]` are in the language of what they begin with.
+        // `where.or` and `filter[order]` join terms of the language that they begin with.
         let name = snake(&parameter.name);
         let outer = parameter.name.split(['.', '[']).next().map(snake);
         let coded = CODES
@@ -75,7 +75,12 @@ impl Variations<'_> {
             string.min_length.is_none() && string.max_length.is_none()
         };
         let named = NAMES.contains(&name.as_str())
-            || outer.is_some_and(|outer| outer != name && NAMES.contains(&outer.as_str()))
+            || outer.is_some_and(|outer| {
+                let inner = name.strip_prefix(&outer).unwrap_or_default();
+                let joins = ["or", "and", "not", "order", "fields", "include"];
+                NAMES.contains(&outer.as_str())
+                    && joins.contains(&inner.trim_matches(|c: char| !c.is_alphanumeric()))
+            })
             || coded && unlimited(schema)
             || parameter.location == ParameterLocation::Query && is_handed_out(&parameter.name);
         named && (plain(schema) || items.is_some_and(plain))

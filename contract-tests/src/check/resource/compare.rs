@@ -132,6 +132,10 @@ pub(super) fn difference(
         if hidden || counts || is_secret_name(name) || elsewise() {
             return None;
         }
+        // What may be read in several ways is shown in one of them.
+        if is_ambiguous(judge, id, value) {
+            return None;
+        }
         let found = answer.get(name);
         let fine = match found {
             Some(found) => same(value, found),
@@ -143,6 +147,19 @@ pub(super) fn difference(
             actual: found.map_or_else(|| "nothing".to_owned(), ToString::to_string),
         })
     })
+}
+
+/// Whether several branches of a union take a value, or an item of a list: which one it was nobody knows.
+fn is_ambiguous(judge: &Judge, id: SchemaId, value: &Value) -> bool {
+    let api = judge.api();
+    let schema = api.schema(api.resolve(id));
+    if let Value::Array(items) = value {
+        let of = schema.array.items;
+        return of.is_some_and(|of| items.iter().any(|item| is_ambiguous(judge, of, item)));
+    }
+    let branches = schema.any_of.iter().chain(&schema.one_of);
+    let taken = branches.filter(|branch| judge.is_valid(**branch, Direction::Request, value));
+    value.is_object() && taken.count() > 1
 }
 
 /// What may be left out of an answer as if it were not there.

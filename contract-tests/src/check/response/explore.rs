@@ -59,7 +59,9 @@ impl Check for Explore {
                     let fails = |status| status >= 500;
                     let told = |status| is_conditional(operation, status);
                     let left = |status| open(status) || fails(status) || told(status);
-                    if exchange.status().is_none_or(left) || says_of_state(&exchange) {
+                    let plain = operation.parameters.is_empty() && operation.body.is_none();
+                    let about_state = !plain && says_of_state(&exchange);
+                    if exchange.status().is_none_or(left) || about_state {
                         return Verdict::not_exercised(exchange.status_text());
                     }
                     // Another protocol takes over, or the caller is sent elsewhere: neither is a refusal.
