@@ -93,11 +93,12 @@ impl Context {
         });
         let located = || {
             let path = exchange.header("location")?.split(['?', '#']).next()?;
-            let parts = || path.trim_end_matches('/').split('/');
+            let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
             // Where the bytes of it are, its identifier is further up.
             let word = paths::plain(collection).rsplit('/').next();
-            let after = parts().skip_while(|part| Some(*part) != word).nth(1);
-            let last = after.or_else(|| parts().next_back())?;
+            let at = parts.iter().rposition(|part| Some(*part) == word);
+            let after = at.and_then(|at| parts.get(at + 1));
+            let last = after.or(parts.last())?;
             let text = percent_encoding::percent_decode_str(last)
                 .decode_utf8()
                 .ok()?;

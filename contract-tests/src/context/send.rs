@@ -264,10 +264,16 @@ impl Context {
             let slow = self.slow.lock().unwrap_or_else(PoisonError::into_inner);
             slow.get(&operation.id).copied().unwrap_or_default()
         };
-        if !timed_out || times() != PATIENCE || takes_its_time(operation) {
+        // What makes something may take its time.
+        if !timed_out || times() < PATIENCE || takes_its_time(operation) {
             return;
         }
-        let whole = exchange.request.delivery == Delivery::Whole && !is_long(&exchange.request);
+        let told = self
+            .lock_observed()
+            .get(&("server.error", operation.id.clone()))
+            .is_some_and(|verdict| !verdict.findings.is_empty());
+        let whole =
+            exchange.request.delivery == Delivery::Whole && operation.method.is_safe() && !told;
         let Some(control) = self.control().filter(|_| whole) else {
             return;
         };

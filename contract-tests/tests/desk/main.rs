@@ -46,7 +46,7 @@ const LIES: [(&str, &str); 27] = [
 const LIES_OF: [(&str, &str, &str); 3] = [
     ("then-unread", "request.rejected", "closeTicket"),
     ("other-acts", "auth.isolation", "closeTicket"),
-    ("problem-of-another", "resource.action", "closeTicket"),
+    ("problem-of-another", "response.error", "closeTicket"),
 ];
 
 fn identity(token: &str) -> Identity {
@@ -97,8 +97,13 @@ async fn the_honest_desk_is_accused_of_nothing() {
         assert!(looked, "{check}: {}", report::terminal(&honest));
     }
     for (_, check, operation) in LIES_OF {
-        let honest = record("", &[check, "response.*"], Some(operation)).await;
+        let honest = record("", &[check, "resource.action"], Some(operation)).await;
         assert!(honest.findings.is_empty(), "{}", report::terminal(&honest));
+        let mut entries = honest.entries.iter();
+        assert!(
+            entries.any(|it| it.check == check && it.cases > 0),
+            "{check}"
+        );
     }
 }
 
@@ -112,8 +117,8 @@ async fn each_lie_is_noticed_by_its_check() {
         }
     }
     for (lie, check, operation) in LIES_OF {
-        let found = record(lie, &[check, "response.*"], Some(operation)).await;
-        if found.findings.is_empty() {
+        let found = record(lie, &[check, "resource.action"], Some(operation)).await;
+        if !found.findings.iter().any(|it| it.check == check) {
             missed.push(format!("{lie}: {}", report::terminal(&found)));
         }
     }

@@ -200,6 +200,8 @@ impl Spoiled {
         let problem = match (attempt.refused, answer.status) {
             (true, 200..=299) => Some(format!("taken although {}", attempt.what)),
             (true, 401) => None,
+            // Who is known and may not do that is told so.
+            (true, 403) if matches!(attempt.access.misuse, Some(Misuse::Instead(_))) => None,
             (true, 403) if !wanted.contains(&401) => None,
             // Credentials that are sent and are not enough may be answered with 403 (RFC 9110 §15.5.4), unless the
             // document says of 401 that it is for them.

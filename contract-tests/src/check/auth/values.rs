@@ -116,6 +116,10 @@ fn instead(subject: &Subject<'_>) -> Vec<Attempt> {
         .filter_map(value_of)
         .map(Secret::expose)
         .collect();
+    // They are good: what they may do is done.
+    if operation.is_none_or(|it| !it.method.is_safe()) {
+        return Vec::new();
+    }
     let others = context.api.security_schemes.keys().filter(|name| {
         let value = value_of(name).map(Secret::expose);
         value.is_some_and(|it| !own.contains(&it))

@@ -19,10 +19,10 @@ use super::{
     },
 };
 use crate::{
-    context::Context,
+    context::{Context, identity::item_schema_of},
     finding::{Finding, Verdict},
     request::Request,
-    rules::{Filter, Stated},
+    rules::{Filter, Stated, infer::property},
     wire,
 };
 use counterpart_model::api::{Api, Operation};
@@ -113,11 +113,20 @@ impl Listed<'_> {
             .find(|it| it.name == filter.parameter)?
             .schema()?;
         let values = api.schema(api.resolve(schema)).enumeration.as_ref()?;
+        // `all` and `none` are values of the filter only.
+        let mut place = item_schema_of(api, self.operation)?;
+        for name in filter.item.segments() {
+            place = property(api, place, &name)?.1;
+        }
+        let own = api.schema(api.resolve(place));
+        let items = own.array.items.map(|items| api.schema(api.resolve(items)));
+        let owned = items.unwrap_or(own).enumeration.as_ref()?;
+        let owned: Vec<&str> = owned.iter().filter_map(|it| it.as_str()).collect();
         let held: Vec<String> = self.items().flat_map(|item| texts(filter, item)).collect();
         let mut values = values.iter().filter_map(|it| it.as_str());
         let whole = self.reference.walk.is_whole();
         values
-            .find(|it| whole && !held.iter().any(|known| known == it))
+            .find(|it| whole && owned.contains(it) && !held.iter().any(|known| known == it))
             .map(str::to_owned)
     }
 

@@ -163,10 +163,19 @@ fn meaning(parameter: &Parameter, holds_list: bool) -> Option<Meaning> {
     }
     let said = parameter.description.as_deref().unwrap_or_default();
     let plain = said.replace(['*', '_'], "");
-    let all = says(&plain, &["all of", "every one of", "each of"]);
+    let all = says(
+        &plain,
+        &["all of these", "all of the", "all of them", "every one of"],
+    );
     let any = says(
         &plain,
-        &["any of", "one of", "either", "at least one", "some of"],
+        &[
+            "any of these",
+            "any of the",
+            "any of them",
+            "one of these",
+            "at least one of",
+        ],
     );
     match (all, any) {
         (true, false) => Some(Meaning::All),

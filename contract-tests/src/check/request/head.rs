@@ -4,6 +4,7 @@ use crate::{
     check::{Check, Phase},
     context::Context,
     finding::{Finding, Verdict},
+    rules::infer::has_word,
 };
 use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
@@ -64,18 +65,13 @@ fn is_promised(said: Option<&str>) -> bool {
     let text = said.unwrap_or_default();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     text.split(". ").any(|sentence| {
-        let words = |word: &str| sentence.contains(word);
-        words("HEAD")
-            && words("GET")
-            && ["supported", "answered", "works", "allowed"]
-                .iter()
-                .any(|it| words(it))
-            && ["wherever", "everywhere", "every", "all"]
-                .iter()
-                .any(|it| words(it))
-            && ![" not ", "n't", "except", " no ", "unless"]
-                .iter()
-                .any(|it| words(it))
+        let mut words = sentence.split(|c: char| !c.is_alphanumeric());
+        let everywhere = ["wherever GET", "every GET", "all GET", "everywhere"];
+        words.any(|word| word == "HEAD")
+            && sentence.contains("GET")
+            && everywhere.iter().any(|it| sentence.contains(it))
+            && !has_word(sentence, &["not", "except", "no", "unless", "never"])
+            && !sentence.contains("n't")
     })
 }
 
@@ -90,6 +86,12 @@ mod tests {
         )));
         assert!(!is_promised(Some(
             "HEAD is not supported where GET is, everywhere."
+        )));
+        assert!(!is_promised(Some(
+            "HEAD and GET are allowed without a token."
+        )));
+        assert!(!is_promised(Some(
+            "HEADERS are supported on all GET operations."
         )));
         assert!(!is_promised(Some("Use GET. All else is refused.")));
         assert!(!is_promised(None));

@@ -118,7 +118,16 @@ impl Variations<'_> {
                 let plain = members
                     .iter()
                     .map(|(name, value)| (name.clone(), Value::String(wire::scalar(value))));
-                Some(vec![read.collect(), plain.collect()])
+                // Where a member's schema is one of several, or of any name, its text is what it looks like.
+                let parsed = members.iter().map(|(name, value)| {
+                    let text = wire::scalar(value);
+                    let read = match serde_json::from_str(&text) {
+                        Ok(value @ (Value::Number(_) | Value::Bool(_))) => value,
+                        _ => Value::String(text),
+                    };
+                    (name.clone(), read)
+                });
+                Some(vec![read.collect(), plain.collect(), parsed.collect()])
             }
             scalar => {
                 let text = wire::scalar(scalar);

@@ -3,6 +3,7 @@
 use super::{
     FamilyCheck as _, Subject,
     action::{Action, about_itself},
+    replaced::is_nothing,
 };
 use crate::{
     exchange::Exchange,
@@ -34,9 +35,15 @@ impl Action {
             .map(|(name, _)| name)
             .collect();
         let said = of.operation.description.as_deref().unwrap_or_default();
+        if exchange.status() == Some(202) {
+            return;
+        }
         for (name, cleared) in settled_in(said, &names) {
             let found = answer.get(&name);
-            let nothing = found.is_none_or(Value::is_null);
+            let nothing = match found {
+                None | Some(Value::Null) => true,
+                Some(found) => cleared && is_nothing(found),
+            };
             // What may be left out of an answer may be left out where it is set.
             if nothing == cleared {
                 verdict.pass();
@@ -127,21 +134,37 @@ fn settled_in(said: &str, names: &[String]) -> Vec<(String, bool)> {
         ) {
             continue;
         }
-        let plain = sentence.to_lowercase();
-        let sets = plain
-            .strip_prefix("sets `")
-            .is_some_and(|rest| !rest.contains(" to "));
-        let clears = ["become null", "becomes null", "are cleared", "is cleared"]
-            .iter()
-            .any(|end| plain.trim_end_matches('.').ends_with(end));
-        if !sets && !clears {
+        let (rest, sets) = match sentence.get(..5).map(str::to_lowercase).as_deref() {
+            Some("sets ") => (sentence.get(5..).unwrap_or_default(), true),
+            _ => (sentence, false),
+        };
+        let (joined, rest) = joined(rest);
+        let rest = rest.trim().trim_end_matches('.').to_lowercase();
+        let clears = ["become null", "becomes null", "are cleared", "is cleared"];
+        let cleared = clears.contains(&rest.as_str());
+        if sets != rest.is_empty() || !sets && !cleared {
             continue;
         }
-        let named = sentence.split('`').skip(1).step_by(2);
-        let known = named.filter(|name| names.iter().any(|it| it == name));
-        found.extend(known.map(|name| (name.to_owned(), clears)));
+        let known = joined.into_iter().filter(|name| names.contains(name));
+        found.extend(known.map(|name| (name, cleared)));
     }
     found
+}
+
+/// The names in backticks that a text begins with, joined by commas and *and*; and what follows them.
+fn joined(text: &str) -> (Vec<String>, &str) {
+    let mut names = Vec::new();
+    let mut rest = text;
+    loop {
+        let plain = rest.trim_start_matches([' ', ',']);
+        let plain = plain.strip_prefix("and ").unwrap_or(plain);
+        let quoted = plain.strip_prefix('`').and_then(|it| it.split_once('`'));
+        let Some((name, after)) = quoted else {
+            return (names, rest);
+        };
+        names.push(name.to_owned());
+        rest = after;
+    }
 }
 
 #[cfg(test)]
@@ -166,6 +189,8 @@ mod tests {
             "Sets `resolution` if it is given",
             "`closed_at` becomes null unless it is kept",
             "Sets `other`",
+            "Sets `closed_at` and clears `resolution`",
+            "`resolution` becomes `solved` and `closed_at` becomes null",
         ] {
             assert!(settled_in(open, &names).is_empty(), "{open}");
         }

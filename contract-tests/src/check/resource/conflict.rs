@@ -10,7 +10,7 @@ use crate::{
     finding::Verdict,
     rules::infer::{
         envelope::{core, core_of},
-        properties, property, says, sentences, snake,
+        has_word, properties, property, says, sentences, snake,
     },
 };
 use counterpart_model::{
@@ -21,7 +21,7 @@ use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::{Value, json};
 
 /// Words that tell that a 409 is for what is there already.
-const TAKEN: [&str; 14] = [
+const TAKEN: [&str; 12] = [
     "already exist",
     "already in use",
     "already taken",
@@ -32,8 +32,6 @@ const TAKEN: [&str; 14] = [
     "duplicate",
     "not unique",
     "must be unique",
-    "when another",
-    "if another",
     "has it already",
     "is used by another",
 ];
@@ -100,6 +98,10 @@ impl FamilyCheck for Conflict {
                     .map(|(name, _)| name)
                     .filter(|name| said.contains(&snake(name)))
                     .collect();
+                // What only the operation says of itself has to say of what.
+                if named.is_empty() && !says(said_of(of.operation, 409), &TAKEN) {
+                    return Verdict::not_exercised("which property has to be unique is not told");
+                }
                 let lacks = !named.is_empty() && named.iter().all(|it| sent.get(it).is_none());
                 if lacks || rich.is_none() && named.is_empty() {
                     return Verdict::not_exercised("what has to be unique could not be sent");
@@ -149,9 +151,10 @@ impl FamilyCheck for Conflict {
 impl Conflict {
     /// The same in another case, where that makes no difference.
     async fn other_case(&self, of: &Subject<'_>, verdict: &mut Verdict, first: &Made) {
-        let said = of.operation.description.as_deref().unwrap_or_default();
-        let text = said.split_whitespace().collect::<Vec<_>>().join(" ");
-        let Some(name) = unique_of(of, of.operation).filter(|_| says(&text, &CASELESS)) else {
+        let caseless = duplicates_in(of.operation)
+            .iter()
+            .any(|it| says(it, &CASELESS) && !has_word(it, &["not"]));
+        let Some(name) = unique_of(of, of.operation).filter(|_| caseless) else {
             return;
         };
         let Some((_, schema)) = of.context.body_schema(of.operation) else {
@@ -257,8 +260,10 @@ impl Conflict {
                 )
                 .expected("409", changed.status_text());
             verdict.fail(finding.step(&first.exchange).step(&changed));
-        } else {
+        } else if changed.refused() {
             verdict.pass();
+        } else {
+            verdict.skip(changed.status_text());
         }
         verdict
     }
@@ -300,7 +305,10 @@ fn duplicates_in(operation: &Operation) -> Vec<String> {
     let refused = said_of(operation, 409);
     let documented = operation.responses.contains_key(&StatusKey::Code(409));
     let mut all: Vec<String> = sentences(&own)
-        .filter(|it| documented && (says(it, &TAKEN) || says(it, &UNIQUE)) && !says(it, &keys))
+        .filter(|it| {
+            let told = says(it, &TAKEN) || says(it, &UNIQUE) || has_another(it);
+            documented && told && !says(it, &keys)
+        })
         .collect();
     if says(refused, &TAKEN) && !says(refused, &keys) {
         all.push(refused.to_owned());
@@ -308,11 +316,17 @@ fn duplicates_in(operation: &Operation) -> Vec<String> {
     all
 }
 
+/// *When another project has the key.*
+fn has_another(sentence: &str) -> bool {
+    says(sentence, &["when another", "if another"]) && has_word(sentence, &["has", "uses"])
+}
+
 /// Whether an operation refuses what exists already, by what it and its 409 say.
 fn is_for_duplicates(operation: &Operation) -> bool {
+    let refused = says(said_of(operation, 409), &TAKEN);
     duplicates_in(operation)
         .iter()
-        .any(|it| says(it, &TAKEN) && (says(it, &["409"]) || says(said_of(operation, 409), &TAKEN)))
+        .any(|it| (says(it, &TAKEN) || has_another(it)) && (says(it, &["409"]) || refused))
 }
 
 #[cfg(test)]

@@ -255,10 +255,12 @@ fn text_is_exact(api: &Api, operation: &Operation) -> bool {
                 && says(
                     &sentence,
                     &[
-                        "exactly as",
+                        "as it was sent",
+                        "as they were sent",
+                        "as it was given",
+                        "as sent",
+                        "as submitted",
                         "verbatim",
-                        "character for character",
-                        "byte for byte",
                     ],
                 )
                 && says(

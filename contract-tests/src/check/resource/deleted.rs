@@ -143,7 +143,13 @@ impl FamilyCheck for Deleted {
                 .and_then(|create| of.shown(create, &made.exchange));
             let id = schema.and_then(|schema| of.identity(schema, &made.answer));
             if let (Some(list), Some(id)) = (list, id) {
-                match ids(of, list, &made.parent).await {
+                let mut found = ids(of, list, &made.parent).await;
+                // Some lists take a moment.
+                if found.as_ref().is_ok_and(|found| found.contains(&id)) {
+                    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+                    found = ids(of, list, &made.parent).await;
+                }
+                match found {
                     Ok(found) if found.contains(&id) => {
                         let finding = of
                             .finding(
@@ -176,8 +182,16 @@ impl Deleted {
         let wanted = [404, 410].into_iter().find(|status| {
             let said = of.operation.description.as_deref().unwrap_or_default();
             let text = said.split_whitespace().collect::<Vec<_>>().join(" ");
+            // A sentence with two statuses is about two things.
+            let alone = |it: &String| {
+                let words = it.split(|c: char| !c.is_ascii_digit());
+                words.filter(|it| it.len() == 3).count() == 1
+            };
             let told = sentences(&text).any(|it| {
-                says(&it, TWICE) && !says(&it, TURNED) && it.contains(&status.to_string())
+                says(&it, TWICE)
+                    && !says(&it, TURNED)
+                    && alone(&it)
+                    && it.contains(&status.to_string())
             });
             told && of.operation.response(*status).is_some()
         });
@@ -188,8 +202,11 @@ impl Deleted {
             return;
         };
         let again = of.context.send(request).await;
-        if !again.succeeded() {
+        if again.refused() {
             return verdict.pass();
+        }
+        if !again.succeeded() {
+            return verdict.skip(again.status_text());
         }
         let finding = of
             .finding(

@@ -11,7 +11,7 @@ use crate::{
     finding::Verdict,
     rules::{
         Pagination,
-        infer::{envelope::core, is_status, properties, snake},
+        infer::{envelope::core, is_status, properties, says, snake},
     },
 };
 use counterpart_model::{
@@ -118,6 +118,16 @@ async fn kinds(of: &Subject<'_>, base: &Made) -> Vec<Made> {
     };
     let api = &of.context.api;
     let (place, inner) = core(api, schema);
+    let list = of
+        .family
+        .list
+        .map(|list| [&list.summary, &list.description]);
+    let listed: Vec<&str> = list
+        .iter()
+        .flatten()
+        .filter_map(|it| it.as_deref())
+        .collect();
+    let listed = listed.join(" ");
     let mut all = Vec::new();
     for (name, id) in properties(api, inner) {
         // In which state something is listed a document seldom tells.
@@ -127,7 +137,11 @@ async fn kinds(of: &Subject<'_>, base: &Made) -> Vec<Made> {
         let choices = api.schema(api.resolve(id)).enumeration.clone();
         let at = place.child(&name);
         for value in choices.unwrap_or_default().iter().take(CHOICES) {
-            let unseen = |it: &str| UNSEEN.contains(&it.to_lowercase().as_str());
+            // What the list says of itself may be about a kind: *the public posts*.
+            let unseen = |it: &str| {
+                let it = it.to_lowercase();
+                UNSEEN.contains(&it.as_str()) || says(&listed, &[it.as_str()])
+            };
             if value.as_str().is_some_and(unseen) {
                 continue;
             }

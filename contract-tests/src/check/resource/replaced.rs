@@ -80,6 +80,16 @@ pub(super) fn kept(
         let kept = sent.as_object()?;
         let member = was.as_object()?.iter().find(|(part, was)| {
             let place = inner.iter().find(|(known, _)| known == *part);
+            let servers = place.is_some_and(|(_, id)| {
+                let (own, target) = (api.schema(*id), api.schema(api.resolve(*id)));
+                own.read_only || target.read_only || own.write_only || target.write_only
+            });
+            let last = snake(part);
+            let last = last.rsplit('_').next().unwrap_or_default();
+            let identifies = ["id", "uid", "uuid", "key"].contains(&last);
+            if servers || identifies {
+                return false;
+            }
             let gone = place.is_some_and(|(_, id)| match default_of(api, *id) {
                 Some(default) => !same(&default, was),
                 None => !is_nothing(was),
@@ -129,9 +139,10 @@ pub(super) fn unmerged(
 }
 
 /// What cannot be told from nothing.
-fn is_nothing(value: &Value) -> bool {
+pub(super) fn is_nothing(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
+        Value::Number(number) => number.as_f64() == Some(0.0),
         Value::Array(items) => items.is_empty(),
         Value::Object(members) => members.is_empty(),
         Value::String(text) => text.is_empty(),

@@ -5,7 +5,7 @@ use crate::{
     form::{file_of, form_of, with_file},
     paths,
     request::Request,
-    rules::infer::{properties, says, sentences, snake},
+    rules::infer::{envelope::core_of, properties, says, sentences, snake},
 };
 use aws_lc_rs::digest;
 use bytes::Bytes;
@@ -58,6 +58,7 @@ pub(super) fn untrue(
     answer: &Value,
     bytes: &[u8],
 ) -> Option<(String, String, String)> {
+    let (shown, answer) = core_of(api, shown, answer);
     properties(api, shown).into_iter().find_map(|(name, id)| {
         let found = answer.get(&name)?;
         let own = api.schema(id);
@@ -144,6 +145,17 @@ fn limit_in(sentence: &str) -> Option<usize> {
         "larger than ",
         "maximum of ",
     ];
+    const REFUSED: [&str; 6] = [
+        "413",
+        "refused",
+        "rejected",
+        "too large",
+        "maximum",
+        "at most",
+    ];
+    if !says(sentence, &REFUSED) || says(sentence, &["at once", "later", "asynchron"]) {
+        return None;
+    }
     let file = says(
         sentence,
         &["file", "body", "upload", "content", "attachment", "image"],
@@ -237,8 +249,14 @@ mod tests {
             limit_in("one file of at most 262144 bytes (`413` if it is larger)"),
             Some(262_144)
         );
-        assert_eq!(limit_in("files up to 2 mib are taken"), Some(2 << 20));
-        assert_eq!(limit_in("files up to 2 mb are taken"), None);
+        assert_eq!(
+            limit_in("files up to 2 mib are taken, larger ones refused"),
+            Some(2 << 20)
+        );
+        assert_eq!(
+            limit_in("files up to 2 mb are taken, larger ones refused"),
+            None
+        );
         assert_eq!(limit_in("at most 5 files"), None);
         assert_eq!(limit_in("names have at most 20 bytes"), None);
     }

@@ -43,6 +43,7 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         checks.push(Arc::new(observed::Observed {
             id: check.id(),
             about: check.about(),
+            told: std::sync::OnceLock::new(),
         }));
     }
     checks

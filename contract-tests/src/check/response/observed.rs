@@ -8,13 +8,24 @@ use crate::{
 };
 use counterpart_model::api::{Api, Method, Operation, SchemaId};
 use futures::{FutureExt as _, future::BoxFuture};
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::OnceLock};
 
 /// Tells what the answers of the whole run gave one response check. Where nobody asked the operation yet
 /// (a run of this check alone), it asks.
 pub(super) struct Observed {
     pub(super) id: &'static str,
     pub(super) about: &'static str,
+    /// The schemas of which descriptions say what they are in some states, looked for once.
+    pub(super) told: OnceLock<HashSet<SchemaId>>,
+}
+
+impl Observed {
+    fn told(&self, api: &Api) -> &HashSet<SchemaId> {
+        self.told.get_or_init(|| {
+            let all = api.schemas.iter().map(|schema| schema.id);
+            all.filter(|id| !invariants(api, *id).is_empty()).collect()
+        })
+    }
 }
 
 impl Check for Observed {
@@ -48,7 +59,7 @@ impl Check for Observed {
             "response.invariant" => {
                 let mut all = api.schemas.iter();
                 all.any(|schema| schema.extensions.contains_key("x-invariants"))
-                    || tells(api, operation)
+                    || tells(api, operation, self.told(api))
             }
             "etag.strong" => {
                 let is_etag = |name: &String| name.eq_ignore_ascii_case("etag");
@@ -89,7 +100,10 @@ impl Check for Observed {
 }
 
 /// Whether descriptions say of what an operation answers with what it is in some states.
-fn tells(api: &Api, operation: &Operation) -> bool {
+fn tells(api: &Api, operation: &Operation, told: &HashSet<SchemaId>) -> bool {
+    if told.is_empty() {
+        return false;
+    }
     const DEPTH: usize = 5;
     let answers = operation.responses.values();
     let answers = answers.flat_map(|response| response.content.values());
@@ -102,7 +116,7 @@ fn tells(api: &Api, operation: &Operation) -> bool {
         if depth > DEPTH || !seen.insert(id) {
             continue;
         }
-        if !invariants(api, id).is_empty() {
+        if told.contains(&id) {
             return true;
         }
         let schema = api.schema(id);

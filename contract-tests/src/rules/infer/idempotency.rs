@@ -80,6 +80,9 @@ fn forgets_refused(text: &str) -> bool {
                 "not saved",
                 "not recorded",
             ],
+        ) && says(
+            &sentence,
+            &["key", "request", "answer", "response", "result"],
         ) && !says(&sentence, &["5xx", "500", "unless", "except"])
     })
 }
@@ -94,6 +97,9 @@ mod tests {
             "Requests that were refused are not remembered."
         ));
         assert!(forgets_refused("4xx answers are\nnot cached"));
+        assert!(!forgets_refused(
+            "Card numbers of failed charges are not stored."
+        ));
         assert!(!forgets_refused(
             "Keys are not remembered for ever. Others are refused."
         ));

@@ -5,14 +5,23 @@ use super::{
     asked::escape,
     prose::sentences,
     shape::{is_status, properties},
+    snake,
 };
 use crate::rules::{FieldTest, Invariant, Pointer};
 use counterpart_model::api::{Api, SchemaId};
 use serde_json::{Value, json};
 
-/// What leaves a sentence open.
-const OPEN: [&str; 9] = [
-    "unless", "except", "usually", "may", "can", "not", "or", "if", "and",
+/// States from which nothing comes back.
+const UNDER_WAY: [&str; 9] = [
+    "queued",
+    "pending",
+    "running",
+    "processing",
+    "accepted",
+    "in_progress",
+    "started",
+    "scheduled",
+    "waiting",
 ];
 
 /// What must hold between the state of an object and its other properties, by their descriptions.
@@ -26,6 +35,9 @@ pub(crate) fn invariants(api: &Api, schema: SchemaId) -> Vec<Invariant> {
     let (Some((state, values)), None) = (states.next(), states.next()) else {
         return Vec::new();
     };
+    // What the object is called: *while the ticket is open* is about tickets.
+    let place = &api.schema(api.resolve(schema)).place;
+    let called = place.first().map(|name| snake(name)).unwrap_or_default();
     let at = |name: &str| Pointer::try_from(format!("/{}", escape(name))).ok();
     let mut found = Vec::new();
     for (name, id) in all.iter().filter(|(name, _)| name != state) {
@@ -34,7 +46,7 @@ pub(crate) fn invariants(api: &Api, schema: SchemaId) -> Vec<Invariant> {
         let Some(said) = own.or_else(target) else {
             continue;
         };
-        let told = sentences(said).find_map(|sentence| told(&sentence, &values));
+        let told = sentences(said).find_map(|sentence| told(&sentence, &values, &called));
         let (Some((when, value)), Some(state), Some(field)) = (told, at(state), at(name)) else {
             continue;
         };
@@ -47,7 +59,11 @@ pub(crate) fn invariants(api: &Api, schema: SchemaId) -> Vec<Invariant> {
             },
             then: FieldTest {
                 field,
-                r#in: Some(vec![value]),
+                r#in: Some(match value.as_i64() {
+                    // `100.0` is as good as `100`.
+                    Some(number) => vec![value.clone(), json!(number as f64)],
+                    None => vec![value],
+                }),
                 not_in: None,
                 present: None,
             },
@@ -57,14 +73,20 @@ pub(crate) fn invariants(api: &Api, schema: SchemaId) -> Vec<Invariant> {
 }
 
 /// In which states a property has which value.
-fn told(sentence: &str, values: &[&str]) -> Option<(Vec<String>, Value)> {
+fn told(sentence: &str, values: &[&str], called: &str) -> Option<(Vec<String>, Value)> {
     let words: Vec<&str> = sentence
         .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-')
         .filter(|word| !word.is_empty())
         .collect();
     let (first, rest) = words.split_first()?;
     let (link, rest) = rest.split_first()?;
-    if rest.len() > 5 || words.iter().any(|word| OPEN.contains(word)) {
+    // *null until done*, *null while it is open*, *null while the ticket is open*.
+    let plain = match rest {
+        [_] | ["it", "is", _] => true,
+        ["the", thing, "is", _] => called.split('_').any(|word| word == *thing),
+        _ => false,
+    };
+    if !plain {
         return None;
     }
     let value = match *first {
@@ -73,16 +95,12 @@ fn told(sentence: &str, values: &[&str]) -> Option<(Vec<String>, Value)> {
     };
     let last = rest.last()?;
     let at = values.iter().position(|it| it.eq_ignore_ascii_case(last))?;
-    let named = values
-        .iter()
-        .filter(|it| rest.iter().any(|word| word.eq_ignore_ascii_case(it)));
-    if named.count() != 1 {
-        return None;
-    }
     let states = match (*link, value.is_null()) {
         ("while" | "when", _) => values.get(at..=at)?,
-        // What comes before it comes before it in the list, too.
-        ("until", true) => values.get(..at)?,
+        // What comes before it comes before it in the list, too, where that is how far something is.
+        ("until", true) if values.get(..at)?.iter().all(|it| UNDER_WAY.contains(it)) => {
+            values.get(..at)?
+        }
         _ => return None,
     };
     let states: Vec<String> = states.iter().map(|it| (*it).to_owned()).collect();
@@ -97,7 +115,7 @@ mod tests {
     #[test]
     fn a_state_decides_where_the_sentence_leaves_no_doubt() {
         let values = ["queued", "running", "done"];
-        let one = |sentence: &str| told(sentence, &values);
+        let one = |sentence: &str| told(sentence, &values, "data_export");
         assert_eq!(
             one("null until done"),
             Some((vec!["queued".to_owned(), "running".to_owned()], Value::Null))
@@ -111,6 +129,8 @@ mod tests {
             Some((vec!["running".to_owned()], Value::Null))
         );
         for open in [
+            "null when no longer running",
+            "null while the ticket is running",
             "null if it is done",
             "null until it is done or failed",
             "the time when it was done",

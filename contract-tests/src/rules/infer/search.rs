@@ -99,25 +99,10 @@ pub(crate) fn search(api: &Api, operation: &Operation) -> Option<Search> {
         let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
         let sentence = sentences(&said)
             .find(|it| says(it, &FOUND) && !says(it, &OPEN) && !has_word(it, &["not"]))?;
-        let words: Vec<&str> = sentence
-            .split(|c: char| !c.is_alphanumeric() && c != '_')
-            .filter(|it| !it.is_empty())
-            .collect();
-        let spoken = format!(" {} ", words.join(" "));
-        // *Whose name contains it*, and not *it contains the text*.
-        let end = spoken
-            .find(" contain")
-            .filter(|_| !says(&sentence, &["contained in"]));
-        let named = texts.iter().filter(|(name, _)| {
-            let spellings = [name.clone(), name.replace(' ', "_")];
-            spellings.iter().any(|name| {
-                let at = spoken.find(&format!(" {name} "));
-                at.is_some_and(|at| end.is_none_or(|end| at < end))
-            })
-        });
-        let places: Vec<Pointer> = named
-            .filter_map(|(_, pointer)| Pointer::try_from(pointer.clone()).ok())
-            .collect();
+        let places = match sentence.split_once(" contain") {
+            Some((before, after)) if !after.starts_with("ed in") => whose(before, &texts)?,
+            _ => listed_in(&sentence, &texts)?,
+        };
         (!places.is_empty()).then(|| Search {
             parameter: parameter.name.clone(),
             places,
@@ -126,6 +111,64 @@ pub(crate) fn search(api: &Api, operation: &Operation) -> Option<Search> {
             origin: parameter.origin.clone(),
         })
     })
+}
+
+/// *Whose name contains it*: the property that stands before.
+fn whose(before: &str, texts: &[(String, String)]) -> Option<Vec<Pointer>> {
+    let (_, named) = before
+        .rsplit_once("whose ")
+        .or(before.rsplit_once("with a "))?;
+    let (_, pointer) = texts.iter().find(|(name, _)| is_called(named, name))?;
+    Some(vec![Pointer::try_from(pointer.clone()).ok()?])
+}
+
+/// *Occurs in subject or note, in whatever case*: the properties that are listed, where nothing else is.
+fn listed_in(sentence: &str, texts: &[(String, String)]) -> Option<Vec<Pointer>> {
+    const AFTER: [&str; 8] = [
+        "upper",
+        "case",
+        "ignoring",
+        "regardless",
+        "whatever",
+        "in whatever",
+        "lower",
+        "irrespective",
+    ];
+    let (_, list) = sentence.split_once(" in ")?;
+    let list = list
+        .replace(" and ", ", +")
+        .replace(" or ", ", +")
+        .replace(", , ", ", ");
+    let mut places = Vec::new();
+    for part in list.split(", ") {
+        let (joined, part) = match part.strip_prefix('+') {
+            Some(part) => (true, part),
+            None => (false, part),
+        };
+        let found = texts.iter().find(|(name, _)| is_called(part, name));
+        match found {
+            Some((_, pointer)) => places.push(Pointer::try_from(pointer.clone()).ok()?),
+            None if !joined
+                && !places.is_empty()
+                && AFTER.iter().any(|it| part.starts_with(it)) =>
+            {
+                break;
+            }
+            None => return None,
+        }
+    }
+    Some(places)
+}
+
+/// Whether words are the name of a property, with an article or not.
+fn is_called(words: &str, name: &str) -> bool {
+    let words = words.replace(['`', '\'', '"', '*'], "").replace('_', " ");
+    let words = words.trim();
+    let plain = ["the ", "its ", "their ", "a "]
+        .iter()
+        .find_map(|article| words.strip_prefix(article))
+        .unwrap_or(words);
+    plain == name
 }
 
 #[cfg(test)]
@@ -153,6 +196,7 @@ mod tests {
         for open in [
             "Full text search",
             "Contains the words that the subject begins with",
+            "Text that occurs in the subject, the long text or a comment",
             "Looks into subject",
             "Occurs in subject, ranked by relevance",
         ] {
