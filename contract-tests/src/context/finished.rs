@@ -1,7 +1,10 @@
 //! Results that take their time: of what was accepted with 202.
 
 use super::{Context, accept::Draft};
-use crate::{paths, rules::infer::snake};
+use crate::{
+    paths,
+    rules::infer::{is_under_way, snake},
+};
 use counterpart_model::api::{Method, Operation, StatusKey};
 use serde_json::Value;
 use std::time::Duration;
@@ -11,20 +14,6 @@ const FINISHED: usize = 20;
 
 /// With so much time between.
 const BETWEEN: Duration = Duration::from_millis(400);
-
-/// States of what is not there yet.
-const UNDER_WAY: [&str; 10] = [
-    "queued",
-    "pending",
-    "running",
-    "processing",
-    "accepted",
-    "in_progress",
-    "started",
-    "scheduled",
-    "waiting",
-    "created",
-];
 
 /// Whether a property is called as what tells how far something is.
 fn is_state(name: &str) -> bool {
@@ -49,8 +38,8 @@ impl Context {
             let body = self.send(request).await.json()?;
             let states = body.as_object()?.iter().filter(|(name, _)| is_state(name));
             let under_way = |value: &Value| {
-                let state = value.as_str().unwrap_or_default().to_ascii_lowercase();
-                UNDER_WAY.contains(&state.as_str())
+                let state = value.as_str().unwrap_or_default();
+                is_under_way(state) || state.eq_ignore_ascii_case("created")
             };
             if !states.map(|(_, value)| value).any(under_way) {
                 break;

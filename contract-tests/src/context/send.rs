@@ -283,16 +283,7 @@ impl Context {
             return;
         }
         let title = "no answer comes to its end in time";
-        let check = "server.error";
-        let finding = Finding::new(check, &operation.id, title)
-            .promise("a server answers every request", &operation.origin)
-            .expected("a whole response", exchange.status_text())
-            .cause(format!("{check} {} {title}", operation.id))
-            .step(exchange);
-        self.found(std::slice::from_ref(&finding));
-        let mut observed = self.lock_observed();
-        let verdict = observed.entry((check, operation.id.clone())).or_default();
-        verdict.fail(finding);
+        self.unanswered(operation, title, "a whole response", exchange);
     }
 
     /// A connection that ends without an answer may be an accident: twice, while others are answered, it is none.
@@ -334,10 +325,21 @@ impl Context {
         } else {
             "the server stops answering"
         };
+        self.unanswered(operation, title, "a response", exchange);
+    }
+
+    /// Tells of a request that got no whole answer.
+    fn unanswered(
+        &self,
+        operation: &Operation,
+        title: &str,
+        wanted: &str,
+        exchange: &Arc<Exchange>,
+    ) {
         let check = "server.error";
         let finding = Finding::new(check, &operation.id, title)
             .promise("a server answers every request", &operation.origin)
-            .expected("a response", exchange.status_text())
+            .expected(wanted, exchange.status_text())
             .cause(format!("{check} {} {title}", operation.id))
             .step(exchange);
         self.found(std::slice::from_ref(&finding));

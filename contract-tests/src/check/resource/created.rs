@@ -15,7 +15,7 @@ use crate::{
     request::Request,
     rules::infer::{
         envelope::{core, core_of},
-        has_word, properties, property, says, sentences, snake,
+        has_word, is_under_way, properties, property, says, sentences, snake,
     },
 };
 use counterpart_model::{
@@ -431,17 +431,6 @@ impl FamilyCheck for Location {
 /// Whether the `Location` of a 202 is that of what tells how far something is: its description says so, or what the
 /// answer shows has a state for it.
 fn tells_progress(of: &Subject<'_>, made: &Made) -> bool {
-    const STATES: [&str; 9] = [
-        "queued",
-        "pending",
-        "running",
-        "processing",
-        "accepted",
-        "in_progress",
-        "started",
-        "scheduled",
-        "waiting",
-    ];
     let Some((_, response)) = of.operation.response(202) else {
         return false;
     };
@@ -454,11 +443,7 @@ fn tells_progress(of: &Subject<'_>, made: &Made) -> bool {
     let state = || {
         let shown = of.shown(of.operation, &made.exchange)?;
         let (_, values) = status_of(&of.context.api, shown)?;
-        Some(
-            values
-                .iter()
-                .any(|it| STATES.contains(&it.to_lowercase().as_str())),
-        )
+        Some(values.iter().any(|it| is_under_way(it)))
     };
     said.is_some_and(|said| says(said, &words)) || state().unwrap_or(false)
 }

@@ -4,25 +4,12 @@
 use super::{
     asked::escape,
     prose::sentences,
-    shape::{is_status, properties},
+    shape::{is_status, is_under_way, properties},
     snake,
 };
 use crate::rules::{FieldTest, Invariant, Pointer};
 use counterpart_model::api::{Api, SchemaId};
 use serde_json::{Value, json};
-
-/// States from which nothing comes back.
-const UNDER_WAY: [&str; 9] = [
-    "queued",
-    "pending",
-    "running",
-    "processing",
-    "accepted",
-    "in_progress",
-    "started",
-    "scheduled",
-    "waiting",
-];
 
 /// What must hold between the state of an object and its other properties, by their descriptions.
 pub(crate) fn invariants(api: &Api, schema: SchemaId) -> Vec<Invariant> {
@@ -98,7 +85,7 @@ fn told(sentence: &str, values: &[&str], called: &str) -> Option<(Vec<String>, V
     let states = match (*link, value.is_null()) {
         ("while" | "when", _) => values.get(at..=at)?,
         // What comes before it comes before it in the list, too, where that is how far something is.
-        ("until", true) if values.get(..at)?.iter().all(|it| UNDER_WAY.contains(it)) => {
+        ("until", true) if values.get(..at)?.iter().all(|it| is_under_way(it)) => {
             values.get(..at)?
         }
         _ => return None,

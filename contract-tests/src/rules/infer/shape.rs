@@ -83,6 +83,24 @@ pub(crate) fn property(api: &Api, id: SchemaId, name: &str) -> Option<(String, S
         .find(|(known, _)| snake(known) == name)
 }
 
+/// States of what is on its way, by the names that they have.
+const UNDER_WAY: [&str; 9] = [
+    "queued",
+    "pending",
+    "running",
+    "processing",
+    "accepted",
+    "in_progress",
+    "started",
+    "scheduled",
+    "waiting",
+];
+
+/// Whether a state is called as one of something that is on its way.
+pub(crate) fn is_under_way(state: &str) -> bool {
+    UNDER_WAY.contains(&state.to_lowercase().as_str())
+}
+
 /// The enum of strings a schema is, if it is one that tells in what state something is.
 pub(crate) fn is_status<'a>(api: &'a Api, name: &str, id: SchemaId) -> Option<&'a EnumShape> {
     let name = snake(name);
