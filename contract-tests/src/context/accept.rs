@@ -13,6 +13,9 @@ use std::{collections::HashSet, fmt, sync::Arc};
 /// How many candidates are tried until a valid request is accepted.
 const CANDIDATES: usize = 40;
 
+/// Fewer resources than these are not spared.
+const FEW: usize = 6;
+
 /// No limit but that.
 const ALL: usize = usize::MAX;
 
@@ -95,7 +98,7 @@ impl Context {
                 return Ok(draft);
             }
         }
-        let mut resources = self.resources(operation).await;
+        let mut resources = self.spared(operation).await;
         // Who knows what a value that was made up leads to: only reading asks there.
         let risky = !operation.method.is_safe() && !self.is_stateless();
         if risky && resources.iter().any(|resource| resource.invented) {
@@ -339,7 +342,7 @@ impl Context {
             };
             return self.redirect(operation, draft, resource);
         }
-        let resources = self.resources(operation).await;
+        let resources = self.spared(operation).await;
         let state = self.state(&draft.resource.item);
         let same = |resource: &&Resource| {
             **resource != draft.resource
@@ -370,6 +373,21 @@ impl Context {
         }
         let made = self.make_resource(operation).await?;
         (self.state(&made.item) == state).then_some(made)
+    }
+
+    /// The resources that an operation may be tried on: of what nothing makes, an action leaves some for those who look
+    /// closer at what it does.
+    async fn spared(&self, operation: &Operation) -> Arc<Vec<Resource>> {
+        let all = self.resources(operation).await;
+        let template = paths::resource(&operation.path);
+        let acts = operation.method == Method::Post && !template.is_empty() && all.len() >= FEW;
+        let made = paths::item(template)
+            .is_none_or(|(collection, _)| paths::create(&self.api, collection).is_some());
+        if !acts || made || paths::at(&self.api, Method::Get, template).is_none() {
+            return all;
+        }
+        let most = all.len() - all.len() / 3;
+        Arc::new(all.iter().take(most).cloned().collect())
     }
 
     fn redirect(&self, operation: &Operation, mut draft: Draft, resource: Resource) -> Draft {

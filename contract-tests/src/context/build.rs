@@ -198,6 +198,7 @@ impl Context {
         let mut changed = body.clone();
         self.relate(operation, schema, &mut changed, turn);
         self.put_known_ids(schema, &mut changed, turn);
+        self.put_kin(operation, schema, &mut changed, turn);
         if self.judge.is_valid(schema, Direction::Request, &changed) {
             changed
         } else {
@@ -236,6 +237,7 @@ impl Context {
     /// A body that names the item which it is sent to, where it names one: JSON:API, among others, wants both.
     #[must_use]
     pub fn addressed(&self, operation: &Operation, resource: &Resource, body: &Value) -> Value {
+        let body = &self.with_kin_below(operation, resource, body);
         let place = || {
             let (_, schema) = self.body_schema(operation)?;
             let (_, name) = paths::item(&operation.path)?;

@@ -10,6 +10,7 @@ pub(crate) mod harm;
 pub(crate) mod identity;
 mod ids;
 pub(crate) mod json_patch;
+mod kin;
 mod lead;
 mod pace;
 mod plausible;
@@ -92,6 +93,7 @@ pub struct Context {
     resources: resources::Store,
     ids: ids::Pool,
     relations: relations::Relations,
+    kin: kin::Kinship,
     fresh: fresh::Renewals,
     used: Mutex<std::collections::HashSet<(OperationId, String)>>,
     sent: AtomicU64,
@@ -146,6 +148,7 @@ impl Context {
             resources: resources::Store::default(),
             ids: ids::Pool::default(),
             relations: relations::Relations::default(),
+            kin: kin::Kinship::default(),
             fresh: fresh::Renewals::default(),
             used: Mutex::default(),
             sent: AtomicU64::new(0),
@@ -272,6 +275,15 @@ impl Context {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(key);
+    }
+
+    /// Takes a resource for a check of its own: whether nobody had taken it.
+    pub(crate) fn take(&self, operation: &Operation, resource: &Resource) -> bool {
+        if self.was_used(operation, resource) {
+            return false;
+        }
+        self.use_up(operation, resource);
+        true
     }
 
     fn was_used(&self, operation: &Operation, resource: &Resource) -> bool {

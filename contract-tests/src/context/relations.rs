@@ -337,7 +337,7 @@ fn takes_scalar(operation: &Operation, name: &str) -> bool {
 }
 
 /// One of what a noun names several of, as far as spelling tells.
-fn singular(noun: &str) -> String {
+pub(super) fn singular(noun: &str) -> String {
     if let Some(stem) = noun.strip_suffix("ies") {
         return format!("{stem}y");
     }

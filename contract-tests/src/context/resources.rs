@@ -146,7 +146,7 @@ impl Context {
     }
 
     /// The items of an answer to a list operation, as resources under their parent.
-    pub(super) fn listed(
+    pub(crate) fn listed(
         &self,
         list: &Operation,
         parent: &Resource,

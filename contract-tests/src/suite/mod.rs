@@ -196,6 +196,7 @@ impl Suite {
         });
         self.probe(context).await?;
         context.learn_relations().await;
+        context.learn_kin().await;
         let mut entries = Vec::with_capacity(plan.len());
         let mut phases: Vec<Phase> = plan.iter().map(|(check, _)| check.phase()).collect();
         phases.dedup();
@@ -250,6 +251,7 @@ impl Suite {
             if cleared && phase < Phase::Last {
                 context.forget_everything();
                 context.learn_relations().await;
+                context.learn_kin().await;
             }
         }
         entries.sort_by_key(|(at, _)| *at);

@@ -93,8 +93,16 @@ impl Write<'_> {
             .twin_of(self.operation, self.draft.clone())
             .await;
         let key = self.key();
+        let mut request = self.keyed(draft.request.clone(), &key);
+        // What may be used once only is used by the first of them.
+        let body = draft.body.as_ref();
+        let body = body.map(|body| self.context.fresh_body(self.operation, body));
+        if let Some(body) = &body {
+            request = request.with_json(body);
+        }
         Draft {
-            request: self.keyed(draft.request.clone(), &key),
+            request,
+            body,
             ..draft
         }
     }

@@ -37,7 +37,7 @@ impl MapCheck for Accepted {
                     Some(Meaning::Taken) => verdict.pass(),
                     Some(Meaning::Refused) => {
                         let ordinary =
-                            context.freshened(written.operation, written.draft.request.clone());
+                            context.anew(written.operation, written.draft.request.clone());
                         let twin = context.send(ordinary).await;
                         let status = exchange.status().unwrap_or_default();
                         if !twin.succeeded()

@@ -47,9 +47,9 @@ struct Written<'a> {
 }
 
 impl Written<'_> {
-    /// The request with this map, keys that may not meet renewed.
+    /// The request with this map, keys and values that may not meet renewed.
     fn with(&self, map: &Value) -> Option<Request> {
-        let mut body = self.body.clone();
+        let mut body = self.context.fresh_body(self.operation, self.body);
         self.field.pointer.set(&mut body, map.clone()).then(|| {
             self.context
                 .freshened(self.operation, self.draft.request.clone())

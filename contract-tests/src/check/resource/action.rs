@@ -2,11 +2,9 @@
 
 use super::{
     FamilyCheck, Subject,
-    action_text::{
-        LEADS, ONLY, allowed, forbids, named_like, refusal, status_of, tells_state, values_named,
-    },
-    compare,
+    action_text::{LEADS, allowed, clauses, named_like, refusal, status_of},
     family::{Family, Role},
+    found::is_found,
     made::Made,
 };
 use crate::{
@@ -41,7 +39,7 @@ impl FamilyCheck for Action {
             .operations
             .iter()
             .any(|other| other.method == Method::Get && other.path == family.own.path);
-        family.role == Role::Act && family.create.is_some() && !readable
+        family.role == Role::Act && (family.create.is_some() || is_found(api, family)) && !readable
     }
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
@@ -56,6 +54,13 @@ impl FamilyCheck for Action {
             };
             let mut exchange = of.context.send(request.clone()).await;
             let mut was_led = false;
+            if let Some(refusal) = refusal(of.operation) {
+                self.denied(of, &mut verdict, &made, (&exchange, refusal))
+                    .await;
+                if !verdict.findings.is_empty() {
+                    return verdict;
+                }
+            }
             // Something may have to happen before.
             if exchange.refused()
                 && let Some(led) = self.led_up(of, of.operation).await
@@ -88,6 +93,8 @@ impl FamilyCheck for Action {
             let Ok(resource) = made.resource() else {
                 return verdict;
             };
+            self.persisted(of, &mut verdict, &made, (&exchange, &answer))
+                .await;
             self.kept(
                 of,
                 &mut verdict,
@@ -200,9 +207,7 @@ impl Action {
         };
         let known: Vec<&str> = values.iter().map(String::as_str).collect();
         let said = of.operation.description.as_deref().unwrap_or_default();
-        let sentence = said
-            .split(['.', '\n'])
-            .find(|sentence| says(sentence, LEADS));
+        let sentence = clauses(said).find(|sentence| says(sentence, LEADS));
         let stated = sentence.and_then(|sentence| value_named(sentence, &known));
         // By its name alone, it may be on its way there.
         let underway = ["pending", "ing", "requested", "queued"];
@@ -254,169 +259,6 @@ impl Action {
             .expected(said.to_string(), found.to_string());
         verdict.fail(finding.step(exchange).step(&reading));
     }
-
-    /// Doing it once more, where what is documented leaves no doubt that the new state does not allow it.
-    async fn again(
-        &self,
-        of: &Subject<'_>,
-        verdict: &mut Verdict,
-        (made, resource): (&Made, &Resource),
-        refusal: u16,
-        (exchange, request): (&Arc<Exchange>, Request),
-    ) {
-        let Some((_, first)) = of.read(resource).await else {
-            return;
-        };
-        let shown = of.family.read.and_then(|read| read.response(200));
-        let shown = shown
-            .and_then(|(_, response)| response.content.values().find_map(|content| content.schema));
-        let Some((name, values)) = shown.and_then(|shown| status_of(&of.context.api, shown)) else {
-            return verdict.skip("reading it shows no state");
-        };
-        let text = |body: &Value| told(body, &name).and_then(Value::as_str).map(str::to_owned);
-        let (before, Some(now)) = (text(&made.answer), text(&first)) else {
-            return verdict.skip("reading it shows no state");
-        };
-        if before.as_ref() == Some(&now) || !forbids(of.operation, refusal, &now, &values) {
-            return verdict.skip("the document leaves open whether it can be done twice");
-        }
-        let again = of.context.anew(of.operation, request);
-        let again = of.context.send(again).await;
-        self.refused(of, verdict, refusal, (exchange, &again), "doing it again");
-        let Some((reading, after)) = of.read(resource).await else {
-            return;
-        };
-        if again.refused()
-            && reading.succeeded()
-            && let Some(it) = compare::first_difference(&first, &after)
-        {
-            let finding = of
-                .finding(
-                    self.id(),
-                    format!("a refused action changes `{}`", it.name),
-                    "what is refused changes nothing",
-                )
-                .expected(it.expected, it.actual);
-            verdict.fail(finding.step(&again).step(&reading));
-        }
-    }
-
-    /// Whether a request that the status does not allow is refused as documented.
-    fn refused(
-        &self,
-        of: &Subject<'_>,
-        verdict: &mut Verdict,
-        wanted: u16,
-        (first, again): (&Arc<Exchange>, &Arc<Exchange>),
-        what: &str,
-    ) {
-        match again.status() {
-            Some(status) if status == wanted || tells_state(of.operation, status) => verdict.pass(),
-            None | Some(429 | 500..) => verdict.skip(again.status_text()),
-            Some(_) => {
-                let finding = of
-                    .finding(
-                        self.id(),
-                        format!("{what} is not refused as documented"),
-                        &format!("response {wanted}"),
-                    )
-                    .expected(wanted.to_string(), again.status_text());
-                verdict.fail(finding.step(first).step(again));
-            }
-        }
-    }
-
-    /// Where the description names the only status that allows it: others refuse it.
-    async fn elsewhere(
-        &self,
-        of: &Subject<'_>,
-        verdict: &mut Verdict,
-        refusal: u16,
-        status: Option<(String, Vec<String>)>,
-    ) {
-        let Some((name, values)) = status else {
-            return;
-        };
-        let known: Vec<&str> = values.iter().map(String::as_str).collect();
-        let said = of.operation.description.as_deref().unwrap_or_default();
-        let only = said
-            .split(['.', '\n'])
-            .find(|sentence| says(sentence, ONLY));
-        let named = only.map(|sentence| values_named(sentence, &known));
-        let named: Vec<String> = named
-            .filter(|named| !named.is_empty())
-            .map(|named| named.into_iter().map(str::to_owned).collect())
-            .unwrap_or_else(|| allowed(of.operation, refusal, &values));
-        let allowed: Vec<&str> = named.iter().map(String::as_str).collect();
-        if allowed.is_empty() {
-            return;
-        }
-        let item = of
-            .operation
-            .path
-            .rsplit_once('/')
-            .map_or("", |(item, _)| item);
-        let siblings = of.context.api.operations.iter().filter(|other| {
-            other.method == Method::Post
-                && other.id != of.operation.id
-                && other
-                    .path
-                    .rsplit_once('/')
-                    .is_some_and(|(above, _)| above == item)
-        });
-        for sibling in siblings.take(4) {
-            let Ok(made) = of.make().await else {
-                continue;
-            };
-            let Some(request) = self.request(of, sibling, &made) else {
-                continue;
-            };
-            let mut made = made;
-            let mut first = of.context.send(request).await;
-            if first.refused()
-                && let Some(led) = self.led_up(of, sibling).await
-                && let Some(request) = self.request(of, sibling, &led)
-            {
-                first = of.context.send(request).await;
-                made = led;
-            }
-            let now = first
-                .json()
-                .and_then(|body| told(&body, &name)?.as_str().map(str::to_owned));
-            if !first.succeeded() || now.as_deref().is_none_or(|now| allowed.contains(&now)) {
-                continue;
-            }
-            let answer = first.json().unwrap_or(Value::Null);
-            if about_itself(of, &made, (&first, &answer)).is_err() {
-                continue;
-            }
-            let Some(request) = self.request(of, of.operation, &made) else {
-                continue;
-            };
-            let again = of.context.send(request).await;
-            let now = now.unwrap_or_default();
-            let what = format!("with `{name}` {now}");
-            self.refused(of, verdict, refusal, (&first, &again), &what);
-            let Some(resource) = &made.resource else {
-                continue;
-            };
-            if let Some((reading, body)) = of.read(resource).await
-                && again.refused()
-                && reading.succeeded()
-                && told(&body, &name).and_then(Value::as_str) != Some(&now)
-            {
-                let found = told(&body, &name).map(ToString::to_string);
-                let finding = of
-                    .finding(
-                        self.id(),
-                        format!("a refused action changes `{name}`"),
-                        "what is refused changes nothing",
-                    )
-                    .expected(now, found.unwrap_or_default());
-                verdict.fail(finding.step(&again).step(&reading));
-            }
-        }
-    }
 }
 
 /// Whether an answer is about the resource that was acted on. What is posted below a resource may also make something of
@@ -429,7 +271,7 @@ pub(super) fn about_itself(
     let own = |operation: &Operation, exchange: &Exchange, body: &Value| {
         of.identity(of.shown(operation, exchange)?, body)
     };
-    let create = of.family.create.unwrap_or(of.operation);
+    let create = of.family.create.or(of.family.read).unwrap_or(of.operation);
     let (it, shown) = (
         own(create, &made.exchange, &made.answer),
         own(of.operation, exchange, answer),

@@ -33,6 +33,9 @@ const LIMITS: &[&str] = &[
     "status",
 ];
 
+/// Words of sentences that name states which nothing leads out of.
+const FINAL: &[&str] = &["is final", "are final", "is terminal", "are terminal"];
+
 /// Words of sentences that name the only states that allow it.
 pub(super) const ONLY: &[&str] = &[
     "only",
@@ -44,6 +47,11 @@ pub(super) const ONLY: &[&str] = &[
     "are not",
     "isn't",
 ];
+
+/// What is said in one go: sentences, and what semicolons join to them.
+pub(super) fn clauses(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['.', '\n', ';'])
+}
 
 /// What an operation says of a status that it documents by its code; nothing where it does not.
 pub(super) fn said_of(operation: &Operation, status: u16) -> &str {
@@ -57,13 +65,14 @@ pub(super) fn forbids(operation: &Operation, refusal: u16, now: &str, values: &[
     let known: Vec<&str> = values.iter().map(String::as_str).collect();
     let refused = said_of(operation, refusal);
     let said = operation.description.as_deref().unwrap_or_default();
-    let mut sentences = refused.split(['.', '\n']).chain(said.split(['.', '\n']));
+    let mut sentences = clauses(refused).chain(clauses(said));
     let by_words = sentences.any(|sentence| {
         let named = values_named(sentence, &known);
         if says(sentence, ONLY) && !named.is_empty() {
             return !named.contains(&now);
         }
         says(sentence, &["already", "again", "twice", "no longer"])
+            || says(sentence, FINAL) && named.contains(&now)
             || says(sentence, LIMITS) && named.contains(&now)
     });
     by_words
@@ -76,7 +85,7 @@ pub(super) fn allowed(operation: &Operation, refusal: u16, values: &[String]) ->
     let known: Vec<&str> = values.iter().map(String::as_str).collect();
     let refused = said_of(operation, refusal);
     let said = operation.description.as_deref().unwrap_or_default();
-    let sentences = || said.split(['.', '\n']).chain(refused.split(['.', '\n']));
+    let sentences = || clauses(said).chain(clauses(refused));
     let denied: Vec<&str> = sentences()
         .flat_map(|sentence| denied_named(sentence, operation, &known))
         .collect();

@@ -3,11 +3,13 @@
 use super::{
     FamilyCheck as _, Subject,
     action::{Action, about_itself},
+    made::Made,
     replaced::is_nothing,
 };
 use crate::{
     exchange::Exchange,
     finding::Verdict,
+    report::is_secret_name,
     rules::infer::{
         envelope::{core, core_of},
         has_word, properties, property,
@@ -67,6 +69,50 @@ impl Action {
         }
     }
 
+    /// Whether reading shows what the action has changed: not what was there before.
+    pub(super) async fn persisted(
+        &self,
+        of: &Subject<'_>,
+        verdict: &mut Verdict,
+        made: &Made,
+        (exchange, answer): (&Arc<Exchange>, &Value),
+    ) {
+        // What is done later may not have been done yet.
+        let Ok(resource) = made.resource() else {
+            return;
+        };
+        if exchange.status() == Some(202) {
+            return;
+        }
+        let Some((reading, body)) = of.read(resource).await else {
+            return;
+        };
+        let (Some(before), Some(said)) = (made.answer.as_object(), answer.as_object()) else {
+            return;
+        };
+        let lost = said.iter().find(|(name, value)| {
+            let (was, is) = (before.get(*name), body.get(name.as_str()));
+            was.is_some() && was == is && was != Some(value) && !is_secret_name(name)
+        });
+        match lost {
+            None => verdict.pass(),
+            Some((name, value)) => {
+                let finding = of
+                    .finding(
+                        self.id(),
+                        format!("after the action reading shows `{name}` as it was before"),
+                        "the action takes effect",
+                    )
+                    .expected(
+                        value.to_string(),
+                        body.get(name.as_str())
+                            .map_or_else(String::new, Value::to_string),
+                    );
+                verdict.fail(finding.step(exchange).step(&reading));
+            }
+        }
+    }
+
     /// Whether the answer shows what the action was told, where both have the same choice of values.
     pub(super) async fn told(&self, of: &Subject<'_>, verdict: &mut Verdict) {
         let api = &of.context.api;
@@ -100,7 +146,12 @@ impl Action {
                 }
                 let shown = of.shown(of.operation, &exchange);
                 let place = shown.and_then(|shown| property(api, shown, &name));
-                if !place.is_some_and(|(_, place)| choices(place) == choices(id)) {
+                // What the answer has no word for, such as `null`, may be among its own choices besides.
+                let all = choices(id).unwrap_or_default();
+                let known = place
+                    .and_then(|(_, place)| choices(place))
+                    .unwrap_or_default();
+                if !all.iter().all(|one| known.contains(one)) {
                     break;
                 }
                 let (sent, found) = (value.to_serde(), answer.get(&name));
@@ -124,7 +175,7 @@ impl Action {
 fn settled_in(said: &str, names: &[String]) -> Vec<(String, bool)> {
     let text = said.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut found = Vec::new();
-    for sentence in text.split(". ") {
+    for sentence in text.split(". ").flat_map(|it| it.split("; ")) {
         let sentence = sentence.trim();
         if has_word(
             sentence,
@@ -138,17 +189,37 @@ fn settled_in(said: &str, names: &[String]) -> Vec<(String, bool)> {
             Some("sets ") => (sentence.get(5..).unwrap_or_default(), true),
             _ => (sentence, false),
         };
-        let (joined, rest) = joined(rest);
+        let (joined, rest) = match sets {
+            true => joined(rest),
+            false => passive(rest).unwrap_or_else(|| joined(rest)),
+        };
         let rest = rest.trim().trim_end_matches('.').to_lowercase();
         let clears = ["become null", "becomes null", "are cleared", "is cleared"];
         let cleared = clears.contains(&rest.as_str());
-        if sets != rest.is_empty() || !sets && !cleared {
+        let sets = sets || ["are set", "is set"].contains(&rest.as_str());
+        if sets && !rest.is_empty() && !rest.ends_with(" set") || !sets && !cleared {
             continue;
         }
         let known = joined.into_iter().filter(|name| names.contains(name));
         found.extend(known.map(|name| (name, cleared)));
     }
     found
+}
+
+/// *It becomes `closed`, and `closed_at` and `resolution` are set*: the names at the end of a sentence, and what is said of
+/// them.
+fn passive(sentence: &str) -> Option<(Vec<String>, &str)> {
+    let plain = sentence.trim_end_matches('.').trim_end();
+    let said = ["are set", "is set"]
+        .into_iter()
+        .find(|it| plain.ends_with(it))?;
+    let head = plain.strip_suffix(said)?;
+    // The names that stand together right before it.
+    let starts = head.match_indices(", and `").map(|(at, _)| at + 6);
+    starts.chain([0]).find_map(|at| {
+        let (names, rest) = joined(head.get(at..)?);
+        (!names.is_empty() && rest.trim().is_empty()).then_some((names, said))
+    })
 }
 
 /// The names in backticks that a text begins with, joined by commas and *and*; and what follows them.
@@ -184,7 +255,19 @@ mod tests {
         );
         let cleared = settled_in("`closed_at` and `resolution` become null.", &names);
         assert!(cleared.iter().all(|(_, cleared)| *cleared) && cleared.len() == 2);
+        for passive in [
+            "It becomes `closed`, and `closed_at` and `resolution` are set",
+            "`closed_at` and `resolution` are set.",
+        ] {
+            let set = settled_in(passive, &names);
+            assert!(
+                set.len() == 2 && set.iter().all(|(_, cleared)| !cleared),
+                "{passive}"
+            );
+        }
         for open in [
+            "Those without `resolution` are set aside, and `closed_at` is set later",
+            "Which of `closed_at` and `resolution` is set",
             "Sets `resolution` to what was sent",
             "Sets `resolution` if it is given",
             "`closed_at` becomes null unless it is kept",

@@ -25,7 +25,8 @@ impl FamilyCheck for Bytes {
          `raw`, …) of its own, a download gives exactly what was uploaded, with the content type it was uploaded with where \
          that is among those documented: also line ends, bytes that are no text, and more than 64 KiB. The answer tells the \
          size and the SHA-2 hash of the bytes where it has a property for them, and what is larger than the document allows \
-         in words is refused."
+         in words is refused, as is what comes with the checksum of other bytes where the document says so. The ETag and the \
+         name that a download has are those that the document promises."
     }
 
     fn concerns(&self, family: &Family<'_>, api: &Api) -> bool {
@@ -71,6 +72,7 @@ impl FamilyCheck for Bytes {
                     .await;
                 }
             }
+            self.summed(of, &mut verdict, (&draft, download)).await;
             self.limit(of, &mut verdict, &draft).await;
             verdict
         }
@@ -155,6 +157,7 @@ impl Bytes {
             return verdict.fail(finding.step(upload).step(&exchange));
         }
         verdict.pass();
+        self.headed(of, verdict, download, (&exchange, sent), &resource.path);
         let essence = |text: &str| {
             let essence = text.split(';').next().unwrap_or_default();
             essence.trim().to_ascii_lowercase()

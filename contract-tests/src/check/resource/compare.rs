@@ -5,7 +5,7 @@ use crate::{
     report::is_secret_name,
     rules::infer::{
         envelope::{core, core_of},
-        is_lock, properties, property, snake,
+        is_lock, properties_of_any, property, snake, variants,
     },
 };
 use counterpart_model::{
@@ -112,6 +112,7 @@ pub(super) fn difference(
 ) -> Option<Difference> {
     let api = judge.api();
     let (shown, answer) = core_of(api, shown, answer);
+    let shown = variant(judge, shown, Direction::Response, answer);
     let sent = asked.map_or(sent, |asked| core_of(api, asked, sent).1);
     let Value::Object(members) = sent else {
         return None;
@@ -147,6 +148,21 @@ pub(super) fn difference(
             actual: found.map_or_else(|| "nothing".to_owned(), ToString::to_string),
         })
     })
+}
+
+/// The one variant of a union that takes an instance; the schema itself where it is no union, or several do.
+pub(super) fn variant(
+    judge: &Judge,
+    schema: SchemaId,
+    direction: Direction,
+    instance: &Value,
+) -> SchemaId {
+    let all = variants(judge.api(), schema).into_iter();
+    let mut takes = all.filter(|it| judge.is_valid(*it, direction, instance));
+    match (takes.next(), takes.next()) {
+        (Some(only), None) => only,
+        _ => schema,
+    }
 }
 
 /// Whether several branches of a union take a value, or an item of a list: which one it was nobody knows.
@@ -210,7 +226,7 @@ pub(super) fn changed(
 ) -> Option<Difference> {
     let (_, settable) = core(api, settable);
     let (before, after) = (core_of(api, shown, before).1, core_of(api, shown, after).1);
-    properties(api, settable)
+    properties_of_any(api, settable)
         .into_iter()
         .find_map(|(name, id)| {
             let (own, target) = (api.schema(id), api.schema(api.resolve(id)));

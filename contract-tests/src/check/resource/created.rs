@@ -4,6 +4,7 @@ use super::{
     FamilyCheck, Subject,
     action_text::status_of,
     compare::{difference, stated},
+    faithful::{Faithful, exact_body},
     family::{Family, Role},
     made::Made,
 };
@@ -11,17 +12,11 @@ use crate::{
     context::identity::item_schema_of,
     exchange::Exchange,
     finding::{Finding, Verdict},
-    report::is_secret_name,
+    paths,
     request::Request,
-    rules::infer::{
-        envelope::{core, core_of},
-        has_word, is_under_way, properties, property, says, sentences, snake,
-    },
+    rules::infer::{envelope::core_of, is_under_way, property, says, snake},
 };
-use counterpart_model::{
-    Direction,
-    api::{Api, Method, Operation, SchemaId, Shape, StringFormat},
-};
+use counterpart_model::api::{Api, Method, SchemaId};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
 use std::sync::Arc;
@@ -107,6 +102,9 @@ impl Created {
                 .expected("201", "200");
             return verdict.fail(finding.step(&made.exchange));
         }
+        if let Some(it) = self.renamed(of, made) {
+            return verdict.fail(it);
+        }
         if let Some(schema) = of.shown(of.operation, &made.exchange) {
             match difference(judge, asked, schema, &sent, &made.answer) {
                 Some(it) => {
@@ -122,7 +120,7 @@ impl Created {
                 }
                 None => verdict.pass(),
             }
-            if let Some(it) = self.changed_text(of, &made.exchange, schema, &sent, &made.answer) {
+            if let Some(it) = self.unfaithful(of, &made.exchange, schema, &sent, &made.answer) {
                 return verdict.fail(it);
             }
         }
@@ -181,10 +179,35 @@ impl Created {
             None => verdict.pass(),
         }
         if let Some(it) =
-            schema.and_then(|schema| self.changed_text(of, &exchange, schema, &sent, &body))
+            schema.and_then(|schema| self.unfaithful(of, &exchange, schema, &sent, &body))
         {
             verdict.fail(it);
         }
+    }
+
+    /// What was put below a name that the client chose, where the answer shows another one.
+    fn renamed(&self, of: &Subject<'_>, made: &Made) -> Option<Finding> {
+        let (_, name) = paths::item(&of.operation.path)?;
+        let wanted = made.parent.path.get(name)?;
+        let parameter = of.operation.parameters.iter().find(|it| it.name == name);
+        let said = [&of.operation.description, &parameter?.description];
+        let folds = ["case", "lower", "upper", "normali", "canonical", "slug"];
+        if said.into_iter().flatten().any(|it| says(it, &folds)) {
+            return None;
+        }
+        let shown = of.shown(of.operation, &made.exchange)?;
+        let (shown, answer) = core_of(&of.context.api, shown, &made.answer);
+        let (property, _) = property(&of.context.api, shown, name)?;
+        let found = answer.get(&property)?.as_str()?;
+        (of.operation.method == Method::Put && found != wanted).then(|| {
+            of.finding(
+                self.id(),
+                format!("what was put is not called as its path says, in `{property}`"),
+                "the client names what it puts",
+            )
+            .expected(wanted.clone(), found)
+            .step(&made.exchange)
+        })
     }
 
     /// What cannot be read alone is what its list shows.
@@ -212,8 +235,8 @@ impl Created {
         }
     }
 
-    /// Free text that is not given back as it was sent, where the document promises that.
-    fn changed_text(
+    /// What is not given back as it was sent, where the document promises that.
+    fn unfaithful(
         &self,
         of: &Subject<'_>,
         exchange: &Arc<Exchange>,
@@ -222,87 +245,19 @@ impl Created {
         answer: &Value,
     ) -> Option<Finding> {
         let api = &of.context.api;
-        if !text_is_exact(api, of.operation) {
-            return None;
-        }
+        let faithful = Faithful::of(api, of.operation);
         let (_, schema) = of.context.body_schema(of.operation)?;
         let (inner, sent) = core_of(api, schema, sent);
-        let (shown, answer) = core_of(api, shown, answer);
-        properties(api, inner).into_iter().find_map(|(name, id)| {
-            property(api, shown, &name)?;
-            let (text, found) = (sent.get(&name)?.as_str()?, answer.get(&name)?.as_str()?);
-            let changed = is_free(api, id) && text != found;
-            changed.then(|| {
-                of.finding(
-                    self.id(),
-                    format!("`{name}` is not given back as it was sent"),
-                    "text is given back exactly as it was sent",
-                )
-                .expected(format!("{text:?}"), format!("{found:?}"))
-                .step(exchange)
-            })
-        })
+        let it = faithful.first_change(api, inner, sent, core_of(api, shown, answer).1)?;
+        let finding = of
+            .finding(
+                self.id(),
+                format!("`{}` is not given back as it was sent", it.name),
+                it.promise,
+            )
+            .expected(it.expected, it.actual);
+        Some(finding.step(exchange))
     }
-}
-
-/// Whether the document says that text comes back exactly as it was sent.
-fn text_is_exact(api: &Api, operation: &Operation) -> bool {
-    let texts = [&api.description, &operation.description];
-    texts.into_iter().flatten().any(|text| {
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        sentences(&text).any(|sentence| {
-            says(&sentence, &["text", "strings"])
-                && says(
-                    &sentence,
-                    &[
-                        "as it was sent",
-                        "as they were sent",
-                        "as it was given",
-                        "as sent",
-                        "as submitted",
-                        "verbatim",
-                    ],
-                )
-                && says(
-                    &sentence,
-                    &["given back", "returned", "come back", "comes back"],
-                )
-                && !has_word(&sentence, &["not", "except", "unless", "may"])
-        })
-    })
-}
-
-/// Whether a text may be anything.
-fn is_free(api: &Api, id: SchemaId) -> bool {
-    let schema = api.schema(api.resolve(id));
-    matches!(schema.shape, Shape::String(StringFormat::Plain))
-        && schema.string.pattern.is_none()
-        && schema.enumeration.is_none()
-}
-
-/// A body whose texts have what servers like to take away, where the document promises that they do not.
-fn exact_body(of: &Subject<'_>, schema: SchemaId, body: &Value) -> Option<Value> {
-    let api = &of.context.api;
-    if !text_is_exact(api, of.operation) {
-        return None;
-    }
-    let (place, inner) = core(api, schema);
-    let mut exact = body.clone();
-    for (name, id) in properties(api, inner) {
-        let own = api.schema(id);
-        if !is_free(api, id) || own.read_only || is_secret_name(&name) {
-            continue;
-        }
-        let mut with = exact.clone();
-        place.child(&name).put(
-            &mut with,
-            "  Counterpart  <b>\u{e9}e\u{301}</b>\r\n&amp; \t".into(),
-        );
-        if of.context.judge.is_valid(schema, Direction::Request, &with) {
-            exact = with;
-        }
-    }
-    (exact != *body).then_some(exact)
 }
 
 impl FamilyCheck for Unique {

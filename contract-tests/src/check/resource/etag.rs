@@ -7,7 +7,7 @@ use super::{
     made::Made,
 };
 use crate::{
-    context::Resource,
+    context::{Resource, json_patch::is_json_patch},
     exchange::Exchange,
     finding::Verdict,
     request::Request,
@@ -15,7 +15,7 @@ use crate::{
 };
 use counterpart_model::{
     Direction,
-    api::{Api, Operation, ParameterLocation, StatusKey},
+    api::{Api, Method, Operation, ParameterLocation, StatusKey},
 };
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
@@ -148,14 +148,41 @@ impl FamilyCheck for Match {
     fn about(&self) -> &'static str {
         "A change gives a resource another ETag, the same in the answer as when it is read; where `If-Match` is documented, a \
          change with an old ETag is refused with 412 and changes nothing, one with the current ETag or `*` is taken (RFC 9110 \
-         §13.1.1); where 428 is documented, one without is refused with it (RFC 6585 §3)."
+         §13.1.1), and so is deleting; where 428 is documented, one without is refused with it (RFC 6585 §3). A PUT with a \
+         documented `If-None-Match: *` replaces nothing (RFC 9110 §13.1.2)."
     }
 
     fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
-        family.role == Role::Update && family.create.is_some() && family.read.is_some_and(has_etag)
+        let made = family.create.is_some() && family.read.is_some();
+        let etagged = family.read.is_some_and(has_etag);
+        made && match family.role {
+            Role::Update => etagged || is_for_new(family.own),
+            Role::Delete => etagged && takes(family.own, "if-match"),
+            _ => false,
+        }
     }
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
+        async move {
+            if of.family.role == Role::Delete {
+                return self.unmatched(of).await;
+            }
+            let mut verdict = match of.family.read.is_some_and(has_etag) {
+                true => self.changed(of).await,
+                false => Verdict::default(),
+            };
+            if is_for_new(of.operation) {
+                verdict.merge(self.kept_from_replacing(of).await);
+            }
+            verdict
+        }
+        .boxed()
+    }
+}
+
+impl Match {
+    /// A change gives another ETag, and is bound to the one that it names.
+    fn changed<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
         async move {
             let (made, resource) = match of.make_reachable().await {
                 Ok(both) => both,
@@ -348,7 +375,7 @@ fn back(of: &Subject<'_>, change: Request, before: &Value) -> Request {
     }
 }
 
-fn etag_of(exchange: &Arc<Exchange>) -> Option<String> {
+pub(super) fn etag_of(exchange: &Arc<Exchange>) -> Option<String> {
     exchange.header("etag").map(str::to_owned)
 }
 
@@ -366,16 +393,26 @@ async fn resource(of: &Subject<'_>) -> Result<Resource, String> {
         .ok_or_else(|| "nothing is known to read".to_owned())
 }
 
+/// Whether a `PUT` can be bound to there being nothing yet: `If-None-Match: *`.
+fn is_for_new(operation: &Operation) -> bool {
+    let put = operation.method == Method::Put && takes(operation, "if-none-match");
+    let said = operation.description.as_deref().unwrap_or_default();
+    put && (operation.responses.contains_key(&StatusKey::Code(412))
+        || says(said, &["if-none-match"]))
+}
+
 /// A request that changes a resource.
 fn change(of: &Subject<'_>, resource: &Resource, made: &Made) -> Option<Request> {
     let (media, schema) = of.context.body_schema(of.operation)?;
-    let bodies = of.rich_bodies(of.operation, schema);
-    let body = bodies.into_iter().find(|body| {
-        body.as_object()
-            .into_iter()
-            .flatten()
-            .any(|(name, value)| made.answer.get(name) != Some(value))
-    })?;
+    let body = if is_json_patch(&media) {
+        of.context.bodies(of.operation).into_iter().next()
+    } else {
+        let mut bodies = of.rich_bodies(of.operation, schema).into_iter();
+        bodies.find(|body| {
+            let mut members = body.as_object().into_iter().flatten();
+            members.any(|(name, value)| made.answer.get(name) != Some(value))
+        })
+    }?;
     let mut request = of.context.bare_request(of.operation, resource)?;
     request.content_type = Some(media);
     Some(request.with_json(&body))

@@ -1,6 +1,6 @@
 //! Resources that a check makes for itself.
 
-use super::{Subject, family::Role};
+use super::{Subject, family::Role, found};
 use crate::{
     check::pagination::walk,
     context::{Resource, identity::item_schema_of},
@@ -10,7 +10,7 @@ use crate::{
     rules::infer::{
         answer_schema,
         envelope::{core, unwrapped},
-        is_lock, properties, property, snake,
+        is_lock, properties_of_any, property, snake,
     },
 };
 use counterpart_model::{
@@ -60,8 +60,11 @@ impl Subject<'_> {
         json.filter_map(|(_, content)| content.schema).next()
     }
 
-    /// Makes a resource with what a create operation is known to accept.
+    /// Makes a resource with what a create operation is known to accept; for an action on what nothing makes, finds one.
     pub(super) async fn make(&self) -> Result<Made, String> {
+        if found::is_found(&self.context.api, &self.family) {
+            return self.find().await;
+        }
         let create = self.family.create.ok_or("nothing is known to make one")?;
         let draft = if create.method == Method::Put {
             let draft = self.context.put_new(create).await;
@@ -146,7 +149,7 @@ impl Subject<'_> {
     fn filled(&self, schema: SchemaId, mut body: Value) -> Value {
         let context = self.context;
         let (place, inner) = core(&context.api, schema);
-        for (name, id) in properties(&context.api, inner) {
+        for (name, id) in properties_of_any(&context.api, inner) {
             let name = place.child(&name);
             let empty = match name.get(&body) {
                 Some(Value::Array(items)) => items.is_empty(),
@@ -190,7 +193,7 @@ impl Subject<'_> {
         let (place, inner) = core(&self.context.api, schema);
         let mut body = base.body.clone();
         let mut best = None;
-        for (name, id) in properties(&self.context.api, inner)
+        for (name, id) in properties_of_any(&self.context.api, inner)
             .into_iter()
             .take(MOST_ADDED)
         {
@@ -236,7 +239,7 @@ impl Subject<'_> {
         let context = self.context;
         let mut body = bodies.first()?.clone();
         let (place, inner) = core(&context.api, schema);
-        for (name, id) in properties(&context.api, inner) {
+        for (name, id) in properties_of_any(&context.api, inner) {
             let name = place.child(&name);
             let Some(text) = name.get(&body).and_then(Value::as_str) else {
                 continue;

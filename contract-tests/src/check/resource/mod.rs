@@ -5,9 +5,12 @@
 //! resources of its own, so that nothing of anybody else's is changed.
 
 mod action;
+mod action_again;
+mod action_starts;
 mod action_text;
 mod action_told;
 mod bytes;
+mod checksum;
 mod compare;
 mod conflict;
 mod counted;
@@ -15,7 +18,10 @@ mod created;
 mod defaults;
 mod deleted;
 mod etag;
+mod etag_guard;
+mod faithful;
 mod family;
+mod found;
 mod guarded;
 mod initial;
 mod listed;

@@ -11,7 +11,7 @@ use crate::{
     finding::Verdict,
     rules::infer::{
         envelope::{core, core_of},
-        is_lock, properties,
+        is_lock, properties_of_any,
     },
 };
 use counterpart_model::api::{Api, Method, Operation, SchemaId};
@@ -201,7 +201,7 @@ fn body_of(operation: &Operation) -> Option<SchemaId> {
 }
 
 fn read_only(api: &Api, schema: SchemaId) -> Vec<(String, SchemaId)> {
-    properties(api, schema)
+    properties_of_any(api, schema)
         .into_iter()
         .filter(|(_, id)| api.schema(*id).read_only || api.schema(api.resolve(*id)).read_only)
         .collect()

@@ -17,7 +17,7 @@ use crate::{
     rules::infer::{
         answer_schema,
         envelope::{core, core_of},
-        is_lock, properties, says, snake,
+        is_lock, properties, properties_of_any, says, snake,
     },
 };
 use counterpart_model::{
@@ -174,7 +174,7 @@ fn patches(of: &Subject<'_>, schema: SchemaId, made: &Made) -> Vec<Value> {
     let sent = create.map_or(&made.body, |(_, id)| core_of(api, id, &made.body).1);
     let shown = of.family.create.and_then(|it| of.shown(it, &made.exchange));
     let answer = shown.map_or(&made.answer, |id| core_of(api, id, &made.answer).1);
-    for (name, id) in properties(api, inner) {
+    for (name, id) in properties_of_any(api, inner) {
         if api.schema(id).read_only || context.is_identifier(id) {
             continue;
         }

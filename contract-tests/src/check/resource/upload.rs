@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::fmt::Write as _;
 
 /// Contents that are changed on the way where somebody takes bytes for text, or has a buffer that is too small.
-pub(super) fn contents() -> [(&'static str, Bytes); 4] {
+pub(super) fn contents() -> [(&'static str, Bytes); 6] {
     let large = (0..70_001_u32).map(|at| u8::try_from(at.wrapping_mul(2_654_435_761) >> 24));
     let large: Vec<u8> = large.map(Result::unwrap_or_default).collect();
     [
@@ -26,7 +26,12 @@ pub(super) fn contents() -> [(&'static str, Bytes); 4] {
             "bytes that are no text",
             Bytes::from_static(b"\xff\xfe\x00counterpart\x80\xc3\x28\x00"),
         ),
+        (
+            "text with letters of several bytes",
+            Bytes::from_static("Zürich 漢字 ✓\n".as_bytes()),
+        ),
         ("70001 bytes", Bytes::from(large)),
+        ("nothing", Bytes::new()),
         ("nothing but a line end", Bytes::from_static(b"\n")),
     ]
 }
@@ -92,15 +97,20 @@ fn count(found: &Value, bytes: &[u8]) -> Option<String> {
 /// The hash, where what is told looks like one in hexadecimal digits, in its case.
 fn hashed(found: &Value, of: &'static digest::Algorithm, bytes: &[u8]) -> Option<String> {
     let text = found.as_str()?;
-    let hash = digest::digest(of, bytes);
-    let hex = hash.as_ref().iter().fold(String::new(), |mut hex, byte| {
-        let _infallible = write!(hex, "{byte:02x}");
-        hex
-    });
+    let hex = hex_of(of, bytes);
     let like = text.len() == hex.len() && text.bytes().all(|it| it.is_ascii_hexdigit());
     like.then(|| match text.bytes().any(|it| it.is_ascii_uppercase()) {
         true => format!("\"{}\"", hex.to_uppercase()),
         false => format!("\"{hex}\""),
+    })
+}
+
+/// The hash of bytes in hexadecimal digits.
+pub(super) fn hex_of(of: &'static digest::Algorithm, bytes: &[u8]) -> String {
+    let hash = digest::digest(of, bytes);
+    hash.as_ref().iter().fold(String::new(), |mut hex, byte| {
+        let _infallible = write!(hex, "{byte:02x}");
+        hex
     })
 }
 
@@ -272,7 +282,7 @@ mod tests {
 
     #[test]
     fn contents_have_what_gets_lost() {
-        let [(_, lines), (_, bytes), (_, large), _] = contents();
+        let [(_, lines), (_, bytes), _, (_, large), ..] = contents();
         assert!(lines.windows(2).any(|it| it == b"\r\n") && lines.ends_with(b"\n"));
         assert!(std::str::from_utf8(&bytes).is_err());
         assert!(large.len() > 65_536);

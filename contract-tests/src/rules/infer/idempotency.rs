@@ -79,6 +79,13 @@ fn forgets_refused(text: &str) -> bool {
                 "not kept",
                 "not saved",
                 "not recorded",
+                "not use up",
+                "not consume",
+                "not burn",
+                "can be used again",
+                "may be used again",
+                "can be reused",
+                "may be reused",
             ],
         ) && says(
             &sentence,
@@ -95,6 +102,9 @@ mod tests {
     fn what_is_refused_is_forgotten_where_it_is_said() {
         assert!(forgets_refused(
             "Requests that were refused are not remembered."
+        ));
+        assert!(forgets_refused(
+            "Keys are kept per tenant; refused requests do not use up their key."
         ));
         assert!(forgets_refused("4xx answers are\nnot cached"));
         assert!(!forgets_refused(

@@ -28,4 +28,6 @@ pub(super) use pagination::{pagination, whole};
 pub(crate) use paging_names::is_handed_out;
 pub(crate) use prose::{has_word, says, sentences, tells_form, value_named};
 pub(crate) use search::{Search, search};
-pub(crate) use shape::{is_status, is_under_way, properties, property};
+pub(crate) use shape::{
+    is_status, is_under_way, properties, properties_of_any, property, variants,
+};

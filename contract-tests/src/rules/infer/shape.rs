@@ -41,6 +41,30 @@ pub(crate) fn properties(api: &Api, id: SchemaId) -> Vec<(String, SchemaId)> {
     }
 }
 
+/// The properties of objects of a schema; where there are variants, those that any of them has.
+pub(crate) fn properties_of_any(api: &Api, id: SchemaId) -> Vec<(String, SchemaId)> {
+    let Shape::Union(union) = shape_of(api, id) else {
+        return properties(api, id);
+    };
+    let mut found: Vec<(String, SchemaId)> = Vec::new();
+    for variant in &union.variants {
+        for (name, id) in properties(api, variant.schema) {
+            if found.iter().all(|(known, _)| *known != name) {
+                found.push((name, id));
+            }
+        }
+    }
+    found
+}
+
+/// The schemas of the variants of a union; none where it is no union.
+pub(crate) fn variants(api: &Api, id: SchemaId) -> Vec<SchemaId> {
+    match shape_of(api, id) {
+        Shape::Union(union) => union.variants.iter().map(|it| it.schema).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// Properties in which some formats keep what an item is about: JSON:API, GeoJSON, Airtable's records.
 const HOLDING: [&str; 3] = ["attributes", "properties", "fields"];
 
