@@ -4,6 +4,7 @@
 //! business of the checks. A rule that cannot be read is a [`RuleError`], which checks report as not
 //! exercised: nobody is accused by a rule that nobody understood.
 
+mod agreement;
 mod answer;
 mod delivery;
 mod expression;
@@ -18,6 +19,7 @@ mod pointer;
 mod subscription;
 mod told;
 
+pub(crate) use agreement::Agreement;
 pub use answer::{Answer, ErrorShape, FieldErrors};
 pub use delivery::{Delivery, HmacEncoding, Timestamp};
 pub use expression::{Expression, Scope};

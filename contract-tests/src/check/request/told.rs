@@ -2,6 +2,7 @@
 
 use super::variation::{Variation, Variations};
 use crate::{
+    paths,
     rules::infer::{envelope::core, properties, says, sentences, snake},
     wire,
 };
@@ -19,7 +20,14 @@ const EXIST: [&str; 4] = [
     "must refer to",
 ];
 /// Words that say so where a refusal is told as well.
-const ABSENT: [&str; 3] = ["does not exist", "do not exist", "not an existing"];
+const ABSENT: [&str; 6] = [
+    "does not exist",
+    "do not exist",
+    "not an existing",
+    "that is not a",
+    "that is none of",
+    "that is no ",
+];
 /// Words of sentences about what is made, or let pass, where it is not there.
 const MADE: [&str; 14] = [
     "create",
@@ -88,6 +96,59 @@ impl Variations<'_> {
         })
     }
 
+    /// A form with a field that has one value, twice, where the document says that it may be given once only.
+    pub(super) fn repeated_field(&self, body: &Value) -> Option<Variation> {
+        let operation = self.operation;
+        let (media, _) = self.context.body_schema(operation)?;
+        let said = [&self.context.api.description, &operation.description];
+        let refused = said.into_iter().flatten().any(|text| {
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            sentences(&text).any(|it| {
+                says(
+                    &it,
+                    &[
+                        "form field",
+                        "form parameter",
+                        "field given",
+                        "field sent",
+                        "field that",
+                    ],
+                ) && says(
+                    &it,
+                    &[
+                        "more than once",
+                        "twice",
+                        "repeated",
+                        "once only",
+                        "only once",
+                    ],
+                ) && says(&it, &REFUSED)
+                    && !says(&it, &["ignored", "not re", "`"])
+            })
+        });
+        if !refused || media != "application/x-www-form-urlencoded" {
+            return None;
+        }
+        let mut members = body.as_object()?.iter();
+        let (name, value) = members.find(|(_, value)| value.is_string() || value.is_number())?;
+        let mut request = self.twin();
+        request.content_type = Some(media);
+        let form = crate::form::written(&self.context.api, Some(operation), &request);
+        let mut bytes = form.body.clone()?.to_vec();
+        let mut again = url::form_urlencoded::Serializer::new(String::new());
+        again.append_pair(name, &wire::scalar(value));
+        bytes.push(b'&');
+        bytes.extend_from_slice(again.finish().as_bytes());
+        let mut request = form.into_owned();
+        request.body = Some(bytes.into());
+        Some(Variation {
+            what: format!("form field {name} is given twice"),
+            keyword: "repeated".to_owned(),
+            origin: operation.origin.clone(),
+            request,
+        })
+    }
+
     /// Bodies that refer to what is not there, where the document says that it has to be.
     pub(super) fn strange_references(&self) -> Vec<Variation> {
         let context = self.context;
@@ -96,7 +157,14 @@ impl Variations<'_> {
             return Vec::new();
         };
         let said = self.operation.description.as_deref().unwrap_or_default();
-        let told: Vec<String> = sentences(said).filter(|it| has_to_exist(it)).collect();
+        let mut told: Vec<String> = sentences(said).filter(|it| has_to_exist(it)).collect();
+        // What is said of making something, and of references in general, is so of changing it.
+        if refers_in_general(&context.api) {
+            let made = paths::item(&self.operation.path)
+                .and_then(|(collection, _)| paths::create(&context.api, collection));
+            let said = made.and_then(|made| made.description.as_deref());
+            told.extend(sentences(said.unwrap_or_default()).filter(|it| has_to_exist(it)));
+        }
         let (place, inner) = core(&context.api, schema);
         let mut all = Vec::new();
         for (name, id) in properties(&context.api, inner) {
@@ -151,6 +219,21 @@ impl Variations<'_> {
     }
 }
 
+/// Whether the description of the document says that a request which refers to nothing is refused.
+fn refers_in_general(api: &Api) -> bool {
+    let text = api.description.as_deref().unwrap_or_default();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    sentences(&text).any(|it| {
+        says(
+            &it,
+            &[
+                "refers to something that does not exist",
+                "refer to something that does not exist",
+            ],
+        ) && says(&it, &REFUSED)
+    })
+}
+
 /// Whether a sentence says that what it names has to be there.
 fn has_to_exist(sentence: &str) -> bool {
     let refused = || says(sentence, &ABSENT) && says(sentence, &REFUSED);
@@ -173,12 +256,14 @@ fn is_told(api: &Api, name: &str, id: SchemaId, told: &[String]) -> bool {
         return false;
     };
     let thing = thing.replace('_', " ");
+    let one = thing.strip_suffix('s').filter(|_| list).unwrap_or(&thing);
     told.iter().any(|sentence| {
         let words: Vec<&str> = sentence
             .split(|c: char| !c.is_alphanumeric() && c != '_')
             .collect();
         let spoken = format!(" {} ", words.join(" "));
-        spoken.contains(&format!(" {thing} ")) || words.contains(&plain.as_str())
+        let spoken = |thing: &str| spoken.contains(&format!(" {thing} "));
+        spoken(&thing) || spoken(one) || words.contains(&plain.as_str())
     })
 }
 
@@ -223,6 +308,10 @@ mod tests {
         assert!(has_to_exist(
             "a project that does not exist is refused with 404"
         ));
+        assert!(has_to_exist(
+            "a serial that is not a meter of the site answers 422"
+        ));
         assert!(!has_to_exist("labels that do not exist are created"));
+        assert!(!has_to_exist("a name that is not a word of any language"));
     }
 }

@@ -9,6 +9,19 @@ use crate::{
     request::Request,
 };
 use counterpart_model::api::StatusKey;
+use serde_json::Value;
+
+/// A body whose first number is written `NaN`; `None` where it has none.
+fn with_nan(body: &Value) -> Option<String> {
+    const MARK: u64 = 8_675_309_867_530_912;
+    let mut changed = body.clone();
+    let number = changed
+        .as_object_mut()?
+        .values_mut()
+        .find(|it| it.is_number())?;
+    *number = MARK.into();
+    Some(changed.to_string().replace(&MARK.to_string(), "NaN"))
+}
 
 impl Variations<'_> {
     /// Queries that are wrong as a whole, where `x-query` says so.
@@ -96,6 +109,23 @@ impl Variations<'_> {
                 },
             ));
         }
+        if json {
+            if let Some(numberless) = with_nan(good) {
+                all.push(variation(
+                    "a number is NaN, which JSON has not",
+                    "malformed",
+                    &|request| request.body = Some(numberless.clone().into()),
+                ));
+            }
+            if let Some(head) = text.strip_suffix('}').filter(|head| head.len() > 1) {
+                all.push(variation(
+                    "a comma stands behind the last member",
+                    "malformed",
+                    &|request| request.body = Some(format!("{head},}}").into()),
+                ));
+            }
+        }
+        all.extend(self.repeated_field(good));
         let undocumented = ["text/plain", "application/xml"].into_iter().find(|other| {
             !body
                 .content

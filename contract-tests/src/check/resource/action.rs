@@ -107,6 +107,11 @@ impl FamilyCheck for Action {
                 return verdict;
             }
             self.told(of, &mut verdict).await;
+            if let Some(refusal) =
+                refusal(of.operation).filter(|_| is_found(&of.context.api, &of.family))
+            {
+                self.from_each(of, &mut verdict, refusal).await;
+            }
             if let Some(refusal) = refusal(of.operation) {
                 self.again(
                     of,

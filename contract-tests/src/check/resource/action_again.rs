@@ -58,6 +58,29 @@ impl Action {
         verdict.fail(finding.step(&made.exchange).step(exchange));
     }
 
+    /// Whether it is taken in each state that the document names as one that it is for: of what nothing makes, there may
+    /// be something in each.
+    pub(super) async fn from_each(&self, of: &Subject<'_>, verdict: &mut Verdict, refusal: u16) {
+        let shown = of.family.read.and_then(answer_schema);
+        let Some((name, values)) = shown.and_then(|shown| status_of(&of.context.api, shown)) else {
+            return;
+        };
+        for state in starts(of.operation, &values) {
+            let Ok(found) = of.find_in(Some((name.clone(), vec![state]))).await else {
+                continue;
+            };
+            let Some(request) = self.request(of, of.operation, &found) else {
+                return;
+            };
+            let exchange = of.context.send(request).await;
+            if exchange.succeeded() {
+                verdict.pass();
+            } else {
+                self.denied(of, verdict, &found, (&exchange, refusal)).await;
+            }
+        }
+    }
+
     /// Doing it once more, where what is documented leaves no doubt that the new state does not allow it.
     pub(super) async fn again(
         &self,
@@ -83,6 +106,14 @@ impl Action {
         if before.as_ref() == Some(&now) || !forbids(of.operation, refusal, &now, &values) {
             return verdict.skip("the document leaves open whether it can be done twice");
         }
+        // With another body, where there is one: what is taken over in spite of the refusal shows.
+        let said = request.json();
+        let bodies = of.context.bodies(of.operation).into_iter();
+        let mut others = bodies.filter(|body| said.as_ref().is_some_and(|said| said != body));
+        let request = match others.next() {
+            Some(other) => request.with_json(&of.context.with_known_ids(of.operation, &other, 0)),
+            None => request,
+        };
         let again = of.context.anew(of.operation, request);
         let again = of.context.send(again).await;
         self.refused(of, verdict, refusal, (exchange, &again), "doing it again");

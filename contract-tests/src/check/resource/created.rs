@@ -4,7 +4,7 @@ use super::{
     FamilyCheck, Subject,
     action_text::status_of,
     compare::{difference, stated},
-    faithful::{Faithful, exact_body},
+    faithful::{Faithful, empty_body, exact_body},
     family::{Family, Role},
     made::Made,
 };
@@ -62,8 +62,10 @@ impl FamilyCheck for Created {
                 let accepted = full.map_or_else(|| first.body.clone(), |full| full.body);
                 let long = of.long_body(&[accepted], schema);
                 bodies.extend(long.or_else(|| of.long_body(&bodies, schema)));
-                if let Some(exact) = exact_body(of, schema, &first.body) {
-                    bodies.insert(0, exact);
+                let exact = exact_body(of, schema, &first.body);
+                let empty = empty_body(of, schema, &first.body);
+                for body in exact.into_iter().chain(empty) {
+                    bodies.insert(0, body);
                 }
                 for body in bodies {
                     if !verdict.findings.is_empty() {

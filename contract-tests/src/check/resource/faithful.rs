@@ -45,6 +45,8 @@ pub(super) struct Faithful {
     moments: bool,
     /// The order of lists.
     order: bool,
+    /// Numbers.
+    numbers: bool,
 }
 
 /// A value that did not come back as it was sent.
@@ -82,6 +84,8 @@ impl Faithful {
             self.text |= about(&["text", "strings"]);
             self.moments |= about(&["instants", "timestamps", "date-times", "moments"]);
         }
+        self.numbers |= about(&["numbers with the same value", "numbers are not rounded"])
+            || about(&BACK) && about(&UNCHANGED) && about(&["numbers"]);
         let ordered = [
             "arrays in the same order",
             "arrays in the order they were sent",
@@ -130,6 +134,12 @@ impl Faithful {
             actual: found.to_string(),
         };
         match (sent, found) {
+            (Value::String(text), Value::Null) if text.is_empty() && self.text => {
+                is_free(api, asked).then(|| changed("text is given back exactly as it was sent"))
+            }
+            (Value::Number(number), Value::Number(shown)) if self.numbers => (number.as_f64()
+                != shown.as_f64())
+            .then(|| changed("numbers are given back with the same value")),
             (Value::String(text), Value::String(shown)) => {
                 let moment = schema.string.format.as_deref() == Some("date-time");
                 if self.text && is_free(api, asked) && text != shown {
@@ -208,6 +218,39 @@ pub(super) fn exact_body(of: &Subject<'_>, schema: SchemaId, body: &Value) -> Op
     (exact != *body).then_some(exact)
 }
 
+/// A body whose values are lost where something is taken for nothing, or rounded: empty texts, numbers with many digits;
+/// where the document promises that they are not.
+pub(super) fn empty_body(of: &Subject<'_>, schema: SchemaId, body: &Value) -> Option<Value> {
+    let api = &of.context.api;
+    let faithful = Faithful::of(api, of.operation);
+    let (place, inner) = core(api, schema);
+    let mut empty = body.clone();
+    for (name, id) in properties_of_any(api, inner) {
+        if api.schema(id).read_only || is_secret_name(&name) {
+            continue;
+        }
+        let at = place.child(&name);
+        let values: Vec<Value> = match at.get(&empty) {
+            Some(Value::Number(number)) if faithful.numbers => {
+                let near = number.as_f64().unwrap_or_default();
+                let parts = [0.123_456, -0.123_456, 0.0123];
+                parts.iter().map(|part| Value::from(near + part)).collect()
+            }
+            _ if faithful.text && is_free(api, id) => vec![String::new().into()],
+            _ => continue,
+        };
+        for value in values {
+            let mut with = empty.clone();
+            at.put(&mut with, value);
+            if of.context.judge.is_valid(schema, Direction::Request, &with) {
+                empty = with;
+                break;
+            }
+        }
+    }
+    (empty != *body).then_some(empty)
+}
+
 /// A list of a few different items, the greatest first.
 fn unordered(of: &Subject<'_>, id: SchemaId) -> Option<Value> {
     let api = &of.context.api;
@@ -253,15 +296,16 @@ mod tests {
     #[test]
     fn promises_are_about_what_they_name() {
         let all = heard(
-            "Text is UTF-8 and comes back exactly as it was sent. Instants come back as they were sent, arrays in the same \
-             order.",
+            "Text is UTF-8 and comes back exactly as it was sent. Instants come back as they were sent, numbers with the same \
+             value, arrays in the same order.",
         );
         assert_eq!(
             all,
             Faithful {
                 text: true,
                 moments: true,
-                order: true
+                order: true,
+                numbers: true,
             }
         );
         assert!(heard("Text is given back exactly as it was sent").text);

@@ -40,6 +40,14 @@ impl Subject<'_> {
     /// One that is there already and that no check has taken yet, in a state that allows the action where the document
     /// names such states.
     pub(super) async fn find(&self) -> Result<Made, String> {
+        self.find_in(self.wanted()).await
+    }
+
+    /// The same, in one of these states.
+    pub(super) async fn find_in(
+        &self,
+        wanted: Option<(String, Vec<String>)>,
+    ) -> Result<Made, String> {
         const NONE: &str = "nothing is listed that the action could be tried on";
         let api = &self.context.api;
         let read = self.family.read.ok_or(NONE)?;
@@ -57,7 +65,6 @@ impl Subject<'_> {
             Ok(pages) => pages.walk.pages.into_iter().map(|it| it.exchange).collect(),
             Err(why) => return Err(why),
         };
-        let wanted = self.wanted();
         let mut all: Vec<Resource> = exchanges
             .iter()
             .flat_map(|it| self.context.listed(list, &parent, parameter, it))

@@ -22,6 +22,8 @@ use std::{collections::BTreeSet, sync::Arc};
 
 /// Longer texts are nobody's idea of a name.
 const LONG: usize = 20_000;
+/// The greatest number up to which every whole one is told exactly (RFC 8259 §6).
+const EXACT: u64 = (1 << 53) - 1;
 /// So many properties are tried to be added to what is made.
 const MOST_ADDED: usize = 24;
 /// And so many values of each.
@@ -234,26 +236,39 @@ impl Subject<'_> {
         best
     }
 
-    /// The first of these bodies with texts as long as they may be: what a server cuts off shows.
+    /// The first of these bodies with texts as long, and whole numbers as great, as they may be: what a server cuts off shows.
     pub(super) fn long_body(&self, bodies: &[Value], schema: SchemaId) -> Option<Value> {
         let context = self.context;
         let mut body = bodies.first()?.clone();
         let (place, inner) = core(&context.api, schema);
         for (name, id) in properties_of_any(&context.api, inner) {
             let name = place.child(&name);
-            let Some(text) = name.get(&body).and_then(Value::as_str) else {
-                continue;
-            };
             let cases = context.generator().positives(id);
-            let texts = cases.cases.iter().filter_map(|case| case.value.as_str());
-            let longest = texts
-                .filter(|text| text.len() < LONG)
-                .max_by_key(|text| text.len());
-            let Some(longest) = longest.filter(|longest| longest.len() > text.len()) else {
+            let values = cases.cases.iter().map(|case| &case.value);
+            let most = match name.get(&body) {
+                Some(Value::String(text)) => {
+                    let texts = values.filter_map(Value::as_str);
+                    let texts = texts.filter(|text| text.len() < LONG);
+                    let longest = texts.max_by_key(|text| text.len());
+                    let longest = longest.filter(|longest| longest.len() > text.len());
+                    longest.map(Value::from)
+                }
+                // Beyond 32 bits, where the document allows it; not beyond what JSON numbers tell exactly.
+                Some(Value::Number(number)) => {
+                    let numbers = values.filter_map(Value::as_i64);
+                    let exact = numbers.filter(|it| it.unsigned_abs() <= EXACT);
+                    let most = exact
+                        .max()
+                        .filter(|most| number.as_i64().is_some_and(|it| it < *most));
+                    most.map(Value::from)
+                }
+                _ => None,
+            };
+            let Some(most) = most else {
                 continue;
             };
             let mut longer = body.clone();
-            name.put(&mut longer, longest.into());
+            name.put(&mut longer, most);
             if context.judge.is_valid(schema, Direction::Request, &longer) {
                 body = longer;
             }

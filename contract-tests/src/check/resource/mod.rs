@@ -26,6 +26,7 @@ mod guarded;
 mod initial;
 mod listed;
 mod made;
+mod patched;
 mod read_only;
 mod replaced;
 mod safe;
@@ -61,6 +62,7 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         of(safe::Safe),
         of(updated::Updated),
         of(unchanged::Unchanged),
+        of(patched::Patched),
         of(action::Action),
         of(guarded::Guarded),
         of(bytes::Bytes),

@@ -14,12 +14,17 @@ use crate::{
         is_lock, properties_of_any,
     },
 };
-use counterpart_model::api::{Api, Method, Operation, SchemaId};
+use counterpart_model::{
+    Direction,
+    api::{Api, Method, Operation, SchemaId},
+};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
 
 /// Numbers that are this near may be counted.
 const NEAR: f64 = 100.0;
+/// So far away no count is by itself.
+const FAR: i64 = 4321;
 
 /// A client cannot set what is `readOnly`.
 pub(super) struct ReadOnly;
@@ -130,7 +135,14 @@ impl ReadOnly {
                     _ => false,
                 };
                 let mut values = values.filter(|it| !it.is_null() && !near(it) && !is_lock(&name));
-                values.find(|it| !same(it, was)).cloned()
+                let found = values.find(|it| !same(it, was)).cloned();
+                // What counts has no value of its own that is far from what it may come to.
+                let far = || {
+                    let far = Value::from(was.as_i64()?.checked_add(FAR)?);
+                    let valid = context.judge.is_valid(id, Direction::Request, &far);
+                    (valid && !is_lock(&name)).then_some(far)
+                };
+                found.or_else(far)
             });
             let (Some(other), Some(request)) =
                 (other, context.bare_request(of.operation, resource))

@@ -22,7 +22,7 @@ use crate::{
 };
 use counterpart_model::{
     Direction,
-    api::{Api, Method, SchemaId},
+    api::{Api, Method, SchemaId, StatusKey},
 };
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::{Value, json};
@@ -261,6 +261,23 @@ impl Updated {
         let exchange = of.context.send(request.with_json(&body)).await;
         if !exchange.succeeded() || exchange.status() == Some(202) {
             return verdict.skip(format!("a change got {}", exchange.status_text()));
+        }
+        let code = |status: u16| {
+            of.operation
+                .responses
+                .contains_key(&StatusKey::Code(status))
+        };
+        let tells_apart =
+            of.operation.method == Method::Put && (code(200) || code(204)) && code(201);
+        if tells_apart && exchange.status() == Some(201) {
+            let finding = of
+                .finding(
+                    self.id(),
+                    "what was there is replaced, and the answer says that it was made",
+                    "201 tells that a PUT has made something (RFC 9110 §9.3.4)",
+                )
+                .expected("200", "201");
+            return verdict.fail(finding.step(&exchange));
         }
         let body = replaced(&body);
         if let (Some(shown), Some(answer)) = (of.shown(of.operation, &exchange), exchange.json()) {

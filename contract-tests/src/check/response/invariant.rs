@@ -1,6 +1,6 @@
 //! `response.invariant`
 
-use super::{documented, documented_media, has_body};
+use super::{documented, documented_media, has_body, walk::each_object};
 use crate::{
     check::ResponseCheck,
     context::Context,
@@ -8,18 +8,12 @@ use crate::{
     finding::Finding,
     rules::{Invariant, infer::invariants},
 };
-use counterpart_model::{
-    Direction,
-    api::{Operation, SchemaId},
-};
+use counterpart_model::api::{Operation, SchemaId};
 use serde_json::Value;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
-
-/// Answers are walked to this depth.
-const DEPTH: usize = 24;
 
 /// What must hold between fields holds.
 #[derive(Default)]
@@ -59,14 +53,24 @@ impl ResponseCheck for Invariants {
         }
         let schema = documented_media(response, answer)?.schema?;
         let body = exchange.json()?;
-        let mut at = Walk {
-            context,
-            check: self,
-            looked_at: 0,
-            broken: Vec::new(),
-        };
-        at.walk(schema, &body, String::new(), (0, true));
-        let (looked_at, broken) = (at.looked_at, at.broken);
+        let (mut looked_at, mut broken) = (0, Vec::new());
+        each_object(context, schema, &body, &mut |part| {
+            let told = part.whole.then(|| self.told(context, part.schema));
+            let told = told.iter().flat_map(|told| told.iter());
+            let told = told.filter(|rule| rule.then.field.get(part.instance).is_some());
+            let stated = Invariant::of(context.api.schema(part.schema)).into_iter();
+            for rule in stated.chain(told.cloned()) {
+                looked_at += 1;
+                if rule.is_broken_by(part.instance) {
+                    broken.push(Broken {
+                        schema: part.schema,
+                        pointer: part.pointer.to_owned(),
+                        rule,
+                        instance: part.instance.clone(),
+                    });
+                }
+            }
+        });
         if looked_at == 0 {
             return None;
         }
@@ -118,82 +122,5 @@ impl Invariants {
             .entry(schema)
             .or_insert_with(|| Arc::new(invariants(&context.api, schema)));
         Arc::clone(told)
-    }
-}
-
-/// A walk through an answer along its schema.
-struct Walk<'a> {
-    context: &'a Context,
-    check: &'a Invariants,
-    looked_at: usize,
-    broken: Vec<Broken>,
-}
-
-impl Walk<'_> {
-    /// `whole` where the schema is not one of several parts of what the instance is.
-    fn walk(
-        &mut self,
-        id: SchemaId,
-        value: &Value,
-        pointer: String,
-        (depth, whole): (usize, bool),
-    ) {
-        if depth > DEPTH {
-            return;
-        }
-        let context = self.context;
-        let id = context.api.resolve(id);
-        let schema = context.api.schema(id);
-        if value.is_object() {
-            let told = whole.then(|| self.check.told(context, id));
-            // What is not there is as good as null.
-            let told = told.iter().flat_map(|told| told.iter());
-            let told = told.filter(|rule| rule.then.field.get(value).is_some());
-            for rule in Invariant::of(schema).into_iter().chain(told.cloned()) {
-                self.looked_at += 1;
-                if rule.is_broken_by(value) {
-                    self.broken.push(Broken {
-                        schema: id,
-                        pointer: pointer.clone(),
-                        rule,
-                        instance: value.clone(),
-                    });
-                }
-            }
-        }
-        if let Some(inner) = &schema.reference {
-            self.walk(*inner, value, pointer.clone(), (depth + 1, whole));
-        }
-        for inner in &schema.all_of {
-            self.walk(*inner, value, pointer.clone(), (depth + 1, false));
-        }
-        // A branch that the instance does not take says nothing about it.
-        for branch in schema.any_of.iter().chain(&schema.one_of) {
-            if context.judge.is_valid(*branch, Direction::Response, value) {
-                self.walk(*branch, value, pointer.clone(), (depth + 1, whole));
-            }
-        }
-        match value {
-            Value::Object(members) => {
-                for (name, value) in members {
-                    let place = schema.object.properties.get(name).copied();
-                    if let Some(place) = place.or(schema.object.additional_properties) {
-                        let at =
-                            format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
-                        self.walk(place, value, at, (depth + 1, true));
-                    }
-                }
-            }
-            Value::Array(items) => {
-                for (at, item) in items.iter().enumerate() {
-                    let place = schema.array.prefix_items.get(at).copied();
-                    if let Some(place) = place.or(schema.array.items) {
-                        let at = format!("{pointer}/{at}");
-                        self.walk(place, item, at, (depth + 1, true));
-                    }
-                }
-            }
-            _ => {}
-        }
     }
 }

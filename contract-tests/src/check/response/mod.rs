@@ -1,5 +1,6 @@
 //! `response.*` and `server.error`: every answer of the whole run is held to its operation.
 
+mod consistent;
 mod content_type;
 mod drift;
 mod enumeration;
@@ -13,6 +14,7 @@ mod observed;
 mod schema;
 mod server_error;
 mod status;
+mod walk;
 
 use super::{Check, ResponseCheck};
 use crate::{context::Context, exchange::Answer};
@@ -28,6 +30,7 @@ pub(super) fn response_checks() -> Vec<Box<dyn ResponseCheck>> {
         Box::new(schema::Schema),
         Box::new(enumeration::Enumeration),
         Box::new(invariant::Invariants::default()),
+        Box::new(consistent::Consistent::default()),
         Box::new(error::ErrorBody),
         Box::new(etag::Strong::default()),
         Box::new(server_error::ServerError),

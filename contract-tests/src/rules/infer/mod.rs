@@ -3,6 +3,7 @@
 //! An inferred rule is weaker than a stated one. Only what names and prose leave no doubt about becomes a rule, and its
 //! [`Stated::why`](super::Stated) tells what it was taken from.
 
+mod agreement;
 mod answer;
 mod asked;
 pub(crate) mod envelope;
@@ -18,6 +19,7 @@ mod prose;
 mod search;
 mod shape;
 
+pub(crate) use agreement::agreements;
 pub(crate) use answer::{answer_schema, item_of};
 pub(super) use filters::filters;
 pub(super) use idempotency::idempotency;
