@@ -1,5 +1,7 @@
 //! Promises that only prose tells, each broken once: a small desk, and what notices which lie.
 
+mod alerts;
+mod boards;
 mod server;
 
 use counterpart_contract_tests::{
@@ -12,7 +14,7 @@ use counterpart_contract_tests::{
 use std::path::Path;
 
 /// The lies: what is done, and the check that tells of it.
-const LIES: [(&str, &str); 27] = [
+const LIES: [(&str, &str); 36] = [
     ("status-first-only", "filter.several"),
     ("label-any", "filter.several"),
     ("q-case", "filter.text"),
@@ -40,6 +42,15 @@ const LIES: [(&str, &str); 27] = [
     ("open-with-time", "response.invariant"),
     ("refused-remembered", "idempotency.retains"),
     ("mail-key-reads", "auth.bearer"),
+    ("labels-unsorted", "response.consistent"),
+    ("alert-taken-twice", "resource.action"),
+    ("alert-snoozed-refused", "resource.action"),
+    ("alert-no-time", "resource.action"),
+    ("alert-forgotten", "resource.action"),
+    ("patch-untested", "resource.patched"),
+    ("patch-in-part", "resource.patched"),
+    ("patch-adds-first", "resource.patched"),
+    ("patch-keeps", "resource.patched"),
 ];
 
 /// Those whose check has much to do elsewhere: with the operation that breaks the promise.

@@ -37,13 +37,14 @@ struct App {
     desk: Arc<Mutex<Desk>>,
 }
 
-type Answer = Result<(StatusCode, Value), (StatusCode, &'static str)>;
+pub(crate) type Answer = Result<(StatusCode, Value), (StatusCode, &'static str)>;
 
-const OK: StatusCode = StatusCode::OK;
-const CREATED: StatusCode = StatusCode::CREATED;
-const NOT_FOUND: (StatusCode, &str) = (StatusCode::NOT_FOUND, "There is no such thing.");
+pub(crate) const OK: StatusCode = StatusCode::OK;
+pub(crate) const CREATED: StatusCode = StatusCode::CREATED;
+pub(crate) const NOT_FOUND: (StatusCode, &str) = (StatusCode::NOT_FOUND, "There is no such thing.");
 const CONFLICT: StatusCode = StatusCode::CONFLICT;
-const INVALID: (StatusCode, &str) = (StatusCode::UNPROCESSABLE_ENTITY, "The body does not match.");
+pub(crate) const INVALID: (StatusCode, &str) =
+    (StatusCode::UNPROCESSABLE_ENTITY, "The body does not match.");
 
 /// The desk with this lie; the empty one is none.
 pub(crate) fn router(lie: &'static str) -> Router {
@@ -83,6 +84,33 @@ pub(crate) fn router(lie: &'static str) -> Router {
         .route("/files/{id}/content", get(download))
         .route("/mails", post(mail))
         .with_state(app)
+        .merge(crate::alerts::router(lie))
+        .merge(crate::boards::router(lie))
+}
+
+/// Whether the identity that the tests use asks; somebody else finds nothing.
+pub(crate) fn own(headers: &HeaderMap) -> Result<bool, (StatusCode, &'static str)> {
+    let value = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|it| it.to_str().ok());
+    match value.and_then(|it| it.strip_prefix("Bearer ")) {
+        Some(TOKEN) => Ok(true),
+        Some(OTHER) => Ok(false),
+        _ => Err((StatusCode::UNAUTHORIZED, "Who are you?")),
+    }
+}
+
+/// An answer as it is sent.
+pub(crate) fn answer(answer: Answer) -> Response {
+    let (status, media, body) = match answer {
+        Ok((status, body)) => (status, "application/json", body),
+        Err((status, title)) => (
+            status,
+            "application/problem+json",
+            json!({ "title": title, "status": status.as_u16() }),
+        ),
+    };
+    (status, [(header::CONTENT_TYPE, media)], body.to_string()).into_response()
 }
 
 impl App {
@@ -175,7 +203,9 @@ impl App {
         if self.lies("subject-trimmed") {
             ticket["subject"] = ticket["subject"].as_str().unwrap_or_default().trim().into();
         }
-        if let Some(labels) = ticket["labels"].as_array_mut() {
+        if let Some(labels) = ticket["labels"].as_array_mut()
+            && !self.lies("labels-unsorted")
+        {
             labels.sort_by_key(ToString::to_string);
         }
     }
@@ -328,7 +358,7 @@ impl App {
     }
 }
 
-fn number(id: &str) -> Result<u64, (StatusCode, &'static str)> {
+pub(crate) fn number(id: &str) -> Result<u64, (StatusCode, &'static str)> {
     id.parse()
         .map_err(|_| (StatusCode::BAD_REQUEST, "That is no number."))
 }
@@ -342,7 +372,7 @@ fn typed(headers: &HeaderMap) -> Result<(), (StatusCode, &'static str)> {
         .ok_or((StatusCode::UNSUPPORTED_MEDIA_TYPE, "That is no JSON."))
 }
 
-fn parsed(body: &Bytes) -> Result<Value, (StatusCode, &'static str)> {
+pub(crate) fn parsed(body: &Bytes) -> Result<Value, (StatusCode, &'static str)> {
     serde_json::from_slice(body).map_err(|_| (StatusCode::BAD_REQUEST, "That is no JSON."))
 }
 

@@ -179,9 +179,7 @@ fn settled_in(said: &str, names: &[String]) -> Vec<(String, bool)> {
         let sentence = sentence.trim();
         if has_word(
             sentence,
-            &[
-                "if", "unless", "when", "may", "can", "not", "or", "where", "only",
-            ],
+            &["if", "unless", "when", "may", "can", "not", "where", "only"],
         ) {
             continue;
         }
@@ -257,6 +255,7 @@ mod tests {
         assert!(cleared.iter().all(|(_, cleared)| *cleared) && cleared.len() == 2);
         for passive in [
             "It becomes `closed`, and `closed_at` and `resolution` are set",
+            "An `open` or `new` one becomes `closed`, and `closed_at` and `resolution` are set",
             "`closed_at` and `resolution` are set.",
         ] {
             let set = settled_in(passive, &names);
@@ -268,6 +267,7 @@ mod tests {
         for open in [
             "Those without `resolution` are set aside, and `closed_at` is set later",
             "Which of `closed_at` and `resolution` is set",
+            "Sets `resolution` or `closed_at`",
             "Sets `resolution` to what was sent",
             "Sets `resolution` if it is given",
             "`closed_at` becomes null unless it is kept",
