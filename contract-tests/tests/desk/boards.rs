@@ -41,7 +41,7 @@ fn is_valid(board: &Value) -> bool {
     let tags = board["tags"].as_array();
     short(&board["name"], 1)
         && tags.is_some_and(|all| all.len() <= 8 && all.iter().all(|it| short(it, 1)))
-        && board.as_object().is_some_and(|all| all.len() <= 3)
+        && board.as_object().is_some_and(|all| all.len() <= 4)
 }
 
 async fn create(State(boards): State<Boards>, headers: HeaderMap, body: Bytes) -> Response {
@@ -58,6 +58,7 @@ async fn create(State(boards): State<Boards>, headers: HeaderMap, body: Bytes) -
         let id = all.len() as u64 + 1;
         let mut board = board;
         board["id"] = id.into();
+        board["version"] = 1.into();
         all.insert(id, board.clone());
         Ok((CREATED, board))
     };
@@ -99,6 +100,9 @@ async fn patch(
             done?;
         }
         is_valid(&changed).then_some(()).ok_or(INVALID)?;
+        if boards.lie != "board-version-kept" {
+            changed["version"] = (changed["version"].as_u64().unwrap_or_default() + 1).into();
+        }
         *board = changed;
         Ok((OK, board.clone()))
     };

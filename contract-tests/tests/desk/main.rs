@@ -14,7 +14,7 @@ use counterpart_contract_tests::{
 use std::path::Path;
 
 /// The lies: what is done, and the check that tells of it.
-const LIES: [(&str, &str); 36] = [
+const LIES: [(&str, &str); 38] = [
     ("status-first-only", "filter.several"),
     ("label-any", "filter.several"),
     ("q-case", "filter.text"),
@@ -51,6 +51,8 @@ const LIES: [(&str, &str); 36] = [
     ("patch-in-part", "resource.patched"),
     ("patch-adds-first", "resource.patched"),
     ("patch-keeps", "resource.patched"),
+    ("put-drops-comments", "resource.children"),
+    ("board-version-kept", "resource.updated"),
 ];
 
 /// Those whose check has much to do elsewhere: with the operation that breaks the promise.

@@ -1,13 +1,11 @@
 //! `resource.counted`
 
-use super::{
-    FamilyCheck, Subject,
-    family::Family,
-    guarded::{below, parent_of},
-};
+use super::{FamilyCheck, Subject, children::child_of, family::Family, guarded::parent_of};
 use crate::{
+    context::Resource,
     exchange::Exchange,
     finding::Verdict,
+    paths,
     rules::infer::{
         answer_schema,
         envelope::core,
@@ -16,7 +14,7 @@ use crate::{
     },
     wire,
 };
-use counterpart_model::api::{Api, Operation, SchemaId, Shape};
+use counterpart_model::api::{Api, Method, Operation, SchemaId, Shape, StatusKey};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
@@ -34,12 +32,13 @@ impl FamilyCheck for Counted {
 
     fn about(&self) -> &'static str {
         "What is made below a resource (`POST /tickets/{id}/comments`) is counted by the resource's property that is called \
-         so (`comments_count`), and is in the list of it that is called so (`comments`)."
+         so (`comments_count`), and is in the list of it that is called so (`comments`); so is what is put below it. What is \
+         deleted is not counted any more."
     }
 
     fn concerns(&self, family: &Family<'_>, api: &Api) -> bool {
         let shown = || {
-            let parent = parent_of(api, family.own)?;
+            let parent = above(api, family.own)?;
             Family::of(api, parent).create?;
             places(api, parent, family.own)
         };
@@ -49,7 +48,7 @@ impl FamilyCheck for Counted {
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
         async move {
             let api = &of.context.api;
-            let Some(parent) = parent_of(api, of.operation) else {
+            let Some(parent) = above(api, of.operation) else {
                 return Verdict::not_exercised("it is made below nothing");
             };
             let Some(places) = places(api, parent, of.operation) else {
@@ -71,21 +70,16 @@ impl FamilyCheck for Counted {
             let mut before_id = None;
             // The second one shows what always says one.
             for _ in 0..2 {
-                let Some(request) = below(of.context, of.operation, &resource).await else {
-                    return Verdict::not_exercised("no request can be made for it");
-                };
-                let made = of.context.send(request).await;
-                if made.status() != Some(201) {
-                    verdict.skip(format!("for a new resource it got {}", made.status_text()));
+                let Some((own, made)) = child_of(of.context, of.operation, &resource).await else {
+                    verdict.skip("for a new resource nothing was made that shows what it is");
                     return verdict;
-                }
+                };
                 // What is put together with what is there, or waits for somebody, is not counted.
-                let own = id_of(of, &made);
-                if waits(&made) || own.is_none() || own == before_id {
+                if waits(&made) || before_id.as_ref() == Some(&own) {
                     verdict.skip("whether it is one more does not show");
                     return verdict;
                 }
-                before_id = own;
+                before_id = Some(own.clone());
                 let mut last = None;
                 for patience in [Duration::ZERO, PATIENCE, 4 * PATIENCE] {
                     tokio::time::sleep(patience).await;
@@ -96,7 +90,7 @@ impl FamilyCheck for Counted {
                         verdict.skip("the resource shows neither count nor list");
                         return verdict;
                     }
-                    let wrong = places.wrong(of, parent, (&made, &before), &after);
+                    let wrong = places.wrong(of, parent, (&own, &before), &after);
                     last = Some((reading, after, wrong));
                     if last.as_ref().is_some_and(|(.., wrong)| wrong.is_none()) {
                         break;
@@ -114,6 +108,11 @@ impl FamilyCheck for Counted {
                 }
                 verdict.pass();
                 before = after;
+            }
+            if let Some(id) = before_id {
+                places
+                    .lowered(of, &mut verdict, (&above, &resource), (&id, &before))
+                    .await;
             }
             verdict
         }
@@ -141,7 +140,7 @@ impl Places {
         &self,
         of: &Subject<'_>,
         parent: &Operation,
-        (made, before): (&Arc<Exchange>, &Value),
+        (wanted, before): (&str, &Value),
         after: &Value,
     ) -> Option<(String, String, String)> {
         let api = &of.context.api;
@@ -161,7 +160,6 @@ impl Places {
             ));
         }
         let name = self.list.as_ref()?;
-        let wanted = id_of(of, made)?;
         let items = after.get(name)?.as_array()?;
         let there = items
             .iter()
@@ -180,15 +178,88 @@ impl Places {
     }
 }
 
+impl Places {
+    /// Whether what is deleted again is not counted any more.
+    async fn lowered(
+        &self,
+        of: &Subject<'_>,
+        verdict: &mut Verdict,
+        (above, resource): (&Subject<'_>, &Resource),
+        (id, before): (&str, &Value),
+    ) {
+        let api = &of.context.api;
+        let collection = collection_of(of.operation);
+        let Some(delete) = paths::on_items(api, Method::Delete, collection) else {
+            return;
+        };
+        let said = [&delete.summary, &delete.description];
+        let stays = ["archiv", "trash", "soft", "restore", "schedul", "mark"];
+        if said.into_iter().flatten().any(|it| says(it, &stays)) {
+            return;
+        }
+        let Some((_, name)) = paths::item(&delete.path) else {
+            return;
+        };
+        let mut child = resource.clone();
+        child.path.insert(name.to_owned(), id.to_owned());
+        let Some(request) = of.context.bare_request(delete, &child) else {
+            return;
+        };
+        let deleted = of.context.send(request).await;
+        let number = |body: &Value| {
+            let body = core_of(api, self.shown, body).1;
+            body.get(self.count.as_ref()?)?.as_u64()
+        };
+        let (Some(was), true) = (number(before), matches!(deleted.status(), Some(200 | 204)))
+        else {
+            return;
+        };
+        for patience in [Duration::ZERO, PATIENCE, 4 * PATIENCE] {
+            tokio::time::sleep(patience).await;
+            let Some((reading, after)) = above.read(resource).await else {
+                return;
+            };
+            let Some(is) = number(&after).filter(|_| reading.succeeded()) else {
+                return;
+            };
+            if is < was {
+                return verdict.pass();
+            }
+            if patience == 4 * PATIENCE {
+                let name = self.count.as_deref().unwrap_or_default();
+                let title = format!("`{name}` still counts what was deleted");
+                let promise = "the resource shows what there is below it";
+                let finding = of.finding("resource.counted", title, promise);
+                let finding = finding.expected(was.saturating_sub(1).to_string(), is.to_string());
+                verdict.fail(finding.step(&deleted).step(&reading));
+            }
+        }
+    }
+}
+
+/// What reads the resource that an operation makes something below, by `POST` or by `PUT` below a new name.
+fn above<'a>(api: &'a Api, own: &Operation) -> Option<&'a Operation> {
+    let put = || {
+        let makes = own.responses.contains_key(&StatusKey::Code(201));
+        let (item, _) = collection_of(own).rsplit_once('/')?;
+        paths::item(item).filter(|_| own.method == Method::Put && makes)?;
+        paths::at(api, Method::Get, item)
+    };
+    parent_of(api, own).or_else(put)
+}
+
+/// The path of the collection that something is made in.
+fn collection_of(own: &Operation) -> &str {
+    let path = paths::plain(&own.path);
+    match own.method {
+        Method::Put => paths::item(path).map_or(path, |(collection, _)| collection),
+        _ => path,
+    }
+}
+
 fn id(body: &Value) -> Option<String> {
     let mut names = ["id", "uid", "uuid"].into_iter();
     names.find_map(|name| body.get(name)).map(wire::scalar)
-}
-
-/// What identifies what was made.
-fn id_of(of: &Subject<'_>, made: &Exchange) -> Option<String> {
-    let shown = answer_schema(of.operation)?;
-    id(core_of(&of.context.api, shown, &made.json()?).1)
 }
 
 /// Whether what was made says that it is not there for everybody yet.
@@ -212,7 +283,7 @@ fn waits(made: &Exchange) -> bool {
 
 fn places(api: &Api, parent: &Operation, own: &Operation) -> Option<Places> {
     let shown = answer_schema(parent)?;
-    let many = snake(own.path.rsplit('/').next().unwrap_or_default());
+    let many = snake(collection_of(own).rsplit('/').next().unwrap_or_default());
     let one = many.strip_suffix('s').unwrap_or(&many).to_owned();
     let counts = [
         format!("{many}_count"),

@@ -7,6 +7,7 @@ use super::{
     faithful::{Faithful, empty_body, exact_body},
     family::{Family, Role},
     made::Made,
+    versioned::begun_elsewhere,
 };
 use crate::{
     context::identity::item_schema_of,
@@ -106,6 +107,21 @@ impl Created {
         }
         if let Some(it) = self.renamed(of, made) {
             return verdict.fail(it);
+        }
+        let begun = of
+            .shown(of.operation, &made.exchange)
+            .filter(|_| made.exchange.status() == Some(201))
+            .and_then(|shown| {
+                begun_elsewhere(&of.context.api, (of.operation, shown), &made.answer)
+            });
+        if let Some(it) = begun {
+            let title = format!(
+                "something new begins with another `{}` than the document says",
+                it.name
+            );
+            let finding = of.finding(self.id(), title, "versions begin there");
+            let finding = finding.expected(it.expected, it.actual);
+            return verdict.fail(finding.step(&made.exchange));
         }
         if let Some(schema) = of.shown(of.operation, &made.exchange) {
             match difference(judge, asked, schema, &sent, &made.answer) {

@@ -407,11 +407,18 @@ fn change(of: &Subject<'_>, resource: &Resource, made: &Made) -> Option<Request>
     let body = if is_json_patch(&media) {
         of.context.bodies(of.operation).into_iter().next()
     } else {
-        let mut bodies = of.rich_bodies(of.operation, schema).into_iter();
-        bodies.find(|body| {
-            let mut members = body.as_object().into_iter().flatten();
-            members.any(|(name, value)| made.answer.get(name) != Some(value))
-        })
+        // The more is changed, the more shows what is applied in spite of a refusal.
+        let bodies = of.rich_bodies(of.operation, schema).into_iter();
+        let changes = |body: &Value| {
+            let members = body.as_object().into_iter().flatten();
+            let other = |it: &(&String, &Value)| made.answer.get(it.0) != Some(it.1);
+            members.filter(other).count()
+        };
+        let bodies = bodies.map(|body| (changes(&body), body));
+        let most = bodies.filter(|(changes, _)| *changes > 0);
+        most.rev()
+            .max_by_key(|(changes, _)| *changes)
+            .map(|(_, body)| body)
     }?;
     let mut request = of.context.bare_request(of.operation, resource)?;
     request.content_type = Some(media);

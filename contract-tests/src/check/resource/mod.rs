@@ -11,6 +11,7 @@ mod action_text;
 mod action_told;
 mod bytes;
 mod checksum;
+mod children;
 mod compare;
 mod conflict;
 mod counted;
@@ -33,6 +34,7 @@ mod safe;
 mod unchanged;
 mod updated;
 mod upload;
+mod versioned;
 
 use super::{Check, Phase};
 use crate::{
@@ -59,6 +61,7 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         of(read_only::ReadOnly),
         of(listed::Listed),
         of(counted::Counted),
+        of(children::Children),
         of(safe::Safe),
         of(updated::Updated),
         of(unchanged::Unchanged),

@@ -6,6 +6,7 @@ use super::{
     family::{Family, Role},
     made::Made,
     replaced::{emptied, kept, replaces, unmerged, untouched},
+    versioned::miscounted,
 };
 use crate::{
     context::{
@@ -327,6 +328,19 @@ impl Updated {
             return verdict.fail(finding.step(&exchange).step(&reading));
         }
         verdict.pass();
+        let counted = shown
+            .filter(|_| before != after)
+            .and_then(|shown| miscounted(api, (of.operation, shown), &before, &after));
+        if let Some(it) = counted {
+            let finding = of
+                .finding(
+                    self.id(),
+                    format!("one change does not raise `{}` by one", it.name),
+                    "every change raises it by one",
+                )
+                .expected(it.expected, it.actual);
+            return verdict.fail(finding.step(&exchange).step(&reading));
+        }
         if let Some(it) = shown.and_then(|shown| untouched(api, shown, &before, &after)) {
             let finding = of
                 .finding(
