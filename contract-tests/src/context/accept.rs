@@ -269,13 +269,23 @@ impl Context {
         if !self.may_send(put) || self.is_stateless() {
             return None;
         }
-        let (collection, name) = paths::item(&put.path)?;
-        let parameter = super::resources::path_parameter(put, name)?;
-        let schema = parameter.schema()?;
+        let (collection, _) = paths::item(&put.path)?;
         let parent = match collection.contains('{') {
             true => self.parents(collection, put).await.first().cloned()?,
             false => Resource::default(),
         };
+        self.put_new_below(put, &parent).await
+    }
+
+    /// The same below a resource that is known.
+    pub(crate) async fn put_new_below(&self, put: &Operation, parent: &Resource) -> Option<Draft> {
+        put.responses.get(&StatusKey::Code(201))?;
+        if !self.may_send(put) || self.is_stateless() {
+            return None;
+        }
+        let (_, name) = paths::item(&put.path)?;
+        let parameter = super::resources::path_parameter(put, name)?;
+        let schema = parameter.schema()?;
         let mut rng = self.fresh_rng();
         for _ in 0..NAMES {
             let value = self.generator().random(schema, &mut rng);

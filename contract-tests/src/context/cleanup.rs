@@ -1,6 +1,6 @@
 //! A good guest clears up: what the run has made is deleted at its end, where the document has an operation for it.
 
-use super::{Context, Resource};
+use super::{Context, Resource, undoes};
 use crate::{exchange::Exchange, paths, request::Request};
 use counterpart_model::api::{Method, Operation, OperationId};
 use indexmap::IndexMap;
@@ -41,6 +41,19 @@ impl Context {
                         ..Resource::default()
                     };
                     made.insert(exchange.request.path.clone(), (delete.id.clone(), own));
+                }
+            }
+            // What was deleted is there again.
+            Method::Post if undoes(operation) && made.len() < MOST => {
+                let template = paths::resource(&operation.path);
+                let own = Resource {
+                    path: path_values(&operation.path, &exchange.request.path),
+                    ..Resource::default()
+                };
+                if let Some(delete) = paths::at(&self.api, Method::Delete, template)
+                    && let Some(request) = self.bare_request(delete, &own)
+                {
+                    made.insert(request.path, (delete.id.clone(), own));
                 }
             }
             Method::Post if made.len() < MOST => {

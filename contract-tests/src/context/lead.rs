@@ -17,9 +17,12 @@ const WAYS: usize = 20;
 /// And so many requests for the operation at the end of each.
 const TRIES: usize = 3;
 /// Words of actions that take back what `DELETE` has done.
-const UNDO: [&str; 6] = [
+const UNDO: [&str; 9] = [
     "restore",
     "undelete",
+    "unarchive",
+    "untrash",
+    "reinstate",
     "recover",
     "revive",
     "undo",
@@ -114,7 +117,7 @@ impl Context {
 }
 
 /// Whether an operation is called as what takes back a `DELETE`.
-pub(super) fn undoes(operation: &Operation) -> bool {
+pub(crate) fn undoes(operation: &Operation) -> bool {
     let last = operation.path.rsplit(['/', ':']).next();
     let last = snake(last.unwrap_or_default());
     UNDO.iter().any(|word| last.starts_with(word))

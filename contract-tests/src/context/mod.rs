@@ -25,6 +25,7 @@ mod states;
 
 pub use accept::{Draft, NoRequest};
 pub use cleanup::Cleanup;
+pub(crate) use lead::undoes;
 pub use resources::Resource;
 
 use crate::{

@@ -49,7 +49,7 @@ async fn list(State(alerts): State<Alerts>, headers: HeaderMap) -> Response {
         let items: Vec<Value> = all.values().filter(|_| own).cloned().collect();
         Ok((OK, Value::Array(items)))
     };
-    server::answer(run())
+    server::answered(run())
 }
 
 async fn read(
@@ -63,7 +63,7 @@ async fn read(
         let alert = all.get(&server::number(&id)?).ok_or(NOT_FOUND)?;
         Ok((OK, alert.clone()))
     };
-    server::answer(run())
+    server::answered(run())
 }
 
 async fn acknowledge(
@@ -93,5 +93,5 @@ async fn acknowledge(
         }
         Ok((OK, shown))
     };
-    server::answer(run())
+    server::answered(run())
 }

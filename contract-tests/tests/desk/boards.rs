@@ -62,7 +62,7 @@ async fn create(State(boards): State<Boards>, headers: HeaderMap, body: Bytes) -
         all.insert(id, board.clone());
         Ok((CREATED, board))
     };
-    server::answer(run())
+    server::answered(run())
 }
 
 async fn read(
@@ -76,7 +76,7 @@ async fn read(
         let board = all.get(&server::number(&id)?).ok_or(NOT_FOUND)?;
         Ok((OK, board.clone()))
     };
-    server::answer(run())
+    server::answered(run())
 }
 
 async fn patch(
@@ -106,7 +106,7 @@ async fn patch(
         *board = changed;
         Ok((OK, board.clone()))
     };
-    server::answer(run())
+    server::answered(run())
 }
 
 fn apply(board: &mut Value, change: &Value, lie: &str) -> Result<(), (StatusCode, &'static str)> {

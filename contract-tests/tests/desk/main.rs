@@ -2,6 +2,7 @@
 
 mod alerts;
 mod boards;
+mod more;
 mod server;
 
 use counterpart_contract_tests::{
@@ -14,7 +15,7 @@ use counterpart_contract_tests::{
 use std::path::Path;
 
 /// The lies: what is done, and the check that tells of it.
-const LIES: [(&str, &str); 38] = [
+const LIES: [(&str, &str); 55] = [
     ("status-first-only", "filter.several"),
     ("label-any", "filter.several"),
     ("q-case", "filter.text"),
@@ -24,6 +25,23 @@ const LIES: [(&str, &str); 38] = [
     ("put-takes-key", "resource.conflict"),
     ("put-keeps", "resource.updated"),
     ("delete-twice", "resource.deleted"),
+    ("title-not-freed", "resource.deleted"),
+    ("slips-survive", "resource.deleted"),
+    ("files-survive", "resource.deleted"),
+    ("restore-of-live", "resource.restored"),
+    ("restore-over-taken", "resource.restored"),
+    ("restore-loses-note", "resource.restored"),
+    ("restore-loses-cards", "resource.restored"),
+    ("cards-stay", "resource.restored"),
+    ("rebuild-goes-back", "resource.progress"),
+    ("rebuild-percent-falls", "resource.progress"),
+    ("rebuild-never-ends", "resource.progress"),
+    ("rebuild-not-queued", "resource.progress"),
+    ("rebuild-header-stays", "resource.progress"),
+    ("rebuild-cancel-late", "resource.progress"),
+    ("rebuild-cancel-running", "resource.progress"),
+    ("rebuild-goes-on", "resource.progress"),
+    ("rebuild-elsewhere", "resource.location"),
     ("archived-reopened", "resource.action"),
     ("close-sets-nothing", "resource.action"),
     ("reopen-keeps", "resource.action"),
@@ -56,7 +74,9 @@ const LIES: [(&str, &str); 38] = [
 ];
 
 /// Those whose check has much to do elsewhere: with the operation that breaks the promise.
-const LIES_OF: [(&str, &str, &str); 3] = [
+const LIES_OF: [(&str, &str, &str); 5] = [
+    ("rebuild-99", "response.invariant", "*Rebuild"),
+    ("rebuild-finished-early", "response.invariant", "*Rebuild"),
     ("then-unread", "request.rejected", "closeTicket"),
     ("other-acts", "auth.isolation", "closeTicket"),
     ("problem-of-another", "response.error", "closeTicket"),
@@ -110,7 +130,12 @@ async fn the_honest_desk_is_accused_of_nothing() {
         assert!(looked, "{check}: {}", report::terminal(&honest));
     }
     for (_, check, operation) in LIES_OF {
-        let honest = record("", &[check, "resource.action"], Some(operation)).await;
+        let honest = record(
+            "",
+            &[check, "resource.action", "resource.progress"],
+            Some(operation),
+        )
+        .await;
         assert!(honest.findings.is_empty(), "{}", report::terminal(&honest));
         let mut entries = honest.entries.iter();
         assert!(
@@ -130,7 +155,12 @@ async fn each_lie_is_noticed_by_its_check() {
         }
     }
     for (lie, check, operation) in LIES_OF {
-        let found = record(lie, &[check, "resource.action"], Some(operation)).await;
+        let found = record(
+            lie,
+            &[check, "resource.action", "resource.progress"],
+            Some(operation),
+        )
+        .await;
         if !found.findings.iter().any(|it| it.check == check) {
             missed.push(format!("{lie}: {}", report::terminal(&found)));
         }

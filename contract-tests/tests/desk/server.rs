@@ -26,7 +26,7 @@ pub(crate) const MAIL_KEY: &str = "desk-mail-key";
 struct Desk {
     tickets: BTreeMap<u64, Value>,
     comments: BTreeMap<u64, Vec<Value>>,
-    files: BTreeMap<String, Bytes>,
+    files: BTreeMap<String, (u64, Bytes)>,
     keys: HashMap<String, (Bytes, StatusCode, Value)>,
     last: u64,
 }
@@ -42,7 +42,7 @@ pub(crate) type Answer = Result<(StatusCode, Value), (StatusCode, &'static str)>
 pub(crate) const OK: StatusCode = StatusCode::OK;
 pub(crate) const CREATED: StatusCode = StatusCode::CREATED;
 pub(crate) const NOT_FOUND: (StatusCode, &str) = (StatusCode::NOT_FOUND, "There is no such thing.");
-const CONFLICT: StatusCode = StatusCode::CONFLICT;
+pub(crate) const CONFLICT: StatusCode = StatusCode::CONFLICT;
 pub(crate) const INVALID: (StatusCode, &str) =
     (StatusCode::UNPROCESSABLE_ENTITY, "The body does not match.");
 
@@ -86,6 +86,7 @@ pub(crate) fn router(lie: &'static str) -> Router {
         .with_state(app)
         .merge(crate::alerts::router(lie))
         .merge(crate::boards::router(lie))
+        .merge(crate::more::router(lie))
 }
 
 /// Whether the identity that the tests use asks; somebody else finds nothing.
@@ -100,17 +101,13 @@ pub(crate) fn own(headers: &HeaderMap) -> Result<bool, (StatusCode, &'static str
     }
 }
 
-/// An answer as it is sent.
-pub(crate) fn answer(answer: Answer) -> Response {
-    let (status, media, body) = match answer {
-        Ok((status, body)) => (status, "application/json", body),
-        Err((status, title)) => (
-            status,
-            "application/problem+json",
-            json!({ "title": title, "status": status.as_u16() }),
-        ),
+/// An answer as it is sent, without a lie.
+pub(crate) fn answered(answer: Answer) -> Response {
+    let app = App {
+        lie: "",
+        desk: Arc::default(),
     };
-    (status, [(header::CONTENT_TYPE, media)], body.to_string()).into_response()
+    app.answer(answer)
 }
 
 impl App {
@@ -450,6 +447,9 @@ async fn ticket(
             Method::GET | Method::HEAD => Ok((OK, ticket)),
             Method::DELETE => {
                 desk.tickets.remove(&id);
+                if !app.lies("files-survive") {
+                    desk.files.retain(|_, (of, _)| *of != id);
+                }
                 Ok((StatusCode::NO_CONTENT, Value::Null))
             }
             Method::PUT => {
@@ -602,7 +602,7 @@ async fn upload(
             bytes.truncate(65_536);
         }
         let file = uuid::Uuid::now_v7().to_string();
-        desk.files.insert(file.clone(), bytes);
+        desk.files.insert(file.clone(), (id, bytes));
         Ok((CREATED, json!({ "id": file, "size": size, "sha256": hash })))
     };
     app.answer(run())
@@ -611,7 +611,7 @@ async fn upload(
 async fn download(State(app): State<App>, headers: HeaderMap, Path(id): Path<String>) -> Response {
     let bytes = app.enters(&headers).and_then(|own| {
         let desk = app.desk.lock().expect("nobody panics");
-        own.then(|| desk.files.get(&id).cloned())
+        own.then(|| desk.files.get(&id).map(|(_, bytes)| bytes.clone()))
             .flatten()
             .ok_or(NOT_FOUND)
     });

@@ -1,8 +1,7 @@
-//! `resource.created`, `resource.unique`, `resource.location`
+//! `resource.created`, `resource.unique`
 
 use super::{
     FamilyCheck, Subject,
-    action_text::status_of,
     compare::{difference, stated},
     faithful::{Faithful, empty_body, exact_body},
     family::{Family, Role},
@@ -27,9 +26,6 @@ pub(super) struct Created;
 
 /// Two things that were made are two things.
 pub(super) struct Unique;
-
-/// The `Location` of what was made leads to it.
-pub(super) struct Location;
 
 impl FamilyCheck for Created {
     fn id(&self) -> &'static str {
@@ -326,107 +322,4 @@ impl FamilyCheck for Unique {
         }
         .boxed()
     }
-}
-
-impl FamilyCheck for Location {
-    fn id(&self) -> &'static str {
-        "resource.location"
-    }
-
-    fn about(&self) -> &'static str {
-        "The `Location` header of a 201 leads to what was made (RFC 9110 §15.3.2), that of a 202 to what tells how far it is."
-    }
-
-    fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
-        let create = family.create.filter(|_| family.role == Role::Create);
-        create.is_some_and(|create| {
-            [201, 202].iter().any(|status| {
-                let response = create.response(*status).map(|(_, response)| response);
-                let mut headers = response.into_iter().flat_map(|it| it.headers.keys());
-                headers.any(|name| name.eq_ignore_ascii_case("location"))
-            })
-        })
-    }
-
-    fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
-        async move {
-            let made = match of.make().await {
-                Ok(made) => made,
-                Err(why) => return Verdict::not_exercised(why),
-            };
-            let Some(location) = made
-                .exchange
-                .header("location")
-                .filter(|_| matches!(made.exchange.status(), Some(201 | 202)))
-            else {
-                return Verdict::not_exercised("the answer has no Location header");
-            };
-            // What is made later may not be there before it is made, unless it tells how far it is.
-            if made.exchange.status() == Some(202) && !tells_progress(of, &made) {
-                return Verdict::not_exercised("what is made later may not be there yet");
-            }
-            let Some(path) = path_of(of, &made, location) else {
-                return Verdict::not_exercised("the Location leads away from the deployment");
-            };
-            let mut request = Request::new("GET", path);
-            request.operation = of.family.read.map(|read| read.id.clone());
-            let mut exchange = of.context.send(request.clone()).await;
-            // What tells how far something has come may take a moment to be there.
-            if made.exchange.status() == Some(202) && exchange.status() == Some(404) {
-                tokio::time::sleep(std::time::Duration::from_secs(2)).await;
-                exchange = of.context.send(request).await;
-            }
-            let mut verdict = Verdict::default();
-            if exchange.succeeded() {
-                verdict.pass();
-            } else if matches!(exchange.status(), Some(404 | 410 | 400)) {
-                let finding = of
-                    .finding(
-                        self.id(),
-                        "the Location of what was made leads nowhere",
-                        match made.exchange.status() {
-                            Some(202) => "Location is where to ask how far it is",
-                            _ => "Location is where the new resource is",
-                        },
-                    )
-                    .expected("a 2xx status", exchange.status_text())
-                    .input(location.to_owned());
-                verdict.fail(finding.step(&made.exchange).step(&exchange));
-            } else {
-                verdict.skip(exchange.status_text());
-            }
-            verdict
-        }
-        .boxed()
-    }
-}
-
-/// Whether the `Location` of a 202 is that of what tells how far something is: its description says so, or what the
-/// answer shows has a state for it.
-fn tells_progress(of: &Subject<'_>, made: &Made) -> bool {
-    let Some((_, response)) = of.operation.response(202) else {
-        return false;
-    };
-    let said = response
-        .headers
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case("location"))
-        .and_then(|(_, header)| header.description.as_deref());
-    let words = ["status", "progress", "poll", "monitor"];
-    let state = || {
-        let shown = of.shown(of.operation, &made.exchange)?;
-        let (_, values) = status_of(&of.context.api, shown)?;
-        Some(values.iter().any(|it| is_under_way(it)))
-    };
-    said.is_some_and(|said| says(said, &words)) || state().unwrap_or(false)
-}
-
-/// The path of a Location below the base URL.
-fn path_of(of: &Subject<'_>, made: &Made, location: &str) -> Option<String> {
-    let base = url::Url::parse(&made.exchange.url).ok()?;
-    let url = base.join(location).ok()?;
-    let here = url.host_str() == base.host_str()
-        && url.port_or_known_default() == base.port_or_known_default();
-    let path = url.path().strip_prefix(of.context.target.base_path())?;
-    (here && url.query().is_none()).then(|| path.to_owned())
 }

@@ -42,7 +42,8 @@ impl FamilyCheck for Deleted {
 
     fn about(&self) -> &'static str {
         "What was deleted cannot be read any more (404 or 410) and is not listed; others are still there. Deleting it again \
-         is refused where the description says so."
+         is refused where the description says so. Where that is said, what was made below it is gone as well, what is put \
+         once more below the same name begins without it, and a unique value may be used again."
     }
 
     fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
@@ -163,6 +164,11 @@ impl FamilyCheck for Deleted {
                     Ok(_) => verdict.pass(),
                     Err(why) => verdict.skip(why),
                 }
+            }
+            if verdict.findings.is_empty() {
+                self.along(of, &mut verdict).await;
+                self.anew(of, &mut verdict).await;
+                self.freed(of, &mut verdict).await;
             }
             verdict
         }

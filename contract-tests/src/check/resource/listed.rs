@@ -162,7 +162,7 @@ async fn kinds(of: &Subject<'_>, base: &Made) -> Vec<Made> {
 
 /// The parameter that tells that a list does not show all unless asked to: one with a default, one that widens it, and
 /// one that counts where no rule of pages is known.
-fn narrows<'a>(context: &Context, list: &'a Operation) -> Option<&'a str> {
+pub(super) fn narrows<'a>(context: &Context, list: &'a Operation) -> Option<&'a str> {
     let api = &context.api;
     let paging = Pagination::of(api, context.document.as_deref(), list);
     let paging = paging.ok().flatten();

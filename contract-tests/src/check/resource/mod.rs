@@ -9,6 +9,8 @@ mod action_again;
 mod action_starts;
 mod action_text;
 mod action_told;
+mod below;
+mod below_text;
 mod bytes;
 mod checksum;
 mod children;
@@ -18,6 +20,8 @@ mod counted;
 mod created;
 mod defaults;
 mod deleted;
+mod deleted_after;
+mod deleted_text;
 mod etag;
 mod etag_guard;
 mod faithful;
@@ -26,10 +30,19 @@ mod found;
 mod guarded;
 mod initial;
 mod listed;
+mod location;
 mod made;
 mod patched;
+mod progress;
+mod progress_stop;
+mod progress_stop_text;
+mod progress_text;
+mod prose;
 mod read_only;
 mod replaced;
+mod restored;
+mod restored_same;
+mod restored_text;
 mod safe;
 mod unchanged;
 mod updated;
@@ -55,7 +68,7 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         of(created::Created),
         of(created::Unique),
         of(conflict::Conflict),
-        of(created::Location),
+        of(location::Location),
         of(initial::Initial),
         of(defaults::Defaults),
         of(read_only::ReadOnly),
@@ -68,10 +81,12 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         of(patched::Patched),
         of(action::Action),
         of(guarded::Guarded),
+        of(progress::Progress),
         of(bytes::Bytes),
         of(etag::NoneMatch),
         of(etag::Match),
         of(deleted::Deleted),
+        of(restored::Restored),
     ]
 }
 

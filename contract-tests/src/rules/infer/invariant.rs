@@ -3,11 +3,12 @@
 
 use super::{
     asked::escape,
+    claims::{Claim, States, last_of, told_by_operations, whole_claims},
     prose::sentences,
     shape::{is_status, is_under_way, properties},
     snake,
 };
-use crate::rules::{FieldTest, Invariant, Pointer};
+use crate::rules::{Invariant, Pointer};
 use counterpart_model::api::{Api, SchemaId};
 use serde_json::{Value, json};
 
@@ -27,6 +28,21 @@ pub(crate) fn invariants(api: &Api, schema: SchemaId) -> Vec<Invariant> {
     let called = place.first().map(|name| snake(name)).unwrap_or_default();
     let at = |name: &str| Pointer::try_from(format!("/{}", escape(name))).ok();
     let mut found = Vec::new();
+    let names: Vec<&str> = all
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .filter(|name| name != state)
+        .collect();
+    let states = States {
+        values: &values,
+        called: &called,
+        last: last_of(api, schema, &values),
+    };
+    for (name, claim) in told_by_operations(api, schema, &names, &states) {
+        if let (Some(state), Some(field)) = (at(state), at(name)) {
+            found.extend(claim.rules(&state, &field));
+        }
+    }
     for (name, id) in all.iter().filter(|(name, _)| name != state) {
         let own = api.schema(*id).description.as_deref();
         let target = || api.schema(api.resolve(*id)).description.as_deref();
@@ -34,27 +50,14 @@ pub(crate) fn invariants(api: &Api, schema: SchemaId) -> Vec<Invariant> {
             continue;
         };
         let told = sentences(said).find_map(|sentence| told(&sentence, &values, &called));
-        let (Some((when, value)), Some(state), Some(field)) = (told, at(state), at(name)) else {
+        let (Some(state), Some(field)) = (at(state), at(name)) else {
             continue;
         };
-        found.push(Invariant {
-            when: FieldTest {
-                field: state,
-                r#in: Some(when.into_iter().map(Value::String).collect()),
-                not_in: None,
-                present: None,
-            },
-            then: FieldTest {
-                field,
-                r#in: Some(match value.as_i64() {
-                    // `100.0` is as good as `100`.
-                    Some(number) => vec![value.clone(), json!(number as f64)],
-                    None => vec![value],
-                }),
-                not_in: None,
-                present: None,
-            },
-        });
+        let claims = match told {
+            Some((states, value)) => vec![Claim::of(states, value)],
+            None => whole_claims(said, &states),
+        };
+        found.extend(claims.iter().flat_map(|claim| claim.rules(&state, &field)));
     }
     found
 }

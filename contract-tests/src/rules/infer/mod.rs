@@ -6,6 +6,7 @@
 mod agreement;
 mod answer;
 mod asked;
+mod claims;
 pub(crate) mod envelope;
 mod filters;
 mod idempotency;
@@ -15,6 +16,7 @@ mod order;
 mod pagination;
 mod paging_names;
 mod places;
+mod progress;
 mod prose;
 mod search;
 mod shape;
@@ -28,7 +30,8 @@ pub(crate) use names::{is_lock, snake};
 pub(crate) use order::sort_keys;
 pub(super) use pagination::{pagination, whole};
 pub(crate) use paging_names::is_handed_out;
-pub(crate) use prose::{has_word, says, sentences, tells_form, value_named};
+pub(crate) use progress::{Order, finals};
+pub(crate) use prose::{has_word, plain_sentences, says, sentences, tells_form, value_named};
 pub(crate) use search::{Search, search};
 pub(crate) use shape::{
     is_status, is_under_way, properties, properties_of_any, property, variants,

@@ -80,6 +80,16 @@ pub(crate) fn sentences(text: &str) -> impl Iterator<Item = String> {
         .filter(|sentence| !sentence.is_empty())
 }
 
+/// The sentences of a text whose lines are broken anywhere, in lower case.
+pub(crate) fn plain_sentences(text: &str) -> Vec<String> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // What is short for something ends no sentence.
+    let text = text
+        .replace("e.g.", "for example")
+        .replace("i.e.", "that is");
+    sentences(&text).collect()
+}
+
 /// What a document says of its lists in general: the paragraphs of its description that are about pages or cursors.
 pub(super) fn of_lists(api: &Api) -> String {
     let listed = [
