@@ -24,6 +24,35 @@ pub struct Filter {
     /// Whether it is known on which side of a range its end is.
     #[serde(default = "known")]
     pub edge: bool,
+    /// How finely the two are compared.
+    #[serde(skip)]
+    pub grain: Grain,
+    /// What is written around the value, where the parameter takes comparisons.
+    #[serde(skip)]
+    pub phrase: Option<Phrase>,
+}
+
+/// What is written around a value, where a parameter takes comparisons: `country eq '` and `'`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phrase {
+    /// What stands before the value.
+    pub before: String,
+    /// What stands after it.
+    pub after: String,
+    /// Whether several of them can be joined by `and`.
+    pub joins: bool,
+}
+
+/// How finely values are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Grain {
+    /// As they are.
+    #[default]
+    Exact,
+    /// Moments by the day that they are on in UTC.
+    UtcDay,
+    /// Moments by a day of which nobody says where: those next to it are let pass either way.
+    SomeDay,
 }
 
 const fn known() -> bool {
@@ -36,6 +65,8 @@ const fn known() -> bool {
 pub enum Match {
     /// The same.
     Equals,
+    /// Another.
+    Differs,
     /// At least.
     Gte,
     /// At most.
@@ -79,34 +110,79 @@ impl Filter {
         let filters = infer::filters(api, operation);
         let names: Vec<String> = filters
             .iter()
-            .map(|filter| format!("`{}` is about `{}`", filter.parameter, filter.item))
+            .map(|filter| match &filter.phrase {
+                Some(_) => format!("`{}` takes `{}`", filter.parameter, filter.written("…")),
+                None => format!("`{}` is about `{}`", filter.parameter, filter.item),
+            })
             .collect();
         Ok((!filters.is_empty()).then(|| Stated::inferred(filters, operation, names.join(", "))))
+    }
+
+    /// Whether its value is written with a comparison around it.
+    #[must_use]
+    pub const fn is_phrase(&self) -> bool {
+        self.phrase.is_some()
+    }
+
+    /// Whether it is the lower end of a range.
+    #[must_use]
+    pub const fn is_low(&self) -> bool {
+        matches!(self.r#match, Match::Gte | Match::Gt)
+    }
+
+    /// Whether it is the upper end of a range.
+    #[must_use]
+    pub const fn is_high(&self) -> bool {
+        matches!(self.r#match, Match::Lte | Match::Lt)
+    }
+
+    /// What the parameter is given for a value.
+    #[must_use]
+    pub fn written(&self, value: &str) -> String {
+        match &self.phrase {
+            Some(Phrase { before, after, .. }) => format!("{before}{value}{after}"),
+            None => value.to_owned(),
+        }
+    }
+
+    /// A value of an item as the filter is asked for it; `None` where it is none that could be.
+    #[must_use]
+    pub fn value_of(&self, found: &Value) -> Option<String> {
+        match found {
+            Value::String(text) if is_unclear(text) => None,
+            Value::String(text) if self.grain == Grain::Exact => Some(text.clone()),
+            Value::String(text) => day_of(text).map(|day| day.to_string()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Bool(value) => Some(value.to_string()),
+            _ => None,
+        }
     }
 
     /// Whether an item passes for certain, however loosely the filter is meant.
     #[must_use]
     pub fn surely_passes(&self, item: &Value, value: &str) -> bool {
-        if self.r#match == Match::Like {
-            let same = |found: &Value| Match::Equals.holds(found, value) == Some(true);
-            return match self.item.get(item) {
-                Some(Value::Array(elements)) => elements.iter().any(same),
-                Some(found) => same(found),
-                None => false,
-            };
+        let found = self.item.get(item);
+        match (self.r#match, found) {
+            (Match::Like, _) => {
+                let same = |found: &Value| Match::Equals.holds(found, value) == Some(true);
+                match found {
+                    Some(Value::Array(elements)) => elements.iter().any(same),
+                    Some(found) => same(found),
+                    None => false,
+                }
+            }
+            // What is nothing may be another value, or none.
+            (Match::Differs, None | Some(Value::Null)) => false,
+            (_, Some(found)) if self.is_open(found, value) => false,
+            _ => self.passes(item, value) == Some(true),
         }
-        let at_end = |found: &Value| Match::Equals.holds(found, value) == Some(true);
-        if !self.edge && self.item.get(item).is_some_and(at_end) {
-            return false;
-        }
-        self.passes(item, value) == Some(true)
     }
 
     /// Whether an item passes the filter with this value; `None` where they cannot be compared.
     #[must_use]
     pub fn passes(&self, item: &Value, value: &str) -> Option<bool> {
         match self.item.get(item) {
-            None | Some(Value::Null) => Some(false),
+            None | Some(Value::Null) => Some(self.r#match == Match::Differs),
             Some(Value::Array(elements)) => {
                 let mut any = false;
                 for element in elements {
@@ -114,12 +190,56 @@ impl Filter {
                 }
                 Some(any)
             }
-            // Nobody knows on which side the end is.
-            Some(found) if !self.edge && Match::Equals.holds(found, value) == Some(true) => {
-                Some(true)
-            }
-            Some(found) => self.r#match.holds(found, value),
+            Some(found) if self.is_open(found, value) => Some(true),
+            Some(found) => match self.grain {
+                Grain::Exact => self.r#match.holds(found, value),
+                Grain::UtcDay | Grain::SomeDay => {
+                    let day = day_of(found.as_str()?)?.to_string();
+                    self.r#match.holds(&Value::String(day), value)
+                }
+            },
         }
+    }
+
+    /// Whether nobody knows if this value passes: it is the end of a range, or on a day next to it.
+    fn is_open(&self, found: &Value, value: &str) -> bool {
+        let day = || {
+            Some((
+                day_of(found.as_str()?)?,
+                value.parse::<jiff::civil::Date>().ok()?,
+            ))
+        };
+        let ranged = self.is_low() || self.is_high();
+        if ranged && (is_unclear(value) || found.as_str().is_some_and(is_unclear)) {
+            return true;
+        }
+        match self.grain {
+            Grain::Exact => !self.edge && Match::Equals.holds(found, value) == Some(true),
+            Grain::UtcDay => !self.edge && day().is_none_or(|(day, wanted)| day == wanted),
+            Grain::SomeDay => day().is_none_or(|(day, wanted)| {
+                let apart = wanted.since(day).map(|span| span.get_days().abs());
+                apart.map_or(true, |days| days <= 1)
+            }),
+        }
+    }
+}
+
+/// Whether a text is a moment of which nobody knows when it is: a leap second may be the second before, or the one after,
+/// and what is told more finely than that is rounded.
+fn is_unclear(text: &str) -> bool {
+    let mut start = text.bytes().take(5);
+    let dated = start.by_ref().take(4).all(|it| it.is_ascii_digit()) && start.next() == Some(b'-');
+    let timed = dated && text.contains(['T', 't']) && text.contains(':');
+    let read =
+        text.parse::<jiff::Timestamp>().is_ok() || text.parse::<jiff::civil::DateTime>().is_ok();
+    timed && (text.contains(":60") || !read)
+}
+
+/// The day of a moment in UTC; a day itself is one.
+fn day_of(text: &str) -> Option<jiff::civil::Date> {
+    match text.parse::<jiff::Timestamp>() {
+        Ok(moment) => Some(moment.to_zoned(jiff::tz::TimeZone::UTC).date()),
+        Err(_) => text.parse().ok(),
     }
 }
 
@@ -140,6 +260,7 @@ impl Match {
         let order = compare(&text, value, found.is_number())?;
         Some(match self {
             Self::Equals => order == Ordering::Equal,
+            Self::Differs => order != Ordering::Equal,
             Self::Gte => order != Ordering::Less,
             Self::Lte => order != Ordering::Greater,
             Self::Gt => order == Ordering::Greater,
@@ -177,7 +298,53 @@ mod tests {
             item: Pointer::try_from("/at".to_owned()).expect("a pointer"),
             r#match,
             edge: true,
+            grain: Grain::Exact,
+            phrase: None,
         }
+    }
+
+    #[test]
+    fn days_are_those_of_utc_or_near() {
+        let item = json!({ "at": "2026-01-02T00:30:00+01:00" });
+        let mut filter = filter(Match::Lte);
+        filter.grain = Grain::UtcDay;
+        assert_eq!(filter.value_of(&item["at"]).as_deref(), Some("2026-01-01"));
+        assert!(filter.surely_passes(&item, "2026-01-01"));
+        assert_eq!(filter.passes(&item, "2025-12-31"), Some(false));
+        filter.grain = Grain::SomeDay;
+        assert!(
+            !filter.surely_passes(&item, "2026-01-01"),
+            "it may be the day after"
+        );
+        assert_eq!(filter.passes(&item, "2025-12-31"), Some(true));
+        assert_eq!(filter.passes(&item, "2025-12-30"), Some(false));
+        assert!(filter.surely_passes(&item, "2026-01-03"));
+    }
+
+    #[test]
+    fn a_leap_second_is_on_either_day() {
+        let item = json!({ "at": "2016-12-31T23:59:60Z" });
+        let mut filter = filter(Match::Lte);
+        assert_eq!(filter.passes(&item, "2016-12-31T23:59:59Z"), Some(true));
+        assert!(!filter.surely_passes(&item, "2017-01-02T00:00:00Z"));
+        filter.grain = Grain::UtcDay;
+        assert!(filter.value_of(&item["at"]).is_none());
+        assert!(!filter.surely_passes(&item, "2016-12-31"));
+        assert_eq!(filter.passes(&item, "2016-12-30"), Some(true));
+    }
+
+    #[test]
+    fn comparisons_are_written_around_values() {
+        let mut filter = filter(Match::Differs);
+        filter.phrase = Some(Phrase {
+            before: "at ne '".to_owned(),
+            after: "'".to_owned(),
+            joins: false,
+        });
+        assert_eq!(filter.written("x"), "at ne 'x'");
+        assert_eq!(filter.passes(&json!({ "at": "y" }), "x"), Some(true));
+        assert_eq!(filter.passes(&json!({ "at": "x" }), "x"), Some(false));
+        assert!(!filter.surely_passes(&json!({ "at": null }), "x"));
     }
 
     #[test]

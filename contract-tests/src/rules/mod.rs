@@ -24,7 +24,7 @@ pub use answer::{Answer, ErrorShape, FieldErrors};
 pub use delivery::{Delivery, HmacEncoding, Timestamp};
 pub use expression::{Expression, Scope};
 pub(crate) use filters::compare;
-pub use filters::{Filter, Match};
+pub use filters::{Filter, Grain, Match, Phrase};
 pub use idempotency::{Compared, Idempotency, KeyScope};
 pub use invariant::{FieldTest, Invariant};
 pub use lifecycle::{Condition, Conduct, Machine, Reading, StateField, Step, Test, Transition};

@@ -51,6 +51,9 @@ pub struct Pagination {
     /// Whether a token is said to be good only for the order and the filters that it was handed out with.
     #[serde(default, rename = "tokensAreBound")]
     pub tokens_are_bound: bool,
+    /// The parameter that asks for the total, and its value, where pages tell none otherwise.
+    #[serde(skip)]
+    pub count_asked: Option<(String, String)>,
 }
 
 const fn one() -> u64 {
@@ -141,9 +144,12 @@ pub struct Places {
     /// Whether the `Link` header leads to the next page (RFC 8288).
     #[serde(default)]
     pub links: bool,
-    /// Whether the `Link` header is said to lead nowhere from the last page.
+    /// Whether links are said to lead on exactly while more items follow.
     #[serde(skip)]
     pub link_ends: bool,
+    /// Whether the total is said to count what filters leave out, too.
+    #[serde(skip)]
+    pub total_of_all: bool,
     /// Links in the body, beside other ways to page: relation → where.
     #[serde(default)]
     pub relations: IndexMap<String, Pointer>,

@@ -78,10 +78,11 @@ fn pages_in_words(rule: &Pagination) -> String {
 }
 
 fn filters_in_words(filters: &[Filter]) -> String {
-    let names: Vec<String> = filters
+    let mut names: Vec<String> = filters
         .iter()
         .map(|filter| format!("`{}`", filter.parameter))
         .collect();
+    names.dedup();
     format!("filters: {}", names.join(", "))
 }
 

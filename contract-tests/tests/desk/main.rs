@@ -1,9 +1,10 @@
 //! Promises that only prose tells, each broken once: a small desk, and what notices which lie.
 
 mod alerts;
-mod boards;
+mod calls;
 mod more;
 mod server;
+mod sheets;
 
 use counterpart_contract_tests::{
     Suite,
@@ -15,7 +16,7 @@ use counterpart_contract_tests::{
 use std::path::Path;
 
 /// The lies: what is done, and the check that tells of it.
-const LIES: [(&str, &str); 55] = [
+const LIES: [(&str, &str); 76] = [
     ("status-first-only", "filter.several"),
     ("label-any", "filter.several"),
     ("q-case", "filter.text"),
@@ -70,7 +71,28 @@ const LIES: [(&str, &str); 55] = [
     ("patch-adds-first", "resource.patched"),
     ("patch-keeps", "resource.patched"),
     ("put-drops-comments", "resource.children"),
-    ("board-version-kept", "resource.updated"),
+    ("sheet-version-kept", "resource.updated"),
+    ("calls-count-of-all", "filter.complete"),
+    ("calls-count-unasked", "response.on_request"),
+    ("calls-ge-as-gt", "filter.range"),
+    ("calls-and-as-or", "filter.combined"),
+    ("calls-next-loses-filter", "pagination.link_query"),
+    ("calls-next-loses-order", "pagination.link_query"),
+    ("calls-next-after-the-end", "pagination.links"),
+    ("calls-ties-follow", "pagination.sort"),
+    ("search-first-agent", "filter.several"),
+    ("search-forgets-outcomes", "filter.pages"),
+    ("search-end-outside", "filter.range"),
+    ("search-turned-taken", "filter.reversed"),
+    ("search-text-begins", "filter.text"),
+    ("search-token-of-others", "pagination.unknown_cursor"),
+    ("search-ties-up", "pagination.sort"),
+    ("search-total-of-all", "filter.complete"),
+    ("shifts-first-day-outside", "filter.range"),
+    ("shifts-last-day-outside", "filter.range"),
+    ("shifts-total-of-all", "filter.combined"),
+    ("shifts-fields-unread", "filter.projection"),
+    ("shifts-fields-without-id", "filter.projection"),
 ];
 
 /// Those whose check has much to do elsewhere: with the operation that breaks the promise.

@@ -32,7 +32,7 @@ struct Desk {
 }
 
 #[derive(Clone)]
-struct App {
+pub(super) struct App {
     lie: &'static str,
     desk: Arc<Mutex<Desk>>,
 }
@@ -83,9 +83,10 @@ pub(crate) fn router(lie: &'static str) -> Router {
         .route("/tickets/{id}/{action}", post(action))
         .route("/files/{id}/content", get(download))
         .route("/mails", post(mail))
+        .merge(super::calls::routes())
         .with_state(app)
         .merge(crate::alerts::router(lie))
-        .merge(crate::boards::router(lie))
+        .merge(crate::sheets::router(lie))
         .merge(crate::more::router(lie))
 }
 
@@ -111,11 +112,11 @@ pub(crate) fn answered(answer: Answer) -> Response {
 }
 
 impl App {
-    fn lies(&self, name: &str) -> bool {
+    pub(super) fn lies(&self, name: &str) -> bool {
         self.lie == name
     }
 
-    fn enters(&self, headers: &HeaderMap) -> Result<bool, (StatusCode, &'static str)> {
+    pub(super) fn enters(&self, headers: &HeaderMap) -> Result<bool, (StatusCode, &'static str)> {
         let value = headers
             .get(header::AUTHORIZATION)
             .and_then(|it| it.to_str().ok());
@@ -128,7 +129,7 @@ impl App {
         }
     }
 
-    fn answer(&self, answer: Answer) -> Response {
+    pub(super) fn answer(&self, answer: Answer) -> Response {
         let (status, media, body) = match answer {
             Ok((status, body)) => (status, "application/json", body),
             Err((status, title)) => {
@@ -360,7 +361,7 @@ pub(crate) fn number(id: &str) -> Result<u64, (StatusCode, &'static str)> {
         .map_err(|_| (StatusCode::BAD_REQUEST, "That is no number."))
 }
 
-fn typed(headers: &HeaderMap) -> Result<(), (StatusCode, &'static str)> {
+pub(super) fn typed(headers: &HeaderMap) -> Result<(), (StatusCode, &'static str)> {
     let json = headers.get(header::CONTENT_TYPE).is_some_and(|it| {
         it.to_str()
             .is_ok_and(|it| it.starts_with("application/json"))

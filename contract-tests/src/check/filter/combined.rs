@@ -1,8 +1,14 @@
 //! `filter.combined`
 
 use super::{FilterCheck, Listed, describe, texts};
-use crate::{finding::Verdict, rules::Filter};
+use crate::{
+    finding::Verdict,
+    rules::{Filter, Match},
+};
 use futures::{FutureExt as _, future::BoxFuture};
+
+/// So many pairs of filters are tried.
+const PAIRS: usize = 40;
 
 /// Several filters hold at once.
 pub(super) struct Combined;
@@ -13,7 +19,7 @@ impl FilterCheck for Combined {
     }
 
     fn about(&self) -> &'static str {
-        "With two filters at once every item passes both, and every item that passes both is there."
+        "With two filters at once every item passes both, and every item that passes both is there, and no others are counted."
     }
 
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {
@@ -23,8 +29,13 @@ impl FilterCheck for Combined {
                 return Verdict::not_exercised("the list has one filter only");
             }
             let mut verdict = Verdict::default();
+            let mut tried = 0;
             for (at, one) in filters.iter().enumerate() {
                 for other in filters.iter().skip(at + 1) {
+                    if tried >= PAIRS || !joins(one, other) {
+                        continue;
+                    }
+                    tried += 1;
                     match telling(listed, one, other) {
                         Some((first, second)) => {
                             let pair = [(one, first.as_str()), (other, second.as_str())];
@@ -61,6 +72,9 @@ impl Combined {
             );
             return;
         }
+        if let Some(finding) = listed.miscounted(self.id(), &walk, &describe(pair)).await {
+            return verdict.fail(finding);
+        }
         let found = walk.ids(listed.list());
         let missing = listed
             .passing(pair)
@@ -86,12 +100,21 @@ impl Combined {
 fn telling(listed: &Listed<'_>, one: &Filter, other: &Filter) -> Option<(String, String)> {
     const TRIED: usize = 200;
     let mut fallback = None;
+    if one.item == other.item && one.is_low() && other.is_high() {
+        return listed.spread(one, other);
+    }
+    if one.item == other.item && one.is_high() && other.is_low() {
+        return listed.spread(other, one).map(|(low, high)| (high, low));
+    }
     for item in listed.items().take(TRIED) {
         for first in texts(one, item) {
             for second in texts(other, item) {
                 let both = listed.passing(&[(one, &first), (other, &second)]).len();
                 let alone = listed.passing(&[(one, &first)]).len();
                 let other_alone = listed.passing(&[(other, &second)]).len();
+                if !listed.fits(&[(one, &first), (other, &second)]) {
+                    continue;
+                }
                 if alone > both && other_alone > both {
                     return Some((first, second));
                 }
@@ -102,4 +125,12 @@ fn telling(listed: &Listed<'_>, one: &Filter, other: &Filter) -> Option<(String,
         }
     }
     fallback
+}
+
+/// Whether two filters can be asked for at once. Of comparisons of one property only those of its two ends tell anything.
+fn joins(one: &Filter, other: &Filter) -> bool {
+    let ends = |filter: &Filter| matches!(filter.r#match, Match::Gte | Match::Lte);
+    let joined = one.phrase.as_ref().is_some_and(|it| it.joins);
+    one.parameter != other.parameter
+        || joined && (one.item != other.item || ends(one) && ends(other))
 }

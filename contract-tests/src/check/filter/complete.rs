@@ -1,7 +1,7 @@
 //! `filter.complete`
 
 use super::{FilterCheck, Listed, describe};
-use crate::{check::pagination::total::total_of, finding::Verdict};
+use crate::finding::Verdict;
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// Every item that passes the filter is in the filtered list.
@@ -13,7 +13,8 @@ impl FilterCheck for Complete {
     }
 
     fn about(&self) -> &'static str {
-        "Every item of the whole list that passes a filter is in the filtered list, and its total counts no others."
+        "Every item of the whole list that passes a filter is in the filtered list, and the total that is told on each of its pages counts no others, \
+         also where the filter is one end of a range, or a comparison in an expression."
     }
 
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {
@@ -34,22 +35,9 @@ impl FilterCheck for Complete {
                         continue;
                     };
                     let found = walk.ids(listed.list());
-                    let count = u64::try_from(found.len()).unwrap_or(u64::MAX);
-                    let total = total_of(first, &listed.list().rule);
-                    if let Some(total) = total.filter(|total| *total != count)
-                        && listed.reference.is_unchanged(listed.context).await
-                    {
-                        let finding = listed
-                            .finding(
-                                self.id(),
-                                format!(
-                                    "the total of a list with {} counts others",
-                                    describe(&filters)
-                                ),
-                            )
-                            .expected(count.to_string(), total.to_string())
-                            .input(describe(&filters));
-                        verdict.fail(finding.step(&first.exchange));
+                    let asked = describe(&filters);
+                    if let Some(finding) = listed.miscounted(self.id(), &walk, &asked).await {
+                        verdict.fail(finding);
                         return verdict;
                     }
                     let missing = listed

@@ -7,14 +7,17 @@ mod applied;
 mod combined;
 mod complete;
 mod pages;
+mod projection;
 mod range;
+mod reversed;
 mod several;
 mod text;
 
 use super::{
     Check, Phase,
     pagination::{
-        list::List,
+        list::{List, Page},
+        total::totals_of,
         walk::{Lists, Reference, Walk},
     },
 };
@@ -22,13 +25,15 @@ use crate::{
     context::{Context, identity::item_schema_of},
     finding::{Finding, Verdict},
     request::Request,
-    rules::{Filter, Stated, infer::property},
-    wire,
+    rules::{Filter, Stated, compare, infer::property},
 };
-use counterpart_model::api::{Api, Operation};
+use counterpart_model::{
+    Direction,
+    api::{Api, Operation, SchemaId, TypeSet},
+};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 /// This many values are tried of one filter.
 const VALUES: usize = 3;
@@ -47,7 +52,9 @@ pub(super) fn checks(lists: &Arc<Lists>) -> Vec<Arc<dyn Check>> {
         of(lists, combined::Combined),
         of(lists, pages::Pages),
         of(lists, range::Range),
+        of(lists, reversed::Reversed),
         of(lists, several::Several),
+        of(lists, projection::Projected),
         of(lists, text::Text),
     ]
 }
@@ -101,8 +108,87 @@ impl Listed<'_> {
         known
             .into_iter()
             .map(|(text, _)| text)
+            .filter(|text| self.fits(&[(filter, text)]))
             .take(VALUES)
             .collect()
+    }
+
+    /// Whether the document lets parameters have these values.
+    fn fits(&self, filters: &[(&Filter, &str)]) -> bool {
+        // Quotes within quotes are written in many ways.
+        let plain = |(filter, value): &(&Filter, &str)| {
+            !filter.is_phrase() || !value.contains(['\'', '"', '\\'])
+        };
+        let written = self.list().filtered(self.list().base.clone(), filters);
+        let judge = &self.context.judge;
+        if self.list().rule.in_body {
+            let body = self.context.body_schema(self.operation);
+            return body.zip(written.json()).is_none_or(|((_, schema), body)| {
+                judge.is_valid(schema, Direction::Request, &body)
+            });
+        }
+        filters.iter().all(plain)
+            && filters.iter().all(|(filter, _)| {
+                let mut parameters = self.operation.parameters.iter();
+                let parameter = parameters.find(|it| it.name == filter.parameter);
+                let schema = parameter.and_then(counterpart_model::api::Parameter::schema);
+                let mut sent = written.query.iter();
+                match (schema, sent.find(|(name, _)| *name == filter.parameter)) {
+                    (Some(schema), Some((_, text))) => judge.is_valid(
+                        schema,
+                        Direction::Request,
+                        &read(&self.context.api, schema, text),
+                    ),
+                    _ => true,
+                }
+            })
+    }
+
+    /// The values of a range that some items are in, and some before and after: those a quarter from either end.
+    fn spread(&self, low: &Filter, high: &Filter) -> Option<(String, String)> {
+        let numbers = |it: &Value| low.item.get(it).is_some_and(Value::is_number);
+        let numbers = self.items().any(numbers);
+        let mut known: Vec<String> = self.items().flat_map(|item| texts(low, item)).collect();
+        known.sort_by(|one, other| compare(one, other, numbers).unwrap_or(Ordering::Equal));
+        known.dedup();
+        let quarter = known.len() / 4;
+        let first = known.get(quarter)?;
+        let last = known.get(known.len().checked_sub(1 + quarter)?)?;
+        let values = [(low, first.as_str()), (high, last.as_str())];
+        (first != last && self.fits(&values)).then(|| (first.clone(), last.clone()))
+    }
+
+    /// The two ends of each range: filters on one property, at least a value and at most a value.
+    fn ends(&self) -> impl Iterator<Item = (&Filter, &Filter)> {
+        let filters = &self.filters.rule;
+        let lows = filters.iter().filter(|it| it.is_low() && !it.is_phrase());
+        lows.filter_map(|low| {
+            let mut highs = filters
+                .iter()
+                .filter(|it| it.is_high() && it.item == low.item);
+            Some((low, highs.find(|it| !it.is_phrase())?))
+        })
+    }
+
+    /// What is wrong with the totals that the pages of a filtered list tell, when it was walked to its end.
+    async fn miscounted(&self, check: &'static str, walk: &Walk, asked: &str) -> Option<Finding> {
+        let rule = &self.list().rule;
+        if !walk.is_whole() || rule.response.total_of_all {
+            return None;
+        }
+        let count = u64::try_from(walk.ids(self.list()).len()).unwrap_or(u64::MAX);
+        let wrong = |page: &Page| totals_of(page, rule).into_iter().find(|it| *it != count);
+        let (page, total) = walk.pages.iter().find_map(|it| Some((it, wrong(it)?)))?;
+        if !self.reference.is_unchanged(self.context).await {
+            return None;
+        }
+        let title = format!("the total of a list with {asked} counts others");
+        let finding = self.finding(check, title).input(asked);
+        Some(
+            finding
+                .expected(count.to_string(), total.to_string())
+                .step(&page.exchange),
+        )
     }
 
     /// A value of a filter that no item has, where its schema lists the values.
@@ -132,11 +218,7 @@ impl Listed<'_> {
 
     /// The request for a page with these filters.
     fn request(&self, filters: &[(&Filter, &str)], size: u64) -> Request {
-        filters
-            .iter()
-            .fold(self.list().sized(size), |request, (filter, value)| {
-                self.list().with(request, &filter.parameter, value)
-            })
+        self.list().filtered(self.list().sized(size), filters)
     }
 
     /// Walks the filtered list in pages of this size.
@@ -188,15 +270,32 @@ impl Listed<'_> {
     }
 }
 
-/// The values of an item that a filter compares.
+/// The values of an item that a filter compares, as it is asked for them.
 fn texts(filter: &Filter, item: &Value) -> Vec<String> {
-    let scalar = |value: &Value| {
-        (value.is_string() || value.is_number() || value.is_boolean()).then(|| wire::scalar(value))
-    };
     match filter.item.get(item) {
-        Some(Value::Array(elements)) => elements.iter().filter_map(scalar).collect(),
-        Some(value) => scalar(value).into_iter().collect(),
+        Some(Value::Array(elements)) => {
+            let elements = elements.iter();
+            elements.filter_map(|it| filter.value_of(it)).collect()
+        }
+        Some(value) => filter.value_of(value).into_iter().collect(),
         None => Vec::new(),
+    }
+}
+
+/// The value that a parameter of a query means.
+fn read(api: &Api, schema: SchemaId, text: &str) -> Value {
+    let types = |id: SchemaId| api.schema(api.resolve(id)).types;
+    let own = api.schema(api.resolve(schema));
+    let plain = || Value::String(text.to_owned());
+    if types(schema).contains(TypeSet::ARRAY) && !types(schema).contains(TypeSet::STRING) {
+        return match own.array.items {
+            Some(items) => Value::Array(vec![read(api, items, text)]),
+            None => Value::Array(vec![plain()]),
+        };
+    }
+    match types(schema).contains(TypeSet::STRING) {
+        true => plain(),
+        false => serde_json::from_str(text).unwrap_or_else(|_| plain()),
     }
 }
 
@@ -204,7 +303,7 @@ fn texts(filter: &Filter, item: &Value) -> Vec<String> {
 fn describe(filters: &[(&Filter, &str)]) -> String {
     let parts: Vec<String> = filters
         .iter()
-        .map(|(filter, value)| format!("{}={value}", filter.parameter))
+        .map(|(filter, value)| format!("{}={}", filter.parameter, filter.written(value)))
         .collect();
     parts.join(" and ")
 }

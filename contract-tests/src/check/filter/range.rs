@@ -23,7 +23,11 @@ impl FilterCheck for Range {
                 let inside = match filter.r#match {
                     Match::Gte | Match::Lte => true,
                     Match::Gt | Match::Lt => false,
-                    Match::Equals | Match::Contains | Match::Prefix | Match::Like => continue,
+                    Match::Equals
+                    | Match::Differs
+                    | Match::Contains
+                    | Match::Prefix
+                    | Match::Like => continue,
                 };
                 for value in listed.values(filter) {
                     let filters = [(filter, value.as_str())];

@@ -6,13 +6,12 @@ use crate::{
     finding::Verdict,
     rules::{
         Filter,
-        infer::{says, snake},
+        infer::{says, several_valued, snake},
     },
-    wire,
 };
-use counterpart_model::api::{Api, Operation, Parameter, ParameterLocation, Shape};
+use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// A filter with several values.
 pub(super) struct Several;
@@ -37,14 +36,18 @@ impl FilterCheck for Several {
     }
 
     fn concerns(&self, api: &Api, operation: &Operation) -> bool {
-        lists_in(api, operation).next().is_some()
+        let filters = Filter::of(api, None, operation).ok().flatten();
+        let filters = filters.map(|it| it.rule).unwrap_or_default();
+        let several = several_valued(api, operation);
+        let mut several = several.iter();
+        several.any(|it| filters.iter().any(|filter| filter.parameter == it.name))
     }
 
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {
         async move {
             let mut verdict = Verdict::default();
             let api = &listed.context.api;
-            for parameter in lists_in(api, listed.operation) {
+            for parameter in several_valued(api, listed.operation) {
                 let mut filters = listed.filters.rule.iter();
                 let Some(filter) = filters.find(|it| it.parameter == parameter.name) else {
                     continue;
@@ -52,7 +55,7 @@ impl FilterCheck for Several {
                 let holds_list = listed
                     .items()
                     .any(|item| filter.item.get(item).is_some_and(Value::is_array));
-                let Some(meaning) = meaning(parameter, holds_list) else {
+                let Some(meaning) = meaning(&parameter.description, holds_list) else {
                     verdict.skip(format!(
                         "{}: the document leaves open whether one value is enough",
                         parameter.name
@@ -61,14 +64,8 @@ impl FilterCheck for Several {
                 };
                 match pair(listed, filter, meaning) {
                     Some((one, other)) => {
-                        self.look(
-                            listed,
-                            &mut verdict,
-                            (parameter, filter),
-                            meaning,
-                            [&one, &other],
-                        )
-                        .await;
+                        self.look(listed, &mut verdict, filter, meaning, [&one, &other])
+                            .await;
                     }
                     None => verdict.skip(format!(
                         "{}: no two values that let different items through",
@@ -90,17 +87,20 @@ impl Several {
         &self,
         listed: &Listed<'_>,
         verdict: &mut Verdict,
-        (parameter, filter): (&Parameter, &Filter),
+        filter: &Filter,
         meaning: Meaning,
         values: [&String; 2],
     ) {
         let list = listed.list();
         let size = list.largest();
-        let mut request = list.sized(size);
-        let pairs = wire::query_pairs(parameter, &json!(values));
-        request.query.extend(pairs);
-        let walk = Walk::from(listed.context, list, request, size).await;
         let asked = describe(&[(filter, values[0]), (filter, values[1])]);
+        let texts = values.map(String::as_str);
+        let request = list.sized(size);
+        let Some(request) = list.with_several(request, listed.operation, &filter.parameter, &texts)
+        else {
+            return verdict.skip(format!("{asked}: it takes one value"));
+        };
+        let walk = Walk::from(listed.context, list, request, size).await;
         let (true, Some(first)) = (walk.is_whole(), walk.pages.first()) else {
             return verdict.skip(format!("{asked}: the list could not be walked"));
         };
@@ -123,6 +123,9 @@ impl Several {
                 found.unwrap_or_else(|| "nothing there".to_owned()),
             )
         } else {
+            if let Some(finding) = listed.miscounted(self.id(), &walk, &asked).await {
+                return verdict.fail(finding);
+            }
             let found = walk.ids(list);
             let mut items = listed.items().filter(|item| passes(item));
             let missing = items.find(|item| !found.contains(&list.identity(item)));
@@ -143,25 +146,11 @@ impl Several {
     }
 }
 
-/// The query parameters that take lists of plain values.
-fn lists_in<'a>(api: &'a Api, operation: &'a Operation) -> impl Iterator<Item = &'a Parameter> {
-    operation.parameters.iter().filter(|parameter| {
-        let list = parameter.schema().is_some_and(|schema| {
-            matches!(
-                api.schema(api.resolve(schema)).shape,
-                Shape::Array { items: Some(_) }
-            )
-        });
-        parameter.location == ParameterLocation::Query && list
-    })
-}
-
 /// A property with one value cannot have two; of a list the description tells which of the two is meant.
-fn meaning(parameter: &Parameter, holds_list: bool) -> Option<Meaning> {
+fn meaning(said: &str, holds_list: bool) -> Option<Meaning> {
     if !holds_list {
         return Some(Meaning::Any);
     }
-    let said = parameter.description.as_deref().unwrap_or_default();
     let plain = said.replace(['*', '_'], "");
     let all = says(
         &plain,
@@ -234,16 +223,7 @@ mod tests {
 
     #[test]
     fn a_list_is_compared_as_the_description_says() {
-        let of = |said: &str| {
-            let text = format!(
-                "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, paths: {{/a: {{get: {{operationId: a, parameters: [{{name: l, \
-                 in: query, description: '{said}', schema: {{type: array, items: {{type: string}}}}}}], \
-                 responses: {{'200': {{description: ok}}}}}}}}}}}}"
-            );
-            let api = counterpart_model::load_str("t.yaml", text).api;
-            let api = api.expect("an API");
-            meaning(&api.operations[0].parameters[0], true)
-        };
+        let of = |said: &str| meaning(said, true);
         assert_eq!(
             of("Only tickets that have **all** of these"),
             Some(Meaning::All)

@@ -27,7 +27,7 @@ impl FilterCheck for Text {
     fn about(&self) -> &'static str {
         "Where the description of a parameter such as `q` says in which properties text occurs or is contained, a list that is \
          searched for a word of an item holds the item, and nothing without the word; in another case as well where case does \
-         not matter."
+         not matter, and a word that no text begins with."
     }
 
     fn concerns(&self, api: &Api, operation: &Operation) -> bool {
@@ -47,12 +47,18 @@ impl FilterCheck for Text {
             let nothing = format!("counterpart{}", listed.context.unique());
             self.look(listed, &mut verdict, &search, &nothing).await;
             for place in 0..search.places.len() {
-                match word(listed, &search, place) {
+                match word(listed, &search, place, false) {
                     Some(word) => {
                         self.look(listed, &mut verdict, &search, &word).await;
                         if search.caseless {
                             let other = swapped(&word);
                             self.look(listed, &mut verdict, &search, &other).await;
+                        }
+                        // What text begins with may be found where nothing else is.
+                        let later =
+                            self::word(listed, &search, place, true).filter(|it| *it != word);
+                        if let Some(later) = later.filter(|_| verdict.findings.is_empty()) {
+                            self.look(listed, &mut verdict, &search, &later).await;
                         }
                     }
                     None => verdict.skip(format!(
@@ -97,6 +103,9 @@ impl Text {
                 list.identity(item),
             ));
         }
+        if let Some(wrong) = listed.miscounted(self.id(), &walk, &asked).await {
+            return verdict.fail(wrong);
+        }
         let mut wanted = listed
             .items()
             .filter(|item| search.holds(item, word, search.caseless));
@@ -115,8 +124,9 @@ impl Text {
     }
 }
 
-/// A word that stands in this place of some item, in no other place of it, and that few items have.
-fn word(listed: &Listed<'_>, search: &Search, place: usize) -> Option<String> {
+/// A word that stands in this place of some item, in no other place of it, and that few items have; one that the text does
+/// not begin with where it stands `later`.
+fn word(listed: &Listed<'_>, search: &Search, place: usize, later: bool) -> Option<String> {
     let own = search.places.get(place)?;
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for item in listed.items() {
@@ -130,7 +140,8 @@ fn word(listed: &Listed<'_>, search: &Search, place: usize) -> Option<String> {
                 let text = at.get(item).and_then(Value::as_str).unwrap_or_default();
                 text.to_lowercase().contains(&word.to_lowercase())
             });
-            if !elsewhere && !text.contains('\u{fffd}') {
+            let begins = later && text.trim_start().starts_with(word);
+            if !elsewhere && !begins && !text.contains('\u{fffd}') {
                 *counts.entry(word.to_owned()).or_default() += 1;
             }
         }

@@ -1,8 +1,9 @@
 //! `pagination.links`
 
 use super::{
-    Listed, PageCheck,
-    list::{List, Page, led_to, link_to},
+    Listed, PageCheck, link_end,
+    link_query::target,
+    list::{List, Page, led_to},
     some,
     total::total_of,
     walk::{Ended, Walk},
@@ -87,6 +88,7 @@ impl PageCheck for Links {
                 _ if ids == reference.ids => {
                     verdict.pass();
                     self.at_the_end(listed, &linked, &walk, &mut verdict).await;
+                    link_end::judge(self.id(), listed, &linked, &mut verdict).await;
                     self.back(listed, &linked, &walk, &mut verdict).await;
                     self.kept(listed, &linked, &mut verdict).await;
                     return verdict;
@@ -128,20 +130,6 @@ impl PageCheck for Links {
             verdict
         }
         .boxed()
-    }
-}
-
-/// The target of a relation, in the body or in the `Link` header.
-fn target(page: &Page, rule: &Pagination, relation: &str) -> Option<String> {
-    let places = &rule.response;
-    let in_body = || {
-        let body = page.exchange.json()?;
-        let link = places.relations.get(relation)?.get(&body)?.as_str()?;
-        (!link.is_empty()).then(|| link.to_owned())
-    };
-    match places.links {
-        true => link_to(&page.exchange, relation),
-        false => in_body(),
     }
 }
 
@@ -365,11 +353,11 @@ impl Links {
             found.push((format!("{name}={size}"), list.sized(size), None));
         }
         for filter in filters.unwrap_or_default() {
-            let values = listed.reference.walk.items().filter_map(|item| {
-                let value = filter.item.get(item)?;
-                let scalar = !value.is_object() && !value.is_array() && !value.is_null();
-                scalar.then(|| wire::scalar(value))
-            });
+            let values = listed
+                .reference
+                .walk
+                .items()
+                .filter_map(|item| filter.value_of(filter.item.get(item)?));
             let mut counts: IndexMap<String, usize> = IndexMap::new();
             for value in values {
                 *counts.entry(value).or_default() += 1;
@@ -377,8 +365,8 @@ impl Links {
             // A value that several items have, so that there is a second page, but as few as that.
             let several = counts.iter().filter(|(_, count)| **count > 1);
             if let Some((value, _)) = several.min_by_key(|(_, count)| **count) {
-                let input = format!("{}={value}", filter.parameter);
-                let request = list.with(request.clone(), &filter.parameter, value);
+                let input = format!("{}={}", filter.parameter, filter.written(value));
+                let request = list.filtered(request.clone(), &[(&filter, value.as_str())]);
                 found.push((input, request, None));
             }
         }

@@ -1,5 +1,6 @@
 //! One paged list: its rule, the request that everything varies from, and single pages of it.
 
+use super::asking::{Kind, place_of};
 use crate::{
     context::{Context, Resource},
     exchange::Exchange,
@@ -9,7 +10,7 @@ use crate::{
 };
 use counterpart_model::api::{Operation, ParameterLocation};
 use serde_json::Value;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 /// A paged list.
 #[derive(Clone, Debug)]
@@ -20,8 +21,8 @@ pub(crate) struct List {
     pub(crate) base: Request,
     /// What the document says about the size of a page.
     pub(crate) sizes: Sizes,
-    /// Properties of the body that are parameters, and whether they are anything but text.
-    kinds: std::collections::HashMap<String, bool>,
+    /// Properties of the body that are parameters, and what they take.
+    pub(super) kinds: HashMap<String, Kind>,
 }
 
 /// What the document says about the size of a page.
@@ -77,7 +78,7 @@ impl List {
         resource: &Resource,
     ) -> Option<Self> {
         let mut base = context.bare_request(operation, resource)?;
-        let mut kinds = std::collections::HashMap::new();
+        let mut kinds = HashMap::new();
         if rule.in_body {
             let (media, schema) = context.body_schema(operation)?;
             base.content_type = Some(media);
@@ -90,9 +91,7 @@ impl List {
             };
             base = base.with_json(&body);
             let mut kind = |name: String, id| {
-                let text = context.api.schema(context.api.resolve(id)).types;
-                let text = text.contains(counterpart_model::api::TypeSet::STRING);
-                kinds.insert(name, !text);
+                kinds.insert(name, Kind::of(&context.api, id));
             };
             for (name, id) in properties(&context.api, schema) {
                 let outer = Pointer::default().child(&name);
@@ -103,12 +102,33 @@ impl List {
             }
         }
         let sizes = Sizes::of(context, operation, &rule);
-        Some(Self {
+        let asked = rule.rule.count_asked.clone();
+        let mut list = Self {
             rule,
             base,
             sizes,
             kinds,
-        })
+        };
+        if let Some((name, value)) = asked {
+            list.base = list.with(list.base.clone(), &name, &value);
+        }
+        Some(list)
+    }
+
+    /// The list without a total, where it was asked for one.
+    pub(super) fn uncounted(&self) -> Option<Self> {
+        let (name, _) = self.rule.rule.count_asked.as_ref()?;
+        let mut list = self.clone();
+        list.base = match list.rule.in_body {
+            false => list.base.without_query(name),
+            true => {
+                let mut body = list.base.json()?;
+                body.as_object_mut()?.remove(name);
+                list.base.with_json(&body)
+            }
+        };
+        list.rule.rule.count_asked = None;
+        Some(list)
     }
 
     /// The request for a page of this size; of any size where the list has no such parameter.
@@ -117,20 +137,6 @@ impl List {
             Some(name) => self.with(self.base.clone(), name, &size.to_string()),
             None => self.base.clone(),
         }
-    }
-
-    /// The request with this parameter, where the list has its parameters.
-    pub(crate) fn with(&self, request: Request, name: &str, value: &str) -> Request {
-        if !self.rule.in_body {
-            return request.set_query(name, value);
-        }
-        let mut body = request.json().unwrap_or_else(|| serde_json::json!({}));
-        let value = match self.kinds.get(name) {
-            Some(false) => Value::String(value.to_owned()),
-            _ => serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.to_owned())),
-        };
-        place_of(name).put(&mut body, value);
-        request.with_json(&body)
     }
 
     /// The largest size that may be asked for, within what a tester should ask for.
@@ -254,14 +260,6 @@ impl List {
     /// An item's cursor.
     pub(crate) fn cursor(&self, item: &Value) -> Option<String> {
         self.rule.cursor.as_ref()?.get(item).map(wire::scalar)
-    }
-}
-
-/// Where in a body a parameter stands: its name, or the pointer that the name is.
-fn place_of(name: &str) -> Pointer {
-    match Pointer::try_from(name.to_owned()) {
-        Ok(pointer) if !name.is_empty() => pointer,
-        _ => Pointer::default().child(name),
     }
 }
 

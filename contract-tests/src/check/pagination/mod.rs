@@ -4,6 +4,7 @@
 //! something with that. Where they differ, the list is walked again before anybody is accused: others
 //! may have added to it meanwhile.
 
+mod asking;
 mod backward;
 mod beyond;
 mod complete;
@@ -15,6 +16,8 @@ mod echo;
 mod exclusive;
 mod has_more;
 mod limit;
+mod link_end;
+mod link_query;
 mod links;
 pub(crate) mod list;
 mod order;
@@ -57,6 +60,7 @@ pub(super) fn checks(lists: &Arc<Lists>) -> Vec<Arc<dyn Check>> {
         of(lists, beyond::Beyond),
         of(lists, echo::Echo),
         of(lists, links::Links),
+        of(lists, link_query::LinkQuery),
         of(lists, cursor::Cursor),
         of(lists, backward::Backward),
         of(lists, exclusive::Exclusive),

@@ -51,7 +51,11 @@ pub(super) fn is_wrong(before: &str, after: &str, numbers: bool, wrong: Ordering
             .filter(|c| c.is_alphanumeric())
             .collect()
     };
+    // Numbers that are written as text may be sorted as what they are.
+    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit()) && !text.is_empty();
+    let counted = !numbers && digits(before) && digits(after);
     rules::compare(before, after, numbers) == Some(wrong)
+        && (!counted || rules::compare(before, after, true) == Some(wrong))
         && (numbers || plain(before).cmp(&plain(after)) == wrong)
         && (numbers || letters(before).cmp(&letters(after)) == wrong)
 }

@@ -106,7 +106,7 @@ pub(crate) fn total_of(page: &Page, rule: &Pagination) -> Option<u64> {
 }
 
 /// What a page says of all, in its body and in a header.
-fn totals_of(page: &Page, rule: &Pagination) -> Vec<u64> {
+pub(crate) fn totals_of(page: &Page, rule: &Pagination) -> Vec<u64> {
     let places = &rule.response;
     let in_body = || places.total.as_ref()?.get(&page.exchange.json()?)?.as_u64();
     let header = || {

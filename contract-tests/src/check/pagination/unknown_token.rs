@@ -109,7 +109,8 @@ async fn bound(check: &'static str, listed: &Listed<'_>, verdict: &mut Verdict, 
     let filtered = filters.iter().find_map(|filter| {
         let mut items = reference.walk.items();
         let value = items.find_map(|item| filter.item.get(item).filter(|it| it.is_string()))?;
-        (filter.r#match == Match::Equals).then(|| (filter.parameter.clone(), wire::scalar(value)))
+        (filter.r#match == Match::Equals && !filter.is_phrase())
+            .then(|| (filter.parameter.clone(), wire::scalar(value)))
     });
     if let Some((name, value)) = filtered {
         others.push((

@@ -226,7 +226,13 @@ fn rule_of(context: &Context, operation: &Operation) -> Result<Stated<Pagination
 }
 
 async fn walked(context: &Context, list: List) -> Result<Reference, String> {
-    let walk = Walk::sized(context, &list, list.largest()).await;
+    let mut list = list;
+    let mut walk = Walk::sized(context, &list, list.largest()).await;
+    // Who does not want to count is asked without.
+    if let (true, Some(plain)) = (walk.pages.is_empty(), list.uncounted()) {
+        list = plain;
+        walk = Walk::sized(context, &list, list.largest()).await;
+    }
     if let (Ended::Broken(why), true) = (&walk.ended, walk.pages.is_empty()) {
         return Err(why.clone());
     }

@@ -17,7 +17,7 @@ use crate::{
 use counterpart_model::api::{Api, Method, Operation, SchemaId, Shape, StatusKey};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 /// Some counts take a moment.
 const PATIENCE: Duration = Duration::from_millis(500);

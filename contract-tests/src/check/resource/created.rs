@@ -13,8 +13,7 @@ use crate::{
     exchange::Exchange,
     finding::{Finding, Verdict},
     paths,
-    request::Request,
-    rules::infer::{envelope::core_of, is_under_way, property, says, snake},
+    rules::infer::{envelope::core_of, property, says, snake},
 };
 use counterpart_model::api::{Api, Method, SchemaId};
 use futures::{FutureExt as _, future::BoxFuture};

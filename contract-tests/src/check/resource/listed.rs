@@ -11,7 +11,7 @@ use crate::{
     finding::Verdict,
     rules::{
         Pagination,
-        infer::{envelope::core, is_status, properties, says, snake},
+        infer::{asks_only, envelope::core, is_status, properties, says, snake},
     },
 };
 use counterpart_model::{
@@ -161,17 +161,19 @@ async fn kinds(of: &Subject<'_>, base: &Made) -> Vec<Made> {
 }
 
 /// The parameter that tells that a list does not show all unless asked to: one with a default, one that widens it, and
-/// one that counts where no rule of pages is known.
+/// one that counts where no rule of pages is known. What asks for a count, or for more of each item, does not.
 pub(super) fn narrows<'a>(context: &Context, list: &'a Operation) -> Option<&'a str> {
     let api = &context.api;
     let paging = Pagination::of(api, context.document.as_deref(), list);
     let paging = paging.ok().flatten();
+    let item = item_schema_of(api, list);
     let parameters = list.parameters.iter().filter(|parameter| {
         let name = snake(&parameter.name);
         let sorts = ["sort", "order", "direction"]
             .iter()
             .any(|word| name.contains(word));
-        parameter.location == ParameterLocation::Query && !parameter.required && !sorts
+        let narrowing = !sorts && !asks_only(api, parameter, item);
+        parameter.location == ParameterLocation::Query && !parameter.required && narrowing
     });
     let mut narrowing = parameters.filter(|parameter| {
         let pages = paging.as_ref().is_some_and(|stated| {

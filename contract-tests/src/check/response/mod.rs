@@ -11,6 +11,7 @@ mod headers;
 mod invariant;
 mod links;
 mod observed;
+mod on_request;
 mod schema;
 mod server_error;
 mod status;
@@ -41,7 +42,11 @@ pub(super) fn response_checks() -> Vec<Box<dyn ResponseCheck>> {
 /// The entries of the report for them: each asks once, so that there is an answer to look at, and tells
 /// what the whole run's answers gave it.
 pub(super) fn checks() -> Vec<Arc<dyn Check>> {
-    let mut checks: Vec<Arc<dyn Check>> = vec![Arc::new(explore::Explore), Arc::new(links::Links)];
+    let mut checks: Vec<Arc<dyn Check>> = vec![
+        Arc::new(explore::Explore),
+        Arc::new(links::Links),
+        Arc::new(on_request::OnlyOnRequest),
+    ];
     for check in response_checks() {
         checks.push(Arc::new(observed::Observed {
             id: check.id(),

@@ -119,6 +119,15 @@ impl Asked {
         outer.is_some_and(|outer| is_filter(outer.trim_end_matches('_')))
     }
 
+    /// What it is called where it is spoken of: without what it stands in.
+    pub(super) fn spoken(&self) -> &str {
+        let name = self.name.as_str();
+        match name.strip_suffix(']').and_then(|it| it.rsplit_once('[')) {
+            Some((_, inner)) => inner,
+            None => name.rsplit('/').next().unwrap_or(name),
+        }
+    }
+
     /// Whether it is known by that name, in whatever it stands.
     pub(super) fn is_called(&self, name: &str) -> bool {
         self.snake == name || (self.own == name && !self.is_filter())

@@ -3,13 +3,16 @@
 use super::{
     answer::{json_schema, list_in},
     asked::{Asked, asked, escape},
-    prose::says,
+    phrases::phrases,
+    prose::{clauses, of_operation, speaks_of_refusal},
+    range_prose::{end_by_itself, ends_said, speaks_of_utc},
+    ranges::{bare, time_meant},
     shape::{members, properties, property, shape_of},
     snake,
 };
 use crate::{
     paths::is_search,
-    rules::{Filter, Match, Pagination, Pointer},
+    rules::{Filter, Grain, Match, Pagination, Pointer},
 };
 use counterpart_model::api::{Api, Method, Operation, Schema, SchemaId, Shape, StringFormat};
 
@@ -66,18 +69,82 @@ pub(in crate::rules) fn filters(api: &Api, operation: &Operation) -> Vec<Filter>
     } else {
         Vec::new()
     };
-    candidates
-        .into_iter()
+    let said = Said::of(api, operation);
+    let mut found: Vec<Filter> = candidates
+        .iter()
         .filter(|it| !is_paging(&it.name) && !OTHERS.contains(&it.own.as_str()))
         .filter_map(|it| {
-            let found = filter(api, item, &it)?;
+            let found = filter(api, item, it, &said)?;
             // What is asked of a list that is not paged may be what it is worked out from: a place, a day.
             let exact = found.r#match == Match::Equals
                 && matches!(kind_of(api, it.schema), Some(Kind::Number | Kind::Time));
             let given = paging.is_none() && (exact || is_required(operation, &it.name));
             (!given).then_some(found)
         })
-        .collect()
+        .collect();
+    if operation.method == Method::Get {
+        let unpaged = operation
+            .parameters
+            .iter()
+            .filter(|it| !is_paging(&it.name));
+        found.extend(unpaged.flat_map(|it| phrases(api, it, item)));
+    }
+    found
+}
+
+/// A parameter that takes several values.
+#[derive(Clone, Debug)]
+pub(crate) struct Several {
+    /// Its name, or that of the property of a body.
+    pub(crate) name: String,
+    /// What is said of it.
+    pub(crate) description: String,
+}
+
+/// What a list can be asked for with several values at once.
+pub(crate) fn several_valued(api: &Api, operation: &Operation) -> Vec<Several> {
+    let lists = |it: &Asked| matches!(shape_of(api, it.schema), Shape::Array { items: Some(_) });
+    let all = asked(api, operation).into_iter().filter(lists);
+    all.map(|it| Several {
+        name: it.name,
+        description: it.description,
+    })
+    .collect()
+}
+
+/// What an operation says that its filters may be meant by.
+pub(super) struct Said {
+    /// Statements of the operation that are not about refusals.
+    pub(super) clauses: Vec<String>,
+    /// Whether the document says in general that days are those of UTC.
+    utc: bool,
+}
+
+impl Said {
+    fn of(api: &Api, operation: &Operation) -> Self {
+        let mut own = clauses(&of_operation(operation));
+        own.retain(|it| !speaks_of_refusal(it));
+        let general = clauses(api.description.as_deref().unwrap_or_default());
+        Self {
+            clauses: own,
+            utc: general.iter().any(|it| speaks_of_utc(it)),
+        }
+    }
+
+    /// How finely moments are compared with a day that a parameter takes.
+    fn grain(&self, asked: &Asked) -> Grain {
+        let named = self
+            .clauses
+            .iter()
+            .filter(|it| super::names(it, asked.spoken()));
+        let own = clauses(&asked.description);
+        let told = named.chain(&own).any(|it| speaks_of_utc(it));
+        if told || self.utc {
+            Grain::UtcDay
+        } else {
+            Grain::SomeDay
+        }
+    }
 }
 
 fn is_required(operation: &Operation, name: &str) -> bool {
@@ -85,7 +152,7 @@ fn is_required(operation: &Operation, name: &str) -> bool {
     all.any(|it| it.name == name && it.required)
 }
 
-fn filter(api: &Api, item: SchemaId, asked: &Asked) -> Option<Filter> {
+fn filter(api: &Api, item: SchemaId, asked: &Asked, said: &Said) -> Option<Filter> {
     let plain = if asked.is_filter() {
         asked.own.clone()
     } else {
@@ -96,15 +163,29 @@ fn filter(api: &Api, item: SchemaId, asked: &Asked) -> Option<Filter> {
         Shape::Array { items: Some(one) } => kind_of(api, *one)?,
         _ => kind_of(api, asked.schema)?,
     };
-    let found = |pointer: String, r#match: Match, edge: bool| {
+    let several = matches!(shape_of(api, asked.schema), Shape::Array { .. });
+    let found = |(pointer, id): (String, SchemaId), r#match: Match, edge: bool| {
+        let days = is_day(api, asked.schema) && !is_day(api, id) && kind == Kind::Time;
         Some(Filter {
             parameter: asked.name.clone(),
             item: Pointer::try_from(pointer).ok()?,
             r#match,
             edge,
+            grain: if days {
+                said.grain(asked)
+            } else {
+                Grain::Exact
+            },
+            phrase: None,
         })
     };
-    if let Some((pointer, id)) = place_of(api, item, &plain, kind) {
+    let own = place_of(api, item, &plain, kind).or_else(|| {
+        let names = singulars(&plain).into_iter().filter(|_| several);
+        names
+            .into_iter()
+            .find_map(|name| place_of(api, item, &name, kind))
+    });
+    if let Some((pointer, id)) = own {
         let free = matches!(shape_of(api, id), Shape::String(StringFormat::Plain))
             && is_free(api.schema(api.resolve(id)));
         let is_id = plain == "id" || plain.ends_with("_id");
@@ -113,7 +194,14 @@ fn filter(api: &Api, item: SchemaId, asked: &Asked) -> Option<Filter> {
         } else {
             Match::Like
         };
-        return found(pointer, r#match, true);
+        // A day that is said of a moment may be one of several places.
+        let day = is_day(api, asked.schema) && !is_day(api, id) && kind == Kind::Time;
+        return found((pointer, id), r#match, true).filter(|_| !day);
+    }
+    if let Some(r#match) = bare(&plain).filter(|_| kind == Kind::Time && !several) {
+        let place = time_meant(api, item, asked, &said.clauses)?;
+        let (r#match, edge) = edge(r#match, asked, said);
+        return found(place, r#match, edge);
     }
     let before = BEFORE
         .iter()
@@ -137,69 +225,62 @@ fn filter(api: &Api, item: SchemaId, asked: &Asked) -> Option<Filter> {
     let exact = exact.iter().find(|(word, _)| plain.ends_with(word));
     let (r#match, edge) = match exact {
         Some((_, known)) => (*known, true),
-        None => edge(r#match, &asked.description),
+        None => edge(r#match, asked, said),
     };
-    found(pointer, r#match, edge)
+    found((pointer, id), r#match, edge)
 }
 
-/// Whether the end of a range is inside: names leave it open where descriptions say nothing.
-fn edge(r#match: Match, description: &str) -> (Match, bool) {
-    let inside = says(
-        description,
-        &[
-            "at least",
-            "at most",
-            "or after",
-            "or before",
-            "or later",
-            "or earlier",
-            "inclusive",
-            "or more",
-            "or less",
-            "first",
-            "last",
-            "minimum",
-            "maximum",
-            "since",
-            "up to",
-            "no later",
-            "or equal",
-            "from",
-            "until",
-        ],
-    );
-    let outside = says(
-        description,
-        &[
-            "exclusive",
-            "strictly",
-            "after",
-            "before",
-            "more than",
-            "less than",
-            "later than",
-            "earlier than",
-            "greater than",
-        ],
-    );
+/// What one thing is called where a parameter that takes several is called `severities`, `ids`, `status_in`.
+fn singulars(name: &str) -> Vec<String> {
+    let name = ["_in", "_any_of", "_one_of", "_list"]
+        .iter()
+        .find_map(|end| name.strip_suffix(end))
+        .unwrap_or(name);
+    let cut = |end: &str, with: &str| name.strip_suffix(end).map(|stem| format!("{stem}{with}"));
+    let found = [
+        cut("ies", "y"),
+        cut("es", ""),
+        cut("s", ""),
+        Some(name.to_owned()),
+    ];
+    found
+        .into_iter()
+        .flatten()
+        .filter(|it| it.len() > 1)
+        .collect()
+}
+
+/// Whether a value is a day, and no moment.
+fn is_day(api: &Api, id: SchemaId) -> bool {
+    matches!(shape_of(api, id), Shape::String(StringFormat::Date))
+}
+
+/// Whether the end of a range is inside: names leave it open where descriptions say nothing, or two things.
+fn edge(r#match: Match, asked: &Asked, said: &Said) -> (Match, bool) {
     let up = matches!(r#match, Match::Gte | Match::Gt);
-    match (inside, outside) {
-        (true, _) => (if up { Match::Gte } else { Match::Lte }, true),
-        (false, true) => (if up { Match::Gt } else { Match::Lt }, true),
-        (false, false) => (r#match, false),
+    let told = match ends_said(&said.clauses, asked.spoken(), up) {
+        Some(inside) => Some(inside),
+        None => end_by_itself(&asked.description),
+    };
+    match (told, up) {
+        (Some(true), true) => (Match::Gte, true),
+        (Some(true), false) => (Match::Lte, true),
+        (Some(false), true) => (Match::Gt, true),
+        (Some(false), false) => (Match::Lt, true),
+        (None, _) => (r#match, false),
     }
 }
 
 /// What can be compared with what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Text,
     Number,
     Truth,
     Time,
 }
 
-fn kind_of(api: &Api, id: SchemaId) -> Option<Kind> {
+pub(super) fn kind_of(api: &Api, id: SchemaId) -> Option<Kind> {
     Some(match shape_of(api, id) {
         Shape::String(StringFormat::DateTime | StringFormat::Date) => Kind::Time,
         Shape::String(_) => Kind::Text,

@@ -6,32 +6,49 @@
 mod agreement;
 mod answer;
 mod asked;
+mod asks;
 mod claims;
 pub(crate) mod envelope;
 mod filters;
+mod firsts;
 mod idempotency;
 mod invariant;
 mod names;
+mod on_request;
 mod order;
+mod page_prose;
 mod pagination;
 mod paging_names;
+mod phrases;
 mod places;
 mod progress;
+mod projection;
 mod prose;
+mod range_prose;
+mod ranges;
 mod search;
 mod shape;
+mod ties;
 
 pub(crate) use agreement::agreements;
 pub(crate) use answer::{answer_schema, item_of};
+pub(crate) use asks::asks_only;
 pub(super) use filters::filters;
+pub(crate) use filters::several_valued;
 pub(super) use idempotency::idempotency;
 pub(crate) use invariant::invariants;
 pub(crate) use names::{is_lock, snake};
+pub(crate) use on_request::{OnRequest, on_request};
 pub(crate) use order::sort_keys;
+pub(crate) use page_prose::{Repeated, links_repeat};
 pub(super) use pagination::{pagination, whole};
 pub(crate) use paging_names::is_handed_out;
 pub(crate) use progress::{Order, finals};
-pub(crate) use prose::{has_word, plain_sentences, says, sentences, tells_form, value_named};
+pub(crate) use projection::{Projection, projection};
+pub(crate) use prose::{
+    clauses, has_word, names, plain_sentences, says, sentences, tells_form, value_named,
+};
+pub(crate) use range_prose::refuses_turned;
 pub(crate) use search::{Search, search};
 pub(crate) use shape::{
     is_status, is_under_way, properties, properties_of_any, property, variants,

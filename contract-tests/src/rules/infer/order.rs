@@ -1,12 +1,14 @@
 //! What a list is sorted by: from its description, and from a parameter that chooses.
 
 use super::{
+    asked::asked,
     prose::{of_operation, says, sentences},
     shape::{Member, members, shape_of},
     snake,
+    ties::{Ties, ties},
 };
 use crate::rules::{Order, Pointer, Sorted};
-use counterpart_model::api::{Api, Operation, ParameterLocation, SchemaId, Shape, StringFormat};
+use counterpart_model::api::{Api, Operation, SchemaId, Shape, StringFormat};
 
 /// Words that tell the direction.
 const DESCENDING: [&str; 12] = [
@@ -51,15 +53,6 @@ const HAPPENED: [&str; 12] = [
     "submitted",
     "timestamp",
 ];
-/// Words of sentences about items that are equal by what the list is sorted by.
-const TIES: [&str; 6] = [
-    "ties",
-    "tie-break",
-    "tiebreak",
-    "tie break",
-    "a tie",
-    "same value",
-];
 /// Words without which a sentence is not about an order.
 const ORDER: [&str; 7] = [
     "sort",
@@ -75,12 +68,9 @@ const ORDER: [&str; 7] = [
 pub(super) fn order(api: &Api, operation: &Operation, item: SchemaId) -> Option<Order> {
     let items = members(api, item);
     let said = of_operation(operation);
-    let (ties, plain): (Vec<String>, Vec<String>) = sentences(&said)
-        .filter(|sentence| says(sentence, &ORDER) || says(sentence, &TIES))
-        .partition(|sentence| says(sentence, &TIES));
-    let told = plain
-        .iter()
-        .find_map(|sentence| of_sentence(api, &items, sentence));
+    let told = sentences(&said)
+        .filter(|sentence| says(sentence, &ORDER) && !super::ties::speaks_of_ties(sentence))
+        .find_map(|sentence| of_sentence(api, &items, &sentence));
     // What the parameter for the order has as its default is what the list has without it.
     let mut order = told.or_else(|| {
         let keys = sort_keys(api, operation, item);
@@ -89,22 +79,14 @@ pub(super) fn order(api: &Api, operation: &Operation, item: SchemaId) -> Option<
             .find(|key| key.is_default && !key.either && !key.few);
         default.map(|key| key.order)
     })?;
-    order.then = tie_break(api, &items, &ties).map(Box::new);
+    if order.then.is_none() {
+        let ties = ties(api, operation, &items, &[]);
+        order.then = ties.and_then(|it| it.after(&order).map(Box::new));
+    }
     Some(order)
 }
 
-/// What items are sorted by that are equal otherwise.
-fn tie_break(api: &Api, items: &[Member], ties: &[String]) -> Option<Order> {
-    ties.iter().find_map(|sentence| {
-        let at = TIES.iter().find_map(|word| sentence.find(word))?;
-        // What stands before is the order itself; without a direction it may be that of the order.
-        let rest = sentence.get(at..)?;
-        let directed = says(rest, &DESCENDING) || says(rest, &ASCENDING);
-        of_sentence(api, items, rest).filter(|_| directed)
-    })
-}
-
-fn of_sentence(api: &Api, items: &[Member], sentence: &str) -> Option<Order> {
+pub(super) fn of_sentence(api: &Api, items: &[Member], sentence: &str) -> Option<Order> {
     let down = says(sentence, &DESCENDING);
     let up = !says(sentence, &["reverse chronological"]) && says(sentence, &ASCENDING);
     let direction = match (down, up) {
@@ -117,6 +99,7 @@ fn of_sentence(api: &Api, items: &[Member], sentence: &str) -> Option<Order> {
         }
     };
     let mentioned = |name: &str| {
+        let written = name.to_lowercase();
         let name = snake(name);
         let spoken = name.replace('_', " ");
         let stem = name
@@ -126,6 +109,7 @@ fn of_sentence(api: &Api, items: &[Member], sentence: &str) -> Option<Order> {
             .split(|c: char| !c.is_alphanumeric() && c != '_')
             .collect();
         words.contains(&name.as_str())
+            || words.contains(&written.as_str())
             || spoken.contains(' ') && sentence.contains(&spoken)
             || stem.is_some_and(|stem| {
                 words.iter().any(|word| {
@@ -217,26 +201,24 @@ pub(crate) struct SortKey {
 /// direction, which may have a parameter of its own. A bare name means ascending where a value for descending stands
 /// beside it, either way elsewhere.
 pub(crate) fn sort_keys(api: &Api, operation: &Operation, item: SchemaId) -> Vec<SortKey> {
+    let asked = asked(api, operation);
     let choices = |names: &[&str]| -> Option<(String, Vec<String>, Option<String>)> {
-        let query = operation
-            .parameters
+        let called = asked
             .iter()
-            .filter(|it| it.location == ParameterLocation::Query)
-            .filter(|it| names.contains(&snake(&it.name).as_str()));
-        query
-            .filter_map(|parameter| {
-                let shape = shape_of(api, parameter.schema()?);
-                let shape = match shape {
+            .filter(|it| names.iter().any(|name| it.is_called(name)));
+        called
+            .filter_map(|it| {
+                let shape = match shape_of(api, it.schema) {
                     Shape::Array { items: Some(item) } => shape_of(api, *item),
                     other => other,
                 };
                 let Shape::Enum(of) = shape else { return None };
                 let values = of.strings()?.into_iter().map(str::to_owned).collect();
-                let own = api.schema(parameter.schema()?);
-                let target = api.schema(api.resolve(parameter.schema()?));
+                let own = api.schema(it.schema);
+                let target = api.schema(api.resolve(it.schema));
                 let default = own.default.as_ref().or(target.default.as_ref());
                 let default = default.and_then(|it| it.as_str()).map(str::to_owned);
-                Some((parameter.name.clone(), values, default))
+                Some((it.name.clone(), values, default))
             })
             .next()
     };
@@ -283,9 +265,12 @@ pub(crate) fn sort_keys(api: &Api, operation: &Operation, item: SchemaId) -> Vec
         })
         .collect();
     let all = members(api, item);
-    let said = of_operation(operation);
-    let ties: Vec<String> = sentences(&said).filter(|it| says(it, &TIES)).collect();
-    let then = tie_break(api, &all, &ties).map(Box::new);
+    let choosing: Vec<&str> = asked
+        .iter()
+        .filter(|it| it.name == parameter)
+        .map(|it| it.description.as_str())
+        .collect();
+    let ties: Option<Ties> = ties(api, operation, &all, &choosing);
     let mut keys = Vec::new();
     for (value, name, direction) in &read {
         let wanted = snake(name);
@@ -312,9 +297,19 @@ pub(crate) fn sort_keys(api: &Api, operation: &Operation, item: SchemaId) -> Vec
                     && (way.is_none() || way == usual_way.as_ref()),
                 asked: std::iter::once(own).chain(also).collect(),
                 order: Order {
+                    then: ties
+                        .as_ref()
+                        .filter(|_| !either)
+                        .and_then(|it| {
+                            it.after(&Order {
+                                by: by.clone(),
+                                direction,
+                                then: None,
+                            })
+                        })
+                        .map(Box::new),
                     by: by.clone(),
                     direction,
-                    then: then.clone(),
                 },
                 either,
                 few,

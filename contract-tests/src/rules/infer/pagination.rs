@@ -3,18 +3,21 @@
 use super::{
     answer::{item_of, json_schema, list_in, success},
     asked::{Asked, asked},
+    asks::count_asked,
+    firsts::{first_offset, first_page},
     order::order,
+    page_prose::{counts_all, ends_with_the_list, is_bound, is_vague},
     paging_names::{
         BACKWARD, FORWARD, LAST, MORE, NEXT, OFFSETS, PAGE_COUNTS, PAGES, PLAIN_SIZES, PREVIOUS,
         SIZES, TOKENS, TOTALS,
     },
     places::{Place, counted, find_place, places, relations},
-    prose::{of_lists, of_operation, says, sentences},
+    prose::{clauses, of_lists, of_operation, says, sentences, statements},
     shape::shape_of,
     snake,
 };
 use crate::rules::{Answer, Pagination, PagingStyle, Parameters, Places, Pointer, Refusals};
-use counterpart_model::api::{Api, Method, Operation, Shape, Value as ModelValue};
+use counterpart_model::api::{Api, Method, Operation, Shape};
 
 /// How an operation is paged, and what tells so.
 pub(in crate::rules) fn pagination(
@@ -167,9 +170,10 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case("link"))
         .and_then(|(_, header)| header.description.clone());
+    let relations = relations(&places);
     let link_ends = header.as_ref().is_some_and(|text| {
         says(text, &["last page"]) && says(text, &["unless", "except", "not on", "absent", "no "])
-    });
+    }) || links_end(api, operation, &relations, &places);
     let ends = next.as_ref().is_some_and(|place| {
         let own = api
             .schema(place.schema)
@@ -190,6 +194,20 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
             ],
         )
     });
+    let total = find_place(&places, TOTALS, whole).or_else(|| counted(&places, whole));
+    let of_total = total.as_ref().map(|it| said_of_total(api, operation, it));
+    let of_total = of_total.unwrap_or_default();
+    let said_of_header = |name: &String| {
+        let header = response.headers.get(name)?;
+        header.description.as_deref().map(clauses)
+    };
+    let of_header = total_header
+        .as_ref()
+        .and_then(said_of_header)
+        .unwrap_or_default();
+    let total_header = total_header.filter(|_| !of_header.iter().any(|it| is_vague(it)));
+    let total = total.filter(|_| !of_total.iter().any(|it| is_vague(it)));
+    let count_asked = count_asked(api, operation).filter(|_| total.is_some());
     let response_places = Places {
         items: Pointer::try_from(items.clone()).ok()?,
         has_more: find_place(&places, MORE, boolean).and_then(|it| pointer(it.pointer)),
@@ -202,14 +220,13 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
         next: next
             .filter(|_| wants_next)
             .and_then(|it| pointer(it.pointer)),
-        total: find_place(&places, TOTALS, whole)
-            .or_else(|| counted(&places, whole))
-            .and_then(|it| pointer(it.pointer)),
+        total: total.and_then(|it| pointer(it.pointer)),
         pages: find_place(&places, PAGE_COUNTS, whole).and_then(|it| pointer(it.pointer)),
         total_header,
         links: link,
         link_ends,
-        relations: relations(&places),
+        relations,
+        total_of_all: of_total.iter().chain(&of_header).any(|it| counts_all(it)),
         echoes,
         ends: ends && wants_next,
         goes: ends && wants_next && goes,
@@ -252,7 +269,7 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
             says(&it, &FULL) && says(&it, &["unless", "except"]) && says(&it, &["item", "page"])
         });
     let first_has_none = back.is_some() && previous_said(api, previous.as_ref(), &rest);
-    let tokens_are_bound = tokens && sentences(&rest).any(|it| is_bound(&it));
+    let tokens_are_bound = tokens && clauses(&rest).iter().any(|it| is_bound(it));
     let why = format!(
         "{} and the list at `{items}` look like pages by {}",
         [
@@ -287,6 +304,7 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
         full,
         first_has_none,
         tokens_are_bound,
+        count_asked,
         identity: ["id", "uid", "uuid", "key", "name"]
             .iter()
             .find_map(|name| super::property(api, item, name))
@@ -314,35 +332,37 @@ fn previous_said(api: &Api, previous: Option<&Place>, general: &str) -> bool {
 /// What says that pages have as many items as were asked for.
 const FULL: [&str; 3] = ["exactly `", "exactly as many", "holds exactly"];
 
-/// Whether a sentence says that tokens are refused where they were handed out for something else.
-fn is_bound(sentence: &str) -> bool {
-    says(sentence, &["cursor", "token"])
-        && says(sentence, &["sort", "sort order", "filters", "criteria"])
-        && says(
-            sentence,
-            &[
-                "another",
-                "other",
-                "different",
-                "changed",
-                "same",
-                "obtained with",
-                "issued for",
-            ],
-        )
-        && says(
-            sentence,
-            &[
-                "refused",
-                "rejected",
-                "invalid",
-                "not valid",
-                "only good",
-                "only valid",
-                "400",
-                "422",
-            ],
-        )
+/// Whether it is said that links lead on exactly while more items follow.
+fn links_end(
+    api: &Api,
+    operation: &Operation,
+    relations: &indexmap::IndexMap<String, Pointer>,
+    places: &[(Place, Shape)],
+) -> bool {
+    let own = relations.get("next").and_then(|at| {
+        let (place, _) = places.iter().find(|(it, _)| it.pointer == at.as_str())?;
+        Some((at.last()?, api.schema(place.schema).description.clone()))
+    });
+    let (name, said) = own.unwrap_or_else(|| ("next".to_owned(), None));
+    let general = statements(&format!("{}\n\n{}", of_operation(operation), of_lists(api)));
+    let told = said.iter().flat_map(|it| clauses(it));
+    told.map(|it| format!("`{name}` {it}"))
+        .chain(general)
+        .any(|it| ends_with_the_list(&it, &name))
+}
+
+/// What is said of the total, by itself and by the operation.
+fn said_of_total(api: &Api, operation: &Operation, place: &Place) -> Vec<String> {
+    let own = api.schema(place.schema).description.clone();
+    let name = place
+        .pointer
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let about = |it: &String| it.contains(&format!("{name}`"));
+    let said = clauses(&of_operation(operation)).into_iter().filter(about);
+    own.iter().flat_map(|it| clauses(it)).chain(said).collect()
 }
 
 /// The sentences of a text that name a place; empty where none does.
@@ -364,45 +384,4 @@ fn names_an_item(of: &Asked) -> bool {
             &of.description,
             &["id of", "ids of", "identifier of", "object id", "the id"],
         )
-}
-
-fn first_page(api: &Api, page: &Asked) -> u64 {
-    let own = api.schema(page.schema);
-    let schema = api.schema(api.resolve(page.schema));
-    let default = own.default.as_ref().or(schema.default.as_ref());
-    let default = default.and_then(ModelValue::as_i64);
-    let least = schema
-        .number
-        .minimum
-        .as_ref()
-        .and_then(counterpart_model::api::Number::as_i128);
-    if says(
-        &page.description,
-        &[
-            "zero-based",
-            "zero based",
-            "0-based",
-            "from 0",
-            "starting at 0",
-            "starts at 0",
-        ],
-    ) {
-        return 0;
-    }
-    match (default, least) {
-        (Some(first), _) => u64::try_from(first).unwrap_or(1),
-        (None, Some(0)) => 0,
-        _ => 1,
-    }
-}
-
-/// SCIM (RFC 7644 §3.4.2.4) counts items from one, and is not alone in that.
-fn first_offset(api: &Api, offset: &Asked) -> u64 {
-    let schema = api.schema(api.resolve(offset.schema));
-    let own = api.schema(offset.schema);
-    let default = own.default.as_ref().or(schema.default.as_ref());
-    let least = schema.number.minimum.as_ref();
-    let least = least.and_then(counterpart_model::api::Number::as_i128);
-    let said = says(&offset.description, &["1-based", "one-based", "one based"]);
-    u64::from(said || least == Some(1) && default.is_none_or(|it| it.as_i64() == Some(1)))
 }

@@ -106,6 +106,10 @@ pub(super) const NEXT: &[&str] = &[
     "next_url",
     "next_link",
     "next_uri",
+    "odata_next_link",
+    "next_page_url",
+    "next_page_link",
+    "next_href",
     "end_cursor",
     "next",
     "after",
@@ -133,6 +137,10 @@ pub(super) const TOTALS: &[&str] = &[
     "total_size",
     "total_records",
     "total_entries",
+    "total_rows",
+    "total_hits",
+    "total_matches",
+    "odata_count",
 ];
 pub(super) const LISTS: &[&str] = &[
     "data",

@@ -20,13 +20,31 @@ pub(super) struct Place {
 
 /// The relations by which pages are linked (RFC 8288, RFC 5005).
 const RELATIONS: [&str; 5] = ["next", "last", "first", "prev", "previous"];
+/// How the names of links end that stand beside the items: `nextLink`, `next_page_url`.
+const LINK_ENDS: [&str; 8] = [
+    "_page_url",
+    "_page_link",
+    "_page_uri",
+    "_url",
+    "_link",
+    "_uri",
+    "_href",
+    "_page_href",
+];
+
+/// Whether a link of this name has that relation.
+fn relates(name: &str, relation: &str) -> bool {
+    let plain = name.strip_prefix("odata_").unwrap_or(name);
+    let mut ends = LINK_ENDS.iter();
+    plain == relation || ends.any(|end| plain.strip_suffix(end) == Some(relation))
+}
 
 /// The links between pages that stand in the body.
 pub(super) fn relations(places: &[(Place, Shape)]) -> IndexMap<String, Pointer> {
     let links = places.iter().filter(|(place, _)| place.is_link);
     links
         .filter_map(|(place, _)| {
-            let known = |name: &&str| place.names.iter().any(|it| it == name);
+            let known = |name: &&str| place.names.iter().any(|it| relates(it, name));
             let relation = RELATIONS.iter().find(|name| known(name))?;
             let relation = relation.strip_suffix("ious").unwrap_or(relation);
             let pointer = Pointer::try_from(place.pointer.clone()).ok()?;
@@ -78,8 +96,8 @@ pub(super) fn places(api: &Api, body: SchemaId) -> Vec<(Place, Shape)> {
                 }
             }
         } else {
-            let is_link =
-                is_uri(id) || ["next_url", "next_link", "next_uri"].contains(&outer.as_str());
+            let linked = |relation: &&str| outer != **relation && relates(&outer, relation);
+            let is_link = is_uri(id) || RELATIONS.iter().any(linked);
             add(format!("/{name}"), vec![outer], id, is_link);
         }
     }
@@ -103,4 +121,25 @@ pub(super) fn find_place(
                 is_link: place.is_link,
             })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::relates;
+
+    #[test]
+    fn links_are_called_after_where_they_lead() {
+        for name in [
+            "next",
+            "next_link",
+            "odata_next_link",
+            "next_page_url",
+            "next_href",
+        ] {
+            assert!(relates(name, "next"), "{name}");
+        }
+        for name in ["next_page", "next_token", "next_cursor", "links"] {
+            assert!(!relates(name, "next"), "{name}");
+        }
+    }
 }

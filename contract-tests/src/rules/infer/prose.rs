@@ -90,6 +90,114 @@ pub(crate) fn plain_sentences(text: &str) -> Vec<String> {
     sentences(&text).collect()
 }
 
+/// What a text says, one statement after another, as it is written: lines may be broken anywhere, and a full stop ends a
+/// statement only where something follows it, so that `meta.total` stays whole. A semicolon ends one, too.
+pub(crate) fn clauses(text: &str) -> Vec<String> {
+    let mut paragraphs: Vec<String> = vec![String::new()];
+    for line in text.lines().map(str::trim) {
+        let point = ["* ", "- ", "+ ", "| ", "#"];
+        if line.is_empty() || point.iter().any(|mark| line.starts_with(mark)) {
+            paragraphs.push(String::new());
+        }
+        if let Some(last) = paragraphs.last_mut() {
+            last.push(' ');
+            last.push_str(line);
+        }
+    }
+    let mut found = Vec::new();
+    for paragraph in paragraphs {
+        let mut clause = String::new();
+        let mut characters = paragraph.trim().chars().peekable();
+        while let Some(c) = characters.next() {
+            let ends = c == ';'
+                || ['.', '!', '?'].contains(&c)
+                    && characters.peek().is_none_or(|it| it.is_whitespace());
+            if ends {
+                found.push(std::mem::take(&mut clause));
+            } else {
+                clause.push(c);
+            }
+        }
+        found.push(clause);
+    }
+    found.retain(|it| !it.trim().is_empty());
+    found.into_iter().map(|it| it.trim().to_owned()).collect()
+}
+
+/// The clauses of a text, where *it* and *they* are replaced by what the clause before begins with, if that is a name in
+/// quotes: *`count` is how many there are; it is present …*.
+pub(crate) fn statements(text: &str) -> Vec<String> {
+    let mut subject: Option<String> = None;
+    let mut found = Vec::new();
+    for clause in clauses(text) {
+        let rest = ["it ", "It "].iter().find_map(|it| clause.strip_prefix(it));
+        let told = match (rest, &subject) {
+            (Some(rest), Some(subject)) => format!("{subject} {rest}"),
+            _ => clause.clone(),
+        };
+        let quoted = told.strip_prefix('`').and_then(|it| it.split_once('`'));
+        // Of several that are joined nobody knows which is meant.
+        let single = quoted.filter(|(_, rest)| !rest.starts_with(',') && !rest.starts_with(" and"));
+        subject = single.map(|(name, _)| format!("`{name}`"));
+        found.push(told);
+    }
+    found
+}
+
+/// Whether a clause names something in quotes: `` `from` ``, `"from"`, `'from'`, `*from*`.
+pub(crate) fn names(clause: &str, name: &str) -> bool {
+    place_named(clause, name).is_some()
+}
+
+/// Where a clause names something in quotes: where the quotes begin, and where they end.
+pub(crate) fn place_named(clause: &str, name: &str) -> Option<(usize, usize)> {
+    ['`', '"', '\'', '*'].into_iter().find_map(|quote| {
+        let quoted = format!("{quote}{name}{quote}");
+        let at = clause.find(&quoted)?;
+        Some((at, at + quoted.len()))
+    })
+}
+
+/// Whether a clause says that something is so only under a condition: *only if*, *only present when*, *only returned with*.
+pub(crate) fn says_only(clause: &str) -> bool {
+    let words: Vec<String> = clause
+        .split_whitespace()
+        .map(|it| {
+            it.trim_matches(|c: char| !c.is_alphanumeric())
+                .to_lowercase()
+        })
+        .collect();
+    let near = |at: usize| {
+        let mut next = words.iter().skip(at + 1).take(3);
+        next.any(|it| ["if", "when", "with", "while", "where"].contains(&it.as_str()))
+    };
+    words
+        .iter()
+        .enumerate()
+        .any(|(at, word)| word == "only" && near(at))
+}
+
+/// Words of refusals.
+const REFUSALS: [&str; 12] = [
+    "refused",
+    "refuses",
+    "rejected",
+    "rejects",
+    "invalid",
+    "error",
+    "bad request",
+    "400",
+    "422",
+    "4xx",
+    "not allowed",
+    "forbidden",
+];
+
+/// Whether a clause speaks of what is refused.
+pub(crate) fn speaks_of_refusal(clause: &str) -> bool {
+    says(clause, &REFUSALS)
+}
+
 /// What a document says of its lists in general: the paragraphs of its description that are about pages or cursors.
 pub(super) fn of_lists(api: &Api) -> String {
     let listed = [
@@ -145,6 +253,34 @@ mod tests {
         assert!(says("Newest first.", &["newest first"]));
         assert!(!says("unsorted", &["sorted"]));
         assert!(says("It is sorted by name", &["sorted by"]));
+    }
+
+    #[test]
+    fn clauses_are_whole() {
+        let text =
+            "`meta.total` counts all\nthat fit; no more. It is\n\n* one\n* two, e.g.\n  three.";
+        assert_eq!(
+            clauses(text),
+            [
+                "`meta.total` counts all that fit",
+                "no more",
+                "It is",
+                "* one",
+                "* two, e.g",
+                "three"
+            ]
+        );
+        assert_eq!(
+            statements("`a` is one; it is there. It is. They are."),
+            ["`a` is one", "`a` is there", "`a` is", "They are"]
+        );
+        assert_eq!(statements("`a` and `b` are; it is")[1], "it is");
+        assert!(says_only("It is only returned when asked") && says_only("Present only if so"));
+        assert!(!says_only(
+            "Only the first of all items that are there when asked"
+        ));
+        assert!(names("`from` is inclusive", "from"));
+        assert!(!names("from is inclusive", "from"));
     }
 
     #[test]

@@ -2,14 +2,18 @@
 
 use super::{
     answer::{json_schema, list_in},
-    prose::{has_word, says, sentences},
+    asked::asked,
+    prose::{clauses, has_word, names, of_operation, says},
     shape::{members, shape_of},
     snake,
 };
-use crate::rules::Pointer;
+use crate::{
+    paths::is_search,
+    rules::{Pagination, Pointer},
+};
 use counterpart_model::{
     Origin,
-    api::{Api, Operation, ParameterLocation, Shape, StringFormat},
+    api::{Api, Method, Operation, Shape, StringFormat},
 };
 use serde_json::Value;
 
@@ -19,9 +23,11 @@ const CALLED: [&str; 7] = [
 ];
 
 /// Words that tell that text is found wherever it stands.
-const FOUND: [&str; 6] = [
+const FOUND: [&str; 8] = [
     "occurs in",
     "occur in",
+    "appear in",
+    "part of",
     "contained in",
     "contains",
     "containing",
@@ -52,7 +58,7 @@ const OPEN: [&str; 7] = [
 /// A parameter that searches a list.
 #[derive(Clone, Debug)]
 pub(crate) struct Search {
-    /// The name of the query parameter.
+    /// The name of the parameter, or of the property of a body.
     pub(crate) parameter: String,
     /// Where in an item text is found.
     pub(crate) places: Vec<Pointer>,
@@ -85,32 +91,58 @@ pub(crate) fn search(api: &Api, operation: &Operation) -> Option<Search> {
         .filter(|it| matches!(shape_of(api, it.schema), Shape::String(StringFormat::Plain)))
         .map(|it| (snake(&it.name).replace('_', " "), it.pointer))
         .collect();
-    operation.parameters.iter().find_map(|parameter| {
-        let schema = parameter.schema()?;
-        let called = CALLED.contains(&snake(&parameter.name).as_str());
-        let text = matches!(shape_of(api, schema), Shape::String(StringFormat::Plain));
-        if parameter.location != ParameterLocation::Query || !called || !text {
+    // What is posted elsewhere is no search.
+    let searches = operation.method == Method::Get
+        || is_search(operation)
+        || Pagination::inferred(api, operation).is_some();
+    if !searches {
+        return None;
+    }
+    let general = clauses(&of_operation(operation));
+    asked(api, operation).into_iter().find_map(|parameter| {
+        let called = CALLED.contains(&parameter.own.as_str());
+        let text = matches!(
+            shape_of(api, parameter.schema),
+            Shape::String(StringFormat::Plain)
+        );
+        if !called || !text {
             return None;
         }
-        let said = parameter
-            .description
-            .as_deref()
-            .or(api.schema(schema).description.as_deref())?;
-        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
-        let sentence = sentences(&said)
+        let own = clauses(&parameter.description);
+        let named = general.iter().filter(|it| names(it, parameter.spoken()));
+        let spoken: Vec<String> = own.into_iter().chain(named.cloned()).collect();
+        let told = spoken
+            .iter()
+            .map(|it| unbracketed(it).to_lowercase())
             .find(|it| says(it, &FOUND) && !says(it, &OPEN) && !has_word(it, &["not"]))?;
-        let places = match sentence.split_once(" contain") {
+        let places = match told.split_once(" contain") {
             Some((before, after)) if !after.starts_with("ed in") => whose(before, &texts)?,
-            _ => listed_in(&sentence, &texts)?,
+            _ => listed_in(&told, &texts)?,
         };
+        let said = spoken.join(". ");
         (!places.is_empty()).then(|| Search {
             parameter: parameter.name.clone(),
             places,
             caseless: says(&said, &CASELESS),
-            said: said.clone(),
-            origin: parameter.origin.clone(),
+            said,
+            origin: operation.origin.clone(),
         })
     })
+}
+
+/// A clause without what stands in brackets.
+fn unbracketed(clause: &str) -> String {
+    let mut out = String::new();
+    let mut depth = 0_usize;
+    for c in clause.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => out.push(c),
+            _ => {}
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// *Whose name contains it*: the property that stands before.
@@ -134,7 +166,9 @@ fn listed_in(sentence: &str, texts: &[(String, String)]) -> Option<Vec<Pointer>>
         "lower",
         "irrespective",
     ];
-    let (_, list) = sentence.split_once(" in ")?;
+    let (_, list) = sentence
+        .split_once(" in ")
+        .or(sentence.split_once(" part of "))?;
     let list = list
         .replace(" and ", ", +")
         .replace(" or ", ", +")
@@ -193,6 +227,8 @@ mod tests {
         assert_eq!(found.places.len(), 2);
         assert!(found.caseless);
         assert!(of("Only those whose subject contains this text").is_some());
+        assert!(of("`q` must occur in `subject` (exact comparison)").is_some());
+        assert!(of("Text that is part of the subject.").is_some());
         for open in [
             "Full text search",
             "Contains the words that the subject begins with",
