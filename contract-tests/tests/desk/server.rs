@@ -201,10 +201,11 @@ impl App {
         if self.lies("subject-trimmed") {
             ticket["subject"] = ticket["subject"].as_str().unwrap_or_default().trim().into();
         }
-        if let Some(labels) = ticket["labels"].as_array_mut()
-            && !self.lies("labels-unsorted")
-        {
+        if let Some(labels) = ticket["labels"].as_array_mut() {
             labels.sort_by_key(ToString::to_string);
+            if self.lies("labels-unsorted") {
+                labels.reverse();
+            }
         }
     }
 

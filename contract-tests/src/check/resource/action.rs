@@ -110,7 +110,7 @@ impl FamilyCheck for Action {
             if let Some(refusal) =
                 refusal(of.operation).filter(|_| is_found(&of.context.api, &of.family))
             {
-                self.from_each(of, &mut verdict, refusal).await;
+                self.in_each(of, &mut verdict, refusal).await;
             }
             if let Some(refusal) = refusal(of.operation) {
                 self.again(

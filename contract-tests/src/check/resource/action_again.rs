@@ -60,7 +60,7 @@ impl Action {
 
     /// Whether it is taken in each state that the document names as one that it is for: of what nothing makes, there may
     /// be something in each.
-    pub(super) async fn from_each(&self, of: &Subject<'_>, verdict: &mut Verdict, refusal: u16) {
+    pub(super) async fn in_each(&self, of: &Subject<'_>, verdict: &mut Verdict, refusal: u16) {
         let shown = of.family.read.and_then(answer_schema);
         let Some((name, values)) = shown.and_then(|shown| status_of(&of.context.api, shown)) else {
             return;

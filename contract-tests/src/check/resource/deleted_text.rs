@@ -136,7 +136,11 @@ pub(super) fn freed<'n>(
     let of_create = told_by(create).into_iter().filter(|it| is_among_live(it));
     let mut sentences = of_delete.chain(of_create);
     sentences.find_map(|sentence| {
-        let mut named = known.iter().filter(|name| names(&sentence, name));
+        // *Titles are unique* is said of `title`.
+        let several = |name: &str| names(&sentence, &format!("{name}s"));
+        let mut named = known
+            .iter()
+            .filter(|name| names(&sentence, name) || several(name));
         match (named.next(), named.next()) {
             (Some(name), None) => Some(name.as_str()),
             _ => None,
@@ -231,7 +235,7 @@ mod tests {
             ("From then on the `plate` is free.", "", "plate"),
             (
                 "",
-                "`plate` is unique among the cars that are not deleted.",
+                "Plates are unique among the cars that are not deleted.",
                 "plate",
             ),
         ] {

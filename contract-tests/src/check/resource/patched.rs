@@ -107,18 +107,22 @@ impl Patching<'_> {
         Some(context.send(request.with_json(patch)).await)
     }
 
-    /// The properties that patches can replace, with a value that each of them can be given besides.
+    /// The properties that patches can replace, with another value that each of them can be given.
     fn replaceable(&self, before: &Value) -> Vec<(String, Value)> {
         let context = self.of.context;
-        let bodies = context.bodies(self.of.operation).into_iter();
-        let changes = bodies.filter_map(|body| {
-            let [change] = body.as_array()?.as_slice() else {
-                return None;
-            };
-            let path = change["path"].as_str()?.to_owned();
-            let sets = change["op"] == "replace" || change["op"] == "add";
-            let there = before.pointer(&path)?;
-            (sets && !same(there, &change["value"])).then(|| (path, change["value"].clone()))
+        let api = &context.api;
+        let create = self.of.family.create.and_then(|it| context.body_schema(it));
+        let Some((_, schema)) = create else {
+            return Vec::new();
+        };
+        let all = properties(api, core(api, schema).1).into_iter();
+        let changes = all.filter_map(|(name, id)| {
+            let path = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+            let there = before.pointer(&path).filter(|_| !is_lock(&name))?;
+            let cases = context.generator().positives(id);
+            let mut values = cases.cases.iter().map(|case| &case.value);
+            let other = values.find(|it| !it.is_null() && !same(it, there))?;
+            Some((path, other.clone()))
         });
         changes.collect()
     }

@@ -50,8 +50,7 @@ pub(crate) fn asks_only(api: &Api, parameter: &Parameter, item: Option<SchemaId>
     };
     let switches = switch(api, schema).is_some();
     let called = |names: &[&str]| names.contains(&name.as_str());
-    called(&COUNTS) && switches
-        || called(&WRITTEN) && switches
+    (called(&COUNTS) || called(&WRITTEN)) && switches
         || called(&EXPANDS)
         || called(&INCLUDES) && item.is_some_and(|item| names_members(api, schema, item))
 }

@@ -229,7 +229,7 @@ fn claim<'w, 's>(words: &'s [&'w str], of: &States<'_>) -> Option<(Claim, &'s [&
         let wanted = |it: &&str| of.last.iter().any(|known| known == it) != (until || denied);
         let states = of.values.iter().copied().filter(|it| wanted(it));
         let states: Vec<String> = states.map(str::to_owned).collect();
-        let fine = !states.is_empty() && !(until && denied);
+        let fine = !(states.is_empty() || until && denied);
         let claim = Claim {
             states,
             value,

@@ -56,9 +56,9 @@ pub(crate) fn on_request(api: &Api, operation: &Operation) -> Vec<OnRequest> {
     };
     let places: Vec<(String, Pointer, String)> = properties(api, answer)
         .into_iter()
-        .filter_map(|(name, id)| {
+        .map(|(name, id)| {
             let said = api.schema(id).description.clone().unwrap_or_default();
-            Some((name.clone(), Pointer::default().child(&name), said))
+            (name.clone(), Pointer::default().child(&name), said)
         })
         .collect();
     let general = statements(&of_operation(operation));
