@@ -101,7 +101,8 @@ pub(crate) fn is_secret_name(name: &str) -> bool {
     SECRET_NAMES.iter().any(|secret| plain.contains(secret)) || SECRET_WORDS.contains(&last)
 }
 
-fn mask(value: &mut serde_json::Value) {
+/// Replaces the values of members that are secrets by their name.
+pub(crate) fn mask(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::Object(members) => {
             for (name, member) in members {

@@ -370,7 +370,7 @@ async fn shifts(State(app): State<App>, headers: HeaderMap, RawQuery(raw): RawQu
             .map(|it| json!({ "id": it["id"], "agent": it["agent"], "began_at": it["begunAt"] }))
             .collect();
         let mut found = all.clone();
-        found.retain(|shift| {
+        let within = |shift: &Value| {
             let day = text(shift, "began_at").get(..10).unwrap_or_default();
             let after = from.is_none_or(|it| match app.lies("shifts-first-day-outside") {
                 true => day > it.as_str(),
@@ -381,13 +381,17 @@ async fn shifts(State(app): State<App>, headers: HeaderMap, RawQuery(raw): RawQu
                 false => day <= it.as_str(),
             });
             after && before
-        });
+        };
+        found.retain(within);
         let total = if app.lies("shifts-total-of-all") {
             all.len()
         } else {
             found.len()
         };
-        let mut items: Vec<Value> = found.into_iter().skip(offset).take(limit).collect();
+        let late = app.lies("shifts-filtered-late");
+        let listed = if late { all } else { found };
+        let mut items: Vec<Value> = listed.into_iter().skip(offset).take(limit).collect();
+        items.retain(within);
         if let Some(fields) = fields.filter(|_| !app.lies("shifts-fields-unread")) {
             for shift in items.iter_mut().filter_map(Value::as_object_mut) {
                 let keeps = |name: &str| {

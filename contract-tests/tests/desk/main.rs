@@ -16,7 +16,7 @@ use counterpart_contract_tests::{
 use std::path::Path;
 
 /// The lies: what is done, and the check that tells of it.
-const LIES: [(&str, &str); 76] = [
+const LIES: [(&str, &str); 77] = [
     ("status-first-only", "filter.several"),
     ("label-any", "filter.several"),
     ("q-case", "filter.text"),
@@ -91,6 +91,7 @@ const LIES: [(&str, &str); 76] = [
     ("shifts-first-day-outside", "filter.range"),
     ("shifts-last-day-outside", "filter.range"),
     ("shifts-total-of-all", "filter.combined"),
+    ("shifts-filtered-late", "filter.pages"),
     ("shifts-fields-unread", "filter.projection"),
     ("shifts-fields-without-id", "filter.projection"),
 ];

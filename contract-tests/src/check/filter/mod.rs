@@ -25,7 +25,7 @@ use crate::{
     context::{Context, identity::item_schema_of},
     finding::{Finding, Verdict},
     request::Request,
-    rules::{Filter, Stated, compare, infer::property},
+    rules::{Filter, Stated, infer::property},
 };
 use counterpart_model::{
     Direction,
@@ -33,7 +33,7 @@ use counterpart_model::{
 };
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
-use std::{cmp::Ordering, sync::Arc};
+use std::sync::Arc;
 
 /// This many values are tried of one filter.
 const VALUES: usize = 3;
@@ -149,7 +149,16 @@ impl Listed<'_> {
         let numbers = |it: &Value| low.item.get(it).is_some_and(Value::is_number);
         let numbers = self.items().any(numbers);
         let mut known: Vec<String> = self.items().flat_map(|item| texts(low, item)).collect();
-        known.sort_by(|one, other| compare(one, other, numbers).unwrap_or(Ordering::Equal));
+        // Each kind by an order of its own: a comparison that changes its mind sorts nothing.
+        let number = |text: &str| text.parse::<f64>().unwrap_or_default();
+        let moment = |text: &str| text.parse::<jiff::Timestamp>();
+        if numbers {
+            known.sort_by(|one, other| number(one).total_cmp(&number(other)));
+        } else if known.iter().all(|it| moment(it).is_ok()) {
+            known.sort_by_key(|it| moment(it).ok());
+        } else {
+            known.sort();
+        }
         known.dedup();
         let quarter = known.len() / 4;
         let first = known.get(quarter)?;

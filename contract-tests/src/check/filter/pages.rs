@@ -1,7 +1,11 @@
 //! `filter.pages`
 
 use super::{FilterCheck, Listed, describe};
-use crate::finding::Verdict;
+use crate::{
+    check::pagination::walk::Walk,
+    finding::{Finding, Verdict},
+    rules::Filter,
+};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// Filters hold on every page.
@@ -13,7 +17,8 @@ impl FilterCheck for Pages {
     }
 
     fn about(&self) -> &'static str {
-        "Walking a filtered list in small pages, every item of every page passes the filter, and none is lost."
+        "Walking a filtered list in small pages, every item of every page passes the filter, and none is lost; where \
+         cursors, offsets or page numbers are used, pages that others follow are full."
     }
 
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {
@@ -41,7 +46,10 @@ impl FilterCheck for Pages {
                     .clamp(least, listed.list().largest().max(least));
                 let filters = [(filter, value.as_str())];
                 let walk = listed.walk(&filters, size).await;
-                if walk.pages.len() < 2 {
+                let found = walk.ids(listed.list());
+                // An empty page is no end where more pass.
+                let all = found.len() >= passing.len() || !walk.is_whole();
+                if walk.pages.len() < 2 && all {
                     verdict.skip(format!("{}: it has one page only", describe(&filters)));
                     continue;
                 }
@@ -61,7 +69,10 @@ impl FilterCheck for Pages {
                     );
                     continue;
                 }
-                let found = walk.ids(listed.list());
+                if let Some(finding) = self.short(listed, &walk, &filters).await {
+                    verdict.fail(finding);
+                    continue;
+                }
                 let lost = passing.iter().find(|id| !found.contains(id));
                 match lost {
                     Some(id)
@@ -86,5 +97,31 @@ impl FilterCheck for Pages {
             verdict
         }
         .boxed()
+    }
+}
+
+impl Pages {
+    /// A page that has fewer items than were asked for although others follow: it was filtered after it had been cut out.
+    async fn short(
+        &self,
+        listed: &Listed<'_>,
+        walk: &Walk,
+        filters: &[(&Filter, &str)],
+    ) -> Option<Finding> {
+        let size = usize::try_from(walk.size).ok()?;
+        let rule = &listed.list().rule;
+        let sized = rule.parameters.size().is_some() && rule.fills_pages();
+        let followed = walk.pages.iter().zip(walk.pages.iter().skip(1));
+        let mut short =
+            followed.filter(|(page, next)| page.items.len() < size && !next.items.is_empty());
+        let (page, next) = short.next().filter(|_| sized)?;
+        if !listed.reference.is_unchanged(listed.context).await {
+            return None;
+        }
+        let asked = describe(filters);
+        let title = format!("a page with {asked} is not full, and others follow");
+        let finding = listed.finding(self.id(), title).input(asked);
+        let finding = finding.expected(format!("{size} items"), page.items.len().to_string());
+        Some(finding.step(&page.exchange).step(&next.exchange))
     }
 }

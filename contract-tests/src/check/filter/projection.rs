@@ -125,7 +125,12 @@ fn wrong(
     };
     // What an item never has cannot be asked for.
     let everywhere = |name: &str| listed.items().all(|item| item.get(name).is_some());
-    let strange = |name: &&String| !wanted.contains(name) && !ALONG.contains(&name.as_str());
+    // What OData and HAL put beside the properties is none of them.
+    let strange = |name: &&String| {
+        !wanted.contains(name)
+            && !ALONG.contains(&name.as_str())
+            && !name.starts_with(['_', '@', '$'])
+    };
     for item in page.items.iter().filter_map(Value::as_object) {
         if let Some(other) = item.keys().find(strange) {
             let title = format!("an item has `{other}` with {asked}");

@@ -1,7 +1,10 @@
 //! `filter.range`
 
 use super::{FilterCheck, Listed, describe};
-use crate::{finding::Verdict, rules::Match};
+use crate::{
+    finding::Verdict,
+    rules::{Grain, Match},
+};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// The ends of a range are inside or outside, as the document says.
@@ -19,7 +22,10 @@ impl FilterCheck for Range {
     fn judge<'a>(&'a self, listed: &'a Listed<'a>) -> BoxFuture<'a, Verdict> {
         async move {
             let mut verdict = Verdict::default();
-            for filter in listed.filters.rule.iter().filter(|filter| filter.edge) {
+            for filter in listed.filters.rule.iter().filter(|filter| {
+                // A day that is one somewhere is not judged at its ends.
+                filter.edge && filter.grain != Grain::SomeDay
+            }) {
                 let inside = match filter.r#match {
                     Match::Gte | Match::Lte => true,
                     Match::Gt | Match::Lt => false,

@@ -111,13 +111,32 @@ impl LinkQuery {
 /// Whether a link has a parameter with its value; how lists of values are written is the server's.
 fn repeats(linked: &Request, name: &str, value: &str) -> bool {
     let plain = |text: &str| text.to_lowercase();
-    let mut own = linked.query.iter().filter(|(known, _)| {
-        let stem = |name: &str| name.trim_end_matches("[]").to_owned();
-        stem(known) == stem(name)
-    });
+    // `status[]` may come back as `status[0]`.
+    let stem = |name: &str| match name.strip_suffix(']').and_then(|it| it.rsplit_once('[')) {
+        Some((outer, at)) if at.bytes().all(|it| it.is_ascii_digit()) => outer.to_owned(),
+        _ => name.to_owned(),
+    };
+    let mut own = linked
+        .query
+        .iter()
+        .filter(|(known, _)| stem(known) == stem(name));
+    // Numbers, moments and flags may be spelled otherwise.
+    let same = |one: &str, other: &str| {
+        let numbers = one.parse::<f64>().ok().zip(other.parse::<f64>().ok());
+        let moment = |text: &str| text.parse::<jiff::Timestamp>().ok();
+        let flag = |text: &str| match plain(text).as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        };
+        plain(one) == plain(other)
+            || numbers.is_some_and(|(one, other)| one == other)
+            || moment(one).is_some() && moment(one) == moment(other)
+            || flag(one).is_some() && flag(one) == flag(other)
+    };
     own.any(|(_, found)| {
-        let parts = found.split([',', '|', ' ']).map(plain);
-        plain(found) == plain(value) || parts.into_iter().any(|part| part == plain(value))
+        let mut parts = found.split([',', '|', ' ']);
+        same(found, value) || parts.any(|part| same(part, value))
     })
 }
 

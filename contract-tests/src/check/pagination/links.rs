@@ -24,6 +24,8 @@ const FURTHER: usize = 2;
 
 /// From so many pages, and from the last one, the links that lead back are followed.
 const BACK: usize = 4;
+/// Links are followed under so many filters.
+const FILTERS: usize = 8;
 
 const PROMISE: &str = "links lead from page to page";
 
@@ -352,7 +354,7 @@ impl Links {
         {
             found.push((format!("{name}={size}"), list.sized(size), None));
         }
-        for filter in filters.unwrap_or_default() {
+        for filter in filters.unwrap_or_default().into_iter().take(FILTERS) {
             let values = listed
                 .reference
                 .walk

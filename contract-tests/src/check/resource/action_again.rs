@@ -6,6 +6,7 @@ use super::{
     action_starts::{has_other_reasons, starts},
     action_text::{ONLY, allowed, clauses, forbids, status_of, tells_state, values_named},
     compare,
+    found::is_found,
     made::Made,
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     exchange::Exchange,
     finding::Verdict,
     request::Request,
-    rules::infer::{answer_schema, envelope::told, says},
+    rules::infer::{answer_schema, envelope::told, is_under_way, says},
 };
 use counterpart_model::api::Method;
 use serde_json::Value;
@@ -168,6 +169,10 @@ impl Action {
         refusal: u16,
         status: Option<(String, Vec<String>)>,
     ) {
+        // What the run has not made is not voided or refunded to see what comes of it.
+        if is_found(&of.context.api, &of.family) {
+            return;
+        }
         let Some((name, values)) = status else {
             return;
         };
@@ -235,6 +240,9 @@ impl Action {
             if let Some((reading, body)) = of.read(resource).await
                 && again.refused()
                 && reading.succeeded()
+                // What is under way gets somewhere by itself.
+                && !is_under_way(&now)
+                && !now.ends_with("ing")
                 && told(&body, &name).and_then(Value::as_str) != Some(&now)
             {
                 let found = told(&body, &name).map(ToString::to_string);

@@ -41,6 +41,9 @@ impl Action {
             return;
         }
         for (name, cleared) in settled_in(said, &names) {
+            if is_secret_name(&name) {
+                continue;
+            }
             let found = answer.get(&name);
             let nothing = match found {
                 None | Some(Value::Null) => true,
@@ -143,6 +146,10 @@ impl Action {
                 let answer = exchange.json().unwrap_or(Value::Null);
                 if !exchange.succeeded() || about_itself(of, &made, (&exchange, &answer)).is_err() {
                     continue;
+                }
+                // What reading shows of each choice is held to the document.
+                if let Ok(resource) = made.resource() {
+                    of.read(resource).await;
                 }
                 let shown = of.shown(of.operation, &exchange);
                 let place = shown.and_then(|shown| property(api, shown, &name));

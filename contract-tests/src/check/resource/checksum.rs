@@ -95,7 +95,12 @@ impl Bytes {
                 && says(&it, &["content", "bytes", "file", "body"])
                 && !says(&it, &["not", "may", "if", "first", "prefix"])
         });
-        let etag = exchange.header("etag");
+        // In hexadecimal digits, as there are other ways to write it.
+        let hex = |etag: &&str| {
+            let bare = etag.trim_start_matches("W/").trim_matches('"');
+            bare.len() == 64 && bare.bytes().all(|it| it.is_ascii_hexdigit())
+        };
+        let etag = exchange.header("etag").filter(hex);
         if let Some(found) = etag.filter(|_| hashed) {
             let wanted = format!("\"{}\"", hex_of(&digest::SHA256, sent));
             if found.trim_start_matches("W/").eq_ignore_ascii_case(&wanted) {
@@ -154,10 +159,11 @@ fn sum_of(upload: &Operation) -> Option<&Parameter> {
                     "refuse",
                     "reject",
                     "400",
-                    "409",
                     "412",
                     "422",
-                    "match",
+                    "mismatch",
+                    "not match",
+                    "no match",
                     "is not the",
                     "differ",
                 ],

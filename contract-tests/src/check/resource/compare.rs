@@ -2,7 +2,7 @@
 
 use crate::judge::Judge;
 use crate::{
-    report::is_secret_name,
+    report::{is_secret_name, mask},
     rules::infer::{
         envelope::{core, core_of},
         is_lock, properties_of_any, property, snake, variants,
@@ -80,6 +80,13 @@ fn same_moment(left: &str, right: &str) -> bool {
     apart == 0 || digits(right) < digits(left) && apart < unit
 }
 
+/// A value as text, with what its members hold that are secrets by their names replaced.
+pub(super) fn masked(value: &Value) -> String {
+    let mut shown = value.clone();
+    mask(&mut shown);
+    shown.to_string()
+}
+
 /// A property whose value is another one.
 #[derive(Debug)]
 pub(super) struct Difference {
@@ -144,8 +151,8 @@ pub(super) fn difference(
         };
         (!fine).then(|| Difference {
             name: name.clone(),
-            expected: value.to_string(),
-            actual: found.map_or_else(|| "nothing".to_owned(), ToString::to_string),
+            expected: masked(value),
+            actual: found.map_or_else(|| "nothing".to_owned(), masked),
         })
     })
 }
@@ -188,12 +195,32 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
+/// Whether a member is called like what moves whenever it is looked at: a signed link, a count of views, what is left.
+fn moves(name: &str) -> bool {
+    const MOVING: [&str; 13] = [
+        "accessed",
+        "viewed",
+        "views",
+        "seen",
+        "expires",
+        "remaining",
+        "age",
+        "uptime",
+        "url",
+        "href",
+        "links",
+        "now",
+        "elapsed",
+    ];
+    snake(name).split('_').any(|word| MOVING.contains(&word))
+}
+
 /// The first member of two answers that is not the same.
 pub(super) fn first_difference(before: &Value, after: &Value) -> Option<Difference> {
     let text = |name: &str, value: Option<&Value>| match value {
         None => "nothing".to_owned(),
         Some(_) if is_secret_name(name) => "***".to_owned(),
-        Some(value) => value.to_string(),
+        Some(value) => masked(value),
     };
     let (Value::Object(was), Value::Object(is)) = (before, after) else {
         return (before != after).then(|| Difference {
@@ -207,7 +234,7 @@ pub(super) fn first_difference(before: &Value, after: &Value) -> Option<Differen
         .chain(is.keys().filter(|name| !was.contains_key(*name)));
     names
         .into_iter()
-        .find(|name| was.get(*name) != is.get(*name))
+        .find(|name| was.get(*name) != is.get(*name) && !moves(name))
         .map(|name| Difference {
             name: name.clone(),
             expected: text(name, was.get(name)),
@@ -243,9 +270,7 @@ pub(super) fn changed(
                 (None, None) => true,
                 (Some(value), None) | (None, Some(value)) => value.is_null() || is_empty(value),
             };
-            let text = |value: Option<&Value>| {
-                value.map_or_else(|| "nothing".to_owned(), ToString::to_string)
-            };
+            let text = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), masked);
             (!fine).then(|| Difference {
                 name: name.clone(),
                 expected: text(was),

@@ -168,7 +168,10 @@ impl Places {
         let telling = items
             .iter()
             .all(|item| id(item).is_some() || item.is_string());
-        (!there && telling && items.len() < 10).then(|| {
+        // It may show something else of it: then it is one more.
+        let was = before.get(name).and_then(Value::as_array);
+        let grown = was.is_none_or(|was| items.len() > was.len());
+        (!there && !grown && telling && items.len() < 10).then(|| {
             (
                 format!("`{name}` of {} does not hold what was made", parent.path),
                 format!("{wanted} in it"),
@@ -205,7 +208,20 @@ impl Places {
         let Some(request) = of.context.bare_request(delete, &child) else {
             return;
         };
+        // What cannot be read by what it is called may be called otherwise.
+        let reading = paths::on_items(api, Method::Get, collection);
+        let reading = reading.and_then(|read| of.context.bare_request(read, &child));
+        let Some(reading) = reading else {
+            return;
+        };
+        if !of.context.send(reading.clone()).await.succeeded() {
+            return;
+        }
         let deleted = of.context.send(request).await;
+        let gone = of.context.send(reading).await;
+        if !matches!(gone.status(), Some(404 | 410)) {
+            return;
+        }
         let number = |body: &Value| {
             let body = core_of(api, self.shown, body).1;
             body.get(self.count.as_ref()?)?.as_u64()

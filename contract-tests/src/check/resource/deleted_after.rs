@@ -71,10 +71,10 @@ impl Deleted {
         let Some(deleted) = self.done(of, resource).await else {
             return;
         };
-        let mut again = self.again_with(of, create, &made).await;
+        let mut again = self.again_with(of, create, &made, name).await;
         if again.refused() {
             tokio::time::sleep(PATIENCE).await;
-            again = self.again_with(of, create, &made).await;
+            again = self.again_with(of, create, &made, name).await;
         }
         if again.succeeded() {
             return verdict.pass();
@@ -94,10 +94,23 @@ impl Deleted {
         verdict.fail(finding.step(&made.exchange).step(&deleted).step(&again));
     }
 
-    /// Makes the very same once more.
-    async fn again_with(&self, of: &Subject<'_>, create: &Operation, made: &Made) -> Arc<Exchange> {
+    /// Makes one more with the same value of a property; what else may be used once only is new.
+    async fn again_with(
+        &self,
+        of: &Subject<'_>,
+        create: &Operation,
+        made: &Made,
+        name: &str,
+    ) -> Arc<Exchange> {
         let request = of.context.freshened(create, made.exchange.request.clone());
-        let mut request = request.with_json(&made.body);
+        let mut body = of.context.fresh_body(create, &made.body);
+        if let Some((_, schema)) = of.context.body_schema(create) {
+            let place = core(&of.context.api, schema).0.child(name);
+            if let Some(value) = place.get(&made.body) {
+                place.put(&mut body, value.clone());
+            }
+        }
+        let mut request = request.with_json(&body);
         request.query.clone_from(&made.exchange.request.query);
         of.context.send(request).await
     }

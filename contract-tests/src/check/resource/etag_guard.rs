@@ -53,7 +53,8 @@ impl Match {
             return verdict;
         }
         // The one that it has is taken.
-        if let Some(own) = etag_of(&first) {
+        // Weak ones are never equal here.
+        if let Some(own) = etag_of(&first).filter(|it| !it.starts_with("W/")) {
             let answer = of.context.send(request.set_header("If-Match", &own)).await;
             match answer.status() {
                 Some(412) => {

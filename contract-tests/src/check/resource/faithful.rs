@@ -1,9 +1,9 @@
 //! What comes back exactly as it was sent, where the document promises that: text, moments, the order of lists.
 
-use super::Subject;
+use super::{Subject, compare::masked};
 use crate::{
     report::is_secret_name,
-    rules::infer::{envelope::core, has_word, properties_of_any, says, sentences},
+    rules::infer::{envelope::core, has_word, is_lock, properties_of_any, says, sentences},
 };
 use counterpart_model::{
     Direction,
@@ -80,12 +80,20 @@ impl Faithful {
             return;
         }
         let about = |words: &[&str]| says(sentence, words);
+        // What comes back is what the sentence begins with: *account numbers* are no numbers.
+        let subject = |kinds: &[&str]| {
+            kinds.iter().any(|kind| {
+                let leads = ["", "all ", "any ", "free "];
+                let first = |lead: &&str| sentence.starts_with(&format!("{lead}{kind} "));
+                leads.iter().any(first) || sentence.contains(&format!(", {kind} "))
+            })
+        };
         if about(&BACK) && about(&UNCHANGED) {
-            self.text |= about(&["text", "strings"]);
-            self.moments |= about(&["instants", "timestamps", "date-times", "moments"]);
+            self.text |= subject(&["text", "texts", "strings", "**text**"]);
+            self.moments |= subject(&["instants", "timestamps", "date-times", "moments"]);
+            self.numbers |= subject(&["numbers"]);
         }
-        self.numbers |= about(&["numbers with the same value", "numbers are not rounded"])
-            || about(&BACK) && about(&UNCHANGED) && about(&["numbers"]);
+        self.numbers |= about(&["numbers with the same value", "numbers are not rounded"]);
         let ordered = [
             "arrays in the same order",
             "arrays in the order they were sent",
@@ -124,14 +132,15 @@ impl Faithful {
     ) -> Option<Change> {
         let asked = asked?;
         let schema = api.schema(api.resolve(asked));
-        if depth > DEPTH || api.schema(asked).read_only || is_secret_name(name) {
+        // What counts changes counts this one.
+        if depth > DEPTH || api.schema(asked).read_only || is_secret_name(name) || is_lock(name) {
             return None;
         }
         let changed = |promise| Change {
             name: name.to_owned(),
             promise,
-            expected: sent.to_string(),
-            actual: found.to_string(),
+            expected: masked(sent),
+            actual: masked(found),
         };
         match (sent, found) {
             (Value::String(text), Value::Null) if text.is_empty() && self.text => {
@@ -152,7 +161,7 @@ impl Faithful {
                 let moved = items.len() == shown.len()
                     && items != shown
                     && items.iter().all(|item| shown.contains(item));
-                if self.order && moved {
+                if self.order && moved && !schema.array.unique_items {
                     return Some(changed("lists keep the order that was sent"));
                 }
                 let pairs = items

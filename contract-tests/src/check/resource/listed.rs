@@ -112,7 +112,7 @@ impl Listed {
 }
 
 /// One more of each kind: with the other values of properties that have few.
-async fn kinds(of: &Subject<'_>, base: &Made) -> Vec<Made> {
+pub(super) async fn kinds(of: &Subject<'_>, base: &Made) -> Vec<Made> {
     let Some((_, schema)) = of.context.body_schema(of.operation) else {
         return Vec::new();
     };

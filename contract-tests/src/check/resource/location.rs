@@ -68,7 +68,11 @@ impl FamilyCheck for Location {
                 return Verdict::not_exercised("the Location leads away from the deployment");
             };
             let read = asked_at(of, &path);
-            let mut request = Request::new("GET", path);
+            // With what reading needs besides.
+            let bare = read.zip(made.resource.as_ref());
+            let bare = bare.and_then(|(read, at)| of.context.bare_request(read, at));
+            let mut request = bare.unwrap_or_else(|| Request::new("GET", path.clone()));
+            request.path = path;
             request.operation = read.map(|read| read.id.clone());
             let mut exchange = of.context.send(request.clone()).await;
             // What tells how far something has come may take a moment to be there.
@@ -79,7 +83,7 @@ impl FamilyCheck for Location {
             let mut verdict = Verdict::default();
             if exchange.succeeded() {
                 same(of, &mut verdict, (&made, read), &exchange, location);
-            } else if matches!(exchange.status(), Some(404 | 410 | 400)) {
+            } else if matches!(exchange.status(), Some(404 | 410)) {
                 let finding = of
                     .finding(
                         self.id(),

@@ -1,7 +1,8 @@
 //! `resource.progress`
 
 use super::{
-    FamilyCheck, Subject, action_text::status_of, family::Family, made::Made, progress_text::Told,
+    FamilyCheck, Subject, action_text::status_of, family::Family, listed::kinds, made::Made,
+    progress_text::Told,
 };
 use crate::{
     context::Resource,
@@ -25,6 +26,8 @@ const BETWEEN: Duration = Duration::from_millis(300);
 const LONGEST: Duration = Duration::from_secs(20);
 /// What no time is told of is waited for so long.
 const UNTOLD: Duration = Duration::from_secs(12);
+/// So many of other kinds are looked at.
+const KINDS: usize = 2;
 /// Slow machines are forgiven so much, beside twice the time that is told.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -60,6 +63,16 @@ impl FamilyCheck for Progress {
             self.watched(&mut job, &mut verdict).await;
             if verdict.findings.is_empty() {
                 self.stopped(&job, &mut verdict).await;
+            }
+            // Of whatever kind it is.
+            for other in kinds(of, &job.made).await.into_iter().take(KINDS) {
+                let Some(resource) = other.resource.clone() else {
+                    continue;
+                };
+                if verdict.findings.is_empty() {
+                    let mut job = Job::of(of, &kind, other, resource);
+                    self.watched(&mut job, &mut verdict).await;
+                }
             }
             verdict
         }
@@ -129,14 +142,19 @@ impl<'a> Job<'a> {
     /// Makes one.
     pub(super) async fn start(of: &'a Subject<'a>, kind: &'a Kind) -> Result<Self, String> {
         let (made, resource) = of.make_reachable().await?;
-        Ok(Self {
+        Ok(Self::of(of, kind, made, resource))
+    }
+
+    /// One that was made.
+    fn of(of: &'a Subject<'a>, kind: &'a Kind, made: Made, resource: Resource) -> Self {
+        Self {
             of,
             kind,
             made,
             resource,
             took: None,
             before: None,
-        })
+        }
     }
 
     /// What the answer that made it shows.

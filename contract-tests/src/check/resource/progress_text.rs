@@ -33,7 +33,14 @@ const ENDS: [&str; 10] = [
 ];
 
 /// Words that leave open how long something takes.
-const ABOUT: [&str; 24] = [
+const ABOUT: [&str; 31] = [
+    "if",
+    "when",
+    "where",
+    "whenever",
+    "clips",
+    "files",
+    "larger",
     "may",
     "might",
     "usually",
@@ -108,7 +115,7 @@ impl Told {
             let (own, target) = (api.schema(*id), api.schema(api.resolve(*id)));
             let own = own.description.as_deref().or(target.description.as_deref());
             let own = plain_sentences(own.unwrap_or_default());
-            let rises = |it: &String| says(it, &RISES);
+            let rises = |it: &String| rises(it);
             let named = |it: &&String| rises(it) && names(it, name) && names_one(it, &all);
             if own.iter().any(rises) || said.iter().any(|it| named(&it)) {
                 rising.push(name.clone());
@@ -120,7 +127,10 @@ impl Told {
             order: Order::of(&said, values),
             last: finals(&said, values),
             rising,
-            header: of_read.iter().find_map(|it| header_in(it)),
+            header: of_read
+                .iter()
+                .find_map(|it| header_in(it))
+                .filter(|(name, _)| is_header(read, name)),
             most: said.iter().find_map(|it| most_in(it)),
             least: said.iter().find_map(|it| least_in(it, values)),
         }
@@ -138,6 +148,21 @@ impl Told {
     }
 }
 
+/// Whether a sentence says that something never falls: not below something, and not *monotonically decreasing*.
+fn rises(sentence: &str) -> bool {
+    let otherwise = [
+        "below",
+        "under",
+        "beneath",
+        "monotonically decreas",
+        "monotonic decreas",
+        "monotonically non-increas",
+        "not monoton",
+        "not necessarily",
+    ];
+    says(sentence, &RISES) && !says(sentence, &otherwise)
+}
+
 fn is_called_state(name: &str) -> bool {
     let name = snake(name);
     let last = name.rsplit('_').next().unwrap_or_default();
@@ -149,6 +174,17 @@ fn names_one(sentence: &str, all: &[(String, SchemaId)]) -> bool {
     let quoted = quoted(sentence);
     let named = |name: &str| quoted.iter().any(|it| *it == name.to_lowercase());
     all.iter().filter(|(name, _)| named(name)).count() <= 1
+}
+
+/// Whether a name with a hyphen is that of a header, and not of a state.
+fn is_header(read: &Operation, name: &str) -> bool {
+    let mut responses = read.responses.values();
+    name.eq_ignore_ascii_case("retry-after")
+        || responses.any(|it| {
+            it.headers
+                .keys()
+                .any(|known| known.eq_ignore_ascii_case(name))
+        })
 }
 
 /// *`Retry-After` is sent as long as the job is not final*: the header, and whether it is sent only then.
@@ -182,13 +218,14 @@ fn most_in(sentence: &str) -> Option<Duration> {
         let found = words.get(at..at + wanted.len());
         found.is_some_and(|found| found == wanted)
     };
-    let leads: [&[&str]; 7] = [
+    let leads: [&[&str]; 8] = [
         &["at", "most"],
         &["within"],
-        &["longer", "than"],
-        &["more", "than"],
-        &["less", "than"],
-        &["under"],
+        &["no", "longer", "than"],
+        &["never", "longer", "than"],
+        &["no", "more", "than"],
+        &["in", "less", "than"],
+        &["in", "under"],
         &["latest"],
     ];
     let after: [&[&str]; 3] = [&["at", "most"], &["at", "the", "latest"], &["or", "less"]];

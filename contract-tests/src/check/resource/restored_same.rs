@@ -5,6 +5,7 @@ use super::{
     compare::{self, Difference, same},
     restored_text::Restoring,
 };
+use crate::report::is_secret_name;
 use crate::rules::infer::{
     envelope::{core, core_of},
     is_lock, is_status, properties, snake,
@@ -24,7 +25,8 @@ pub(super) fn lost(
     if let Some(except) = &told.whole {
         let (before, after) = (core_of(api, shown, before).1, core_of(api, shown, after).1);
         return before.as_object()?.iter().find_map(|(name, was)| {
-            let open = is_volatile(name) || except.contains(&name.to_lowercase());
+            let open =
+                is_volatile(name) || is_secret_name(name) || except.contains(&name.to_lowercase());
             let is = after.get(name);
             let fine = is.is_some_and(|is| same(was, is)) || is.is_none() && was.is_null();
             (!open && !fine).then(|| Difference {

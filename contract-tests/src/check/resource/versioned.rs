@@ -1,7 +1,10 @@
 //! Versions that count changes, where the document says how.
 
 use super::compare::Difference;
-use crate::rules::infer::{envelope::core_of, has_word, properties_of_any, says, snake};
+use crate::rules::infer::{
+    envelope::{core, core_of},
+    has_word, properties_of_any, says, snake,
+};
 use counterpart_model::api::{Api, Operation, SchemaId};
 use serde_json::Value;
 
@@ -26,9 +29,9 @@ pub(super) fn miscounted(
 ) -> Option<Difference> {
     let (inner, now) = core_of(api, shown, after);
     let was = core_of(api, shown, before).1;
-    let (name, id) = version_of(api, inner)?;
+    let (name, id) = version_of(api, inner).filter(|it| !is_set(api, operation, &it.0))?;
     let own = api.schema(id).description.clone();
-    let texts = [api.description.clone(), operation.description.clone(), own];
+    let texts = [general(api), operation.description.clone(), own];
     let counts = texts.iter().flatten().any(|text| counts_changes(text));
     let (was, now) = (was.get(&name)?.as_i64()?, now.get(&name)?.as_i64()?);
     let wanted = was.checked_add(1)?;
@@ -46,9 +49,9 @@ pub(super) fn begun_elsewhere(
     answer: &Value,
 ) -> Option<Difference> {
     let (inner, answer) = core_of(api, shown, answer);
-    let (name, id) = version_of(api, inner)?;
+    let (name, id) = version_of(api, inner).filter(|it| !is_set(api, operation, &it.0))?;
     let own = api.schema(id).description.clone();
-    let texts = [api.description.clone(), operation.description.clone(), own];
+    let texts = [general(api), operation.description.clone(), own];
     let first = texts.iter().flatten().find_map(|text| begins_at(text))?;
     let found = answer.get(&name)?.as_i64()?;
     (found != first).then(|| Difference {
@@ -56,6 +59,26 @@ pub(super) fn begun_elsewhere(
         expected: first.to_string(),
         actual: found.to_string(),
     })
+}
+
+/// Whether a client sets it: then it counts nothing, or locks.
+fn is_set(api: &Api, operation: &Operation, name: &str) -> bool {
+    let body = operation.body.as_ref();
+    let schema = body.and_then(|body| body.content.values().find_map(|content| content.schema));
+    schema.is_some_and(|schema| {
+        let inner = core(api, schema).1;
+        let mut all = properties_of_any(api, inner).into_iter();
+        all.any(|(known, id)| known == name && !api.schema(id).read_only)
+    })
+}
+
+/// What the description of the document says of all things.
+fn general(api: &Api) -> Option<String> {
+    let text = api.description.as_deref()?;
+    let all = ["things", "resources", "resource", "objects", "entities"];
+    let about = whole_sentences(text).into_iter();
+    let about: Vec<String> = about.filter(|it| has_word(it, &all)).collect();
+    Some(about.join(". "))
 }
 
 /// The whole number that counts the versions of a resource.
@@ -100,9 +123,12 @@ fn begins_at(text: &str) -> Option<i64> {
         "starts with ",
     ];
     whole_sentences(text).iter().find_map(|sentence| {
-        let rest = LEADS.iter().find_map(|lead| sentence.split_once(lead))?.1;
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        digits.parse().ok().filter(|_| about_versions(sentence))
+        let mut parts = sentence.split(", ").filter(|part| about_versions(part));
+        parts.find_map(|part| {
+            let rest = LEADS.iter().find_map(|lead| part.split_once(lead))?.1;
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            digits.parse().ok()
+        })
     })
 }
 

@@ -11,10 +11,10 @@ use crate::{
         infer::{agreements, answer_schema, envelope::core},
     },
 };
-use counterpart_model::api::{Operation, SchemaId};
+use counterpart_model::api::{Api, Operation, SchemaId};
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 /// What an object shows agrees.
@@ -22,6 +22,7 @@ use std::{
 pub(super) struct Consistent {
     /// What the document says of a schema's instances, read once.
     told: Mutex<HashMap<SchemaId, Arc<Vec<Agreement>>>>,
+    shown: OnceLock<ShownBy>,
 }
 
 impl ResponseCheck for Consistent {
@@ -84,13 +85,31 @@ impl Consistent {
         let mut known = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         let told = known.entry(schema).or_insert_with(|| {
             let api = &context.api;
-            let shows = |operation: &&Operation| {
-                let shown = answer_schema(operation);
-                shown.is_some_and(|shown| api.resolve(core(api, shown).1) == schema)
-            };
-            let shown_by: Vec<&Operation> = api.operations.iter().filter(shows).collect();
-            Arc::new(agreements(api, schema, &shown_by))
+            let shown = self.shown.get_or_init(|| shown_by(api));
+            Arc::new(agreements_of(api, schema, shown))
         });
         Arc::clone(told)
     }
+}
+
+/// The operations that show a resource, by its schema.
+pub(super) type ShownBy = HashMap<SchemaId, Vec<usize>>;
+
+/// Which operations show what.
+pub(super) fn shown_by(api: &Api) -> ShownBy {
+    let mut all = ShownBy::new();
+    for (at, operation) in api.operations.iter().enumerate() {
+        if let Some(shown) = answer_schema(operation) {
+            let schema = api.resolve(core(api, shown).1);
+            all.entry(schema).or_default().push(at);
+        }
+    }
+    all
+}
+
+/// What a schema's descriptions, and those of the operations that show it, say of its instances.
+pub(super) fn agreements_of(api: &Api, schema: SchemaId, shown: &ShownBy) -> Vec<Agreement> {
+    let own = shown.get(&schema).into_iter().flatten();
+    let own: Vec<&Operation> = own.filter_map(|at| api.operations.get(*at)).collect();
+    agreements(api, schema, &own)
 }

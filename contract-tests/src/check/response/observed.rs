@@ -1,5 +1,6 @@
 //! The entry of a response check in the report.
 
+use super::consistent::{agreements_of, shown_by};
 use crate::{
     check::{Check, Phase},
     context::Context,
@@ -60,6 +61,15 @@ impl Check for Observed {
                 let mut all = api.schemas.iter();
                 all.any(|schema| schema.extensions.contains_key("x-invariants"))
                     || tells(api, operation, self.told(api))
+            }
+            "response.consistent" => {
+                let told = self.told.get_or_init(|| {
+                    let shown = shown_by(api);
+                    let all = api.schemas.iter().map(|schema| schema.id);
+                    all.filter(|id| !agreements_of(api, *id, &shown).is_empty())
+                        .collect()
+                });
+                tells(api, operation, told)
             }
             "etag.strong" => {
                 let is_etag = |name: &String| name.eq_ignore_ascii_case("etag");

@@ -80,7 +80,7 @@ impl OnlyOnRequest {
         for (request, wanted) in std::iter::once((plain, false)).chain(asking.map(|it| (it, true)))
         {
             let exchange = context.send(request).await;
-            let Some(there) = is_there(&exchange, told) else {
+            let Some(there) = is_there(&exchange, told, wanted) else {
                 verdict.skip(exchange.status_text());
                 continue;
             };
@@ -130,9 +130,18 @@ fn asking(
     told.always.then(|| wire::place(request, parameter, &value))
 }
 
-/// Whether an answer has it; null is as good as nothing.
-fn is_there(exchange: &Arc<Exchange>, told: &OnRequest) -> Option<bool> {
+/// Whether an answer has it: where it is asked for, whatever it is; where it is not, null and what is empty are as good as
+/// nothing.
+fn is_there(exchange: &Arc<Exchange>, told: &OnRequest, wanted: bool) -> Option<bool> {
     let body = exchange.json().filter(|_| exchange.succeeded())?;
     let members = body.is_object();
-    members.then(|| told.place.get(&body).is_some_and(|it| !it.is_null()))
+    members.then(|| match told.place.get(&body) {
+        None => false,
+        Some(_) if wanted => true,
+        Some(Value::Null) => false,
+        Some(Value::Array(all)) => !all.is_empty(),
+        Some(Value::Object(all)) => !all.is_empty(),
+        Some(Value::String(text)) => !text.is_empty(),
+        Some(_) => true,
+    })
 }

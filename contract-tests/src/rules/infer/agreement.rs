@@ -211,8 +211,16 @@ fn sum_in(
 fn list_named(api: &Api, all: &[(String, SchemaId)], word: &str) -> Option<String> {
     let word = snake(word.trim());
     let several = format!("{word}s");
+    // What shows some of its items only tells nothing of all of them.
+    let cut = |id: SchemaId| {
+        let said = api.schema(id).description.clone().unwrap_or_default();
+        let some = [
+            "first", "latest", "recent", "last", "at most", "up to", "expand", "include", "preview",
+        ];
+        says(&said, &some)
+    };
     all.iter()
-        .filter(|(_, id)| items_of(api, *id).is_some())
+        .filter(|(_, id)| items_of(api, *id).is_some() && !cut(*id))
         .find(|(name, _)| snake(name) == word || snake(name) == several)
         .map(|(name, _)| name.clone())
 }
@@ -268,20 +276,22 @@ fn tallies(
 /// A member of items that is described as their position in the request.
 fn positions(api: &Api, (list, id): (&String, SchemaId)) -> Option<Agreement> {
     let items = items_of(api, id)?;
-    let (member, _) = properties(api, items).into_iter().find(|(name, id)| {
+    // Only a list of all outcomes has one for each position.
+    let members = properties(api, items);
+    let outcomes = members
+        .iter()
+        .any(|(name, id)| super::shape::is_status(api, name, *id).is_some());
+    let partial = ["error", "fail", "reject", "skip", "warning", "invalid"];
+    if !outcomes || says(&snake(list).replace('_', " "), &partial) {
+        return None;
+    }
+    let (member, _) = members.into_iter().find(|(name, id)| {
         let schema = api.schema(*id);
         let said = schema.description.as_deref().unwrap_or_default();
         let from_zero = schema.number.minimum.as_ref().and_then(|it| it.as_i128()) == Some(0);
         ["index", "position"].contains(&snake(name).as_str())
             && from_zero
-            && says(
-                said,
-                &[
-                    "position in the request",
-                    "index in the request",
-                    "zero-based",
-                ],
-            )
+            && says(said, &["position in the request", "index in the request"])
     })?;
     Some(Agreement::Position {
         list: list.clone(),
@@ -320,6 +330,7 @@ fn order_in(api: &Api, (list, id): Named<'_>, sentence: &str) -> Option<Agreemen
             api.schema(api.resolve(*id)).string.format.as_deref() == Some("date-time")
         })
         .collect();
+    let reverse = says(sentence, &["reverse"]);
     let oldest = [
         "oldest first",
         "latest at the end",
@@ -328,7 +339,14 @@ fn order_in(api: &Api, (list, id): Named<'_>, sentence: &str) -> Option<Agreemen
         "chronological",
     ];
     let newest = ["newest first", "latest first", "most recent first"];
-    let (old, new) = (says(sentence, &oldest), says(sentence, &newest));
+    let (old, new) = (
+        says(sentence, &oldest) && !reverse,
+        says(sentence, &newest)
+            || says(
+                sentence,
+                &["reverse chronological", "reverse-chronological"],
+            ),
+    );
     if let ([(member, _)], true) = (moments.as_slice(), old != new) {
         return Some(Agreement::Sorted {
             list: list.to_owned(),
@@ -336,14 +354,28 @@ fn order_in(api: &Api, (list, id): Named<'_>, sentence: &str) -> Option<Agreemen
             descending: new,
         });
     }
-    let by = ["sorted by `", "ordered by `", "in order of `", "by `"];
+    let by = [
+        "sorted by `",
+        "ordered by `",
+        "in order of `",
+        "ascending by `",
+        "descending by `",
+        "ascending order by `",
+        "descending order by `",
+    ];
     let rest = by.iter().find_map(|lead| sentence.split_once(lead))?.1;
     let (name, rest) = rest.split_once('`')?;
-    let (member, _) = members
+    let (member, of) = members
         .iter()
         .find(|(known, _)| snake(known) == snake(name))?;
+    // In which order the values of an enum are is another question.
+    if api.schema(api.resolve(*of)).enumeration.is_some() {
+        return None;
+    }
     let tail = rest.trim_matches(|c: char| !c.is_alphanumeric());
-    let plain = ["", "ascending", "asc", "descending", "desc"].contains(&tail);
+    let ranks = ["position", "rank", "sequence"].contains(&snake(member).as_str());
+    let plain = ["ascending", "asc", "descending", "desc"].contains(&tail)
+        || tail.is_empty() && ranks && !new;
     plain.then(|| Agreement::Sorted {
         list: list.to_owned(),
         by: Some(member.clone()),

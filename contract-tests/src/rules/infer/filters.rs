@@ -4,7 +4,7 @@ use super::{
     answer::{json_schema, list_in},
     asked::{Asked, asked, escape},
     phrases::phrases,
-    prose::{clauses, of_operation, speaks_of_refusal},
+    prose::{clauses, has_word, of_operation, says, speaks_of_refusal},
     range_prose::{end_by_itself, ends_said, speaks_of_utc},
     ranges::{bare, time_meant},
     shape::{members, properties, property, shape_of},
@@ -164,13 +164,46 @@ fn filter(api: &Api, item: SchemaId, asked: &Asked, said: &Said) -> Option<Filte
         _ => kind_of(api, asked.schema)?,
     };
     let several = matches!(shape_of(api, asked.schema), Shape::Array { .. });
+    // Those that are left out are not those that are let through.
+    let leaves_out = [
+        "exclude",
+        "excludes",
+        "excluded",
+        "excluding",
+        "except",
+        "omit",
+        "omits",
+        "omitted",
+        "hide",
+        "skip",
+        "without",
+        "ignore",
+        "not",
+        "remove",
+    ];
+    if several && has_word(&asked.description, &leaves_out) {
+        return None;
+    }
+    let inclusive = [
+        "inclusive",
+        "included",
+        "on or before",
+        "last day",
+        "whole day",
+    ];
+    let certain = says(&asked.description, &inclusive)
+        || said
+            .clauses
+            .iter()
+            .any(|it| super::names(it, asked.spoken()) && says(it, &["inclusive", "included"]));
     let found = |(pointer, id): (String, SchemaId), r#match: Match, edge: bool| {
         let days = is_day(api, asked.schema) && !is_day(api, id) && kind == Kind::Time;
         Some(Filter {
             parameter: asked.name.clone(),
             item: Pointer::try_from(pointer).ok()?,
             r#match,
-            edge,
+            // A day that is compared with a moment ends where it is said: at midnight, or with it.
+            edge: edge && !(days && (r#match == Match::Gt || r#match == Match::Lte && !certain)),
             grain: if days {
                 said.grain(asked)
             } else {

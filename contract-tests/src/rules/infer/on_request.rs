@@ -67,8 +67,13 @@ pub(crate) fn on_request(api: &Api, operation: &Operation) -> Vec<OnRequest> {
         let own = clauses(own)
             .into_iter()
             .map(|it| format!("`{name}` is {it}"));
+        // Of a sentence that names two of them, nobody knows which the condition is of.
+        let alone = |it: &String| {
+            let mut others = places.iter().filter(|(other, ..)| other != name);
+            others.all(|(other, ..)| !names(it, other))
+        };
         let named = general.iter().filter(|it| names(it, name)).cloned();
-        for clause in named.chain(own) {
+        for clause in named.chain(own).filter(alone) {
             let read = asked_for(api, operation, &clause, name);
             let known = found.iter().any(|it| it.place == *place);
             found.extend(
@@ -102,7 +107,10 @@ fn asked_for(
     if !(exactly || only)
         || unless != missing
         || !unless && !there
-        || has_word(clause, &["may", "might", "or", "usually"])
+        || has_word(
+            clause,
+            &["may", "might", "or", "usually", "default", "defaults"],
+        )
     {
         return None;
     }
@@ -112,10 +120,21 @@ fn asked_for(
     let mut told = parameters
         .filter(|it| it.location == ParameterLocation::Query)
         .filter_map(|it| {
-            Some((
-                it.name.clone(),
-                value_said(api, rest, &it.name, it.schema()?)?,
-            ))
+            let schema = it.schema()?;
+            let value = value_said(api, rest, &it.name, schema)?;
+            let target = api.schema(api.resolve(schema));
+            let default = api
+                .schema(schema)
+                .default
+                .as_ref()
+                .or(target.default.as_ref());
+            // What is asked for by default is there without being asked for.
+            let apart = default.is_none_or(|default| match default.to_serde() {
+                serde_json::Value::Bool(default) => !default,
+                serde_json::Value::String(default) => default != value,
+                _ => false,
+            });
+            apart.then(|| (it.name.clone(), value))
         });
     let (parameter, value) = told.next()?;
     let single = told.next().is_none();
@@ -163,6 +182,7 @@ fn value_said(api: &Api, clause: &str, name: &str, schema: SchemaId) -> Option<S
             _ => Some(value),
         }
     };
+    let is_written = written.is_some();
     let value = written.or_else(spoken)?;
     let one = match shape_of(api, schema) {
         Shape::Array { items: Some(one) } => shape_of(api, *one),
@@ -173,7 +193,8 @@ fn value_said(api: &Api, clause: &str, name: &str, schema: SchemaId) -> Option<S
         Shape::Enum(of) => of
             .strings()
             .is_some_and(|all| all.contains(&value.as_str())),
-        Shape::String(_) => true,
+        // *`q` is provided* names no value.
+        Shape::String(_) => is_written,
         _ => false,
     };
     fits.then_some(value)

@@ -22,6 +22,14 @@ pub(super) fn is_bound(clause: &str) -> bool {
             ],
         )
         && (speaks_of_refusal(clause) || says(clause, &["not valid", "only good", "only valid"]))
+        && !has_word(
+            clause,
+            &["may", "might", "could", "undefined", "ignored", "without"],
+        )
+        && !says(
+            clause,
+            &["no error", "not an error", "not refused", "not rejected"],
+        )
 }
 
 /// Whether a clause about a total says that it counts what filters leave out, too.
@@ -43,6 +51,14 @@ pub(super) fn counts_all(clause: &str) -> bool {
             "not filtered",
             "in the collection",
             "whatever the filter",
+            "irrespective of",
+            "independent of",
+            "not affected by",
+            "unaffected by",
+            "before applying",
+            "before any filter",
+            "disregarding",
+            "overall",
         ],
     )
 }
@@ -59,13 +75,27 @@ pub(super) fn is_vague(clause: &str) -> bool {
             "up to",
             "at least",
             "may be",
+            "limited to",
+            "lower bound",
+            "cached",
+            "not exact",
+            "eventually",
+            "may ",
         ],
     ) || has_word(clause, &["about"])
 }
 
 /// Whether a clause says that what is called so leads on exactly while more items follow, or is missing on the last page.
 pub(super) fn ends_with_the_list(clause: &str, name: &str) -> bool {
-    if !names(clause, name) || has_word(clause, &["may", "might", "usually", "cursor", "token"]) {
+    let open = [
+        "may", "might", "usually", "cursor", "token", "never", "always",
+    ];
+    let others = ["prev", "previous", "first", "last"];
+    if !names(clause, name)
+        || has_word(clause, &open)
+        || says(clause, &["not null", "not omitted"])
+        || others.iter().any(|it| *it != name && names(clause, it))
+    {
         return false;
     }
     let exactly = (says_only(clause)

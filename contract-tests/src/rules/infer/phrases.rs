@@ -10,6 +10,8 @@ use crate::rules::{Filter, Grain, Match, Phrase, Pointer};
 use counterpart_model::api::{Api, Parameter, ParameterLocation, SchemaId, Shape};
 
 /// Words for comparisons.
+/// So many comparisons of a property are tried.
+const MOST: usize = 18;
 const WORDS: [(&str, Match); 6] = [
     ("eq", Match::Equals),
     ("ne", Match::Differs),
@@ -144,6 +146,14 @@ pub(super) fn phrases(api: &Api, parameter: &Parameter, item: SchemaId) -> Vec<F
             });
         }
     }
+    // What the examples show comes first; every combination of a property and an operator is too much.
+    let shown = |it: &Filter| {
+        let before = it.phrase.as_ref().map(|phrase| phrase.before.as_str());
+        let mut all = read.iter();
+        all.any(|one| before.is_some_and(|before| before.starts_with(one.property.as_str())))
+    };
+    found.sort_by_key(|it| !shown(it));
+    found.truncate(MOST);
     found
 }
 

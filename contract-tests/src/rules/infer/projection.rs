@@ -63,8 +63,21 @@ pub(crate) fn projection(api: &Api, operation: &Operation) -> Option<Projection>
             .as_deref()
             .map(clauses)
             .unwrap_or_default();
+        let adds = ["additional", "additionally", "extra", "add", "adds"];
+        if described.iter().any(|it| has_word(it, &adds)) {
+            return None;
+        }
         let told = described.iter().chain(general.iter().filter(names_it));
         let said = told.into_iter().find(|it| chooses(it))?;
+        // What is there in any case is said elsewhere.
+        let anyway = |it: &&String| {
+            says(it, &["always", "in any case", "regardless"])
+                && has_word(it, &["returned", "included", "present", "there", "sent"])
+        };
+        let mut others = described.iter().chain(&general).filter(|it| *it != said);
+        if others.any(|it| anyway(&it)) {
+            return None;
+        }
         let known: Vec<String> = values.into_iter().filter(|it| own.contains(it)).collect();
         let always = own.iter().filter(|it| names(said, it)).cloned().collect();
         (known.len() > 1).then(|| Projection {
@@ -118,8 +131,38 @@ fn chooses(clause: &str) -> bool {
             "just the",
         ],
     );
-    let open = has_word(clause, &["may", "might", "at", "such"])
-        || says(clause, &["for example", "e.g", "ignored", "related"]);
+    let open = has_word(
+        clause,
+        &[
+            "may",
+            "might",
+            "can",
+            "at",
+            "such",
+            "supported",
+            "allowed",
+            "available",
+            "accepted",
+            "valid",
+            "additional",
+            "additionally",
+            "extra",
+            "having",
+            "that",
+            "whose",
+        ],
+    ) || says(
+        clause,
+        &[
+            "with the given",
+            "with the specified",
+            "with these",
+            "for example",
+            "e.g",
+            "ignored",
+            "related",
+        ],
+    );
     named && things && alone && !open
 }
 

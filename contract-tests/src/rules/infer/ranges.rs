@@ -101,9 +101,15 @@ fn means(clause: &str, name: &str) -> bool {
     let Some((stem, end)) = plain.rsplit_once('_') else {
         return false;
     };
+    // *Start of the window* is no property called `start_time`, nor is *the value* one called `value_date`.
+    if ENDS.iter().any(|(word, _)| *word == stem) {
+        return false;
+    }
     let known = ["at", "on", "date", "time"].contains(&end);
+    let stemmed = ["at", "on"].contains(&end) && has_word(clause, &[stem]);
     known
-        && (has_word(clause, &[stem, name])
+        && (stemmed
+            || has_word(clause, &[name])
             || clause.to_lowercase().contains(&plain.replace('_', " ")))
 }
 

@@ -111,6 +111,22 @@ pub(crate) fn search(api: &Api, operation: &Operation) -> Option<Search> {
         let own = clauses(&parameter.description);
         let named = general.iter().filter(|it| names(it, parameter.spoken()));
         let spoken: Vec<String> = own.into_iter().chain(named.cloned()).collect();
+        // *Whole words only*, in brackets or in the next sentence, says what else it looks for.
+        let otherwise = [
+            "prefix",
+            "begin",
+            "start",
+            "whole word",
+            "full word",
+            "complete word",
+            "tokeni",
+            "exact word",
+            "full-text",
+            "full text",
+        ];
+        if spoken.iter().any(|it| says(it, &otherwise)) {
+            return None;
+        }
         let told = spoken
             .iter()
             .map(|it| unbracketed(it).to_lowercase())

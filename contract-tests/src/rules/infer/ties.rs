@@ -61,8 +61,26 @@ pub(super) fn ties(
     let texts =
         std::iter::once(of_operation(operation)).chain(choosing.iter().map(|it| (*it).to_owned()));
     let said: Vec<String> = texts.flat_map(|it| clauses(&it)).collect();
-    let told = said.iter().find_map(|it| of_clause(api, items, it));
-    told.or_else(|| said.iter().find_map(|it| of_then(api, items, it)))
+    // The ties of an order that is told in the same clause are not those of another order that is chosen.
+    let chosen = !choosing.is_empty();
+    let own_order = |clause: &str| {
+        let clause = clause.to_lowercase();
+        let at = TIES.iter().find_map(|word| clause.find(word));
+        at.and_then(|at| clause.get(..at)).is_some_and(|before| {
+            let orders = [
+                "first",
+                "sorted by",
+                "ordered by",
+                "ascending",
+                "descending",
+            ];
+            says(before, &orders)
+        })
+    };
+    let about = said.iter().filter(|it| !chosen || !own_order(it));
+    let told = about.into_iter().find_map(|it| of_clause(api, items, it));
+    let alone = said.iter().filter(|_| !chosen);
+    told.or_else(|| alone.into_iter().find_map(|it| of_then(api, items, it)))
 }
 
 /// What an order says that names two properties, one after the other: *`created_at`, then `id`, both descending*.
