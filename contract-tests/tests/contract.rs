@@ -81,14 +81,13 @@ impl Shared {
     fn run(&self, check: &str, operation: &str) -> Result<Completion, Failed> {
         let opened = self.opened.get_or_init(|| self.runtime.block_on(open()));
         let opened = opened.as_ref().map_err(Failed::from)?;
-        let plan = opened.suite.plan();
-        let (check, operation) = plan
-            .iter()
-            .find(|(known, at)| known.id() == check && at.id.0 == operation)
+        let (check, operation) = opened
+            .suite
+            .planned(check, operation)
             .ok_or("the settings leave it out")?;
         let entry = self
             .runtime
-            .block_on(opened.session.judge(check, operation));
+            .block_on(opened.session.judge(&check, operation));
         match entry.verdict.outcome() {
             Outcome::Passed => Ok(Completion::Completed),
             Outcome::NotExercised => Ok(Completion::ignored_with(

@@ -120,24 +120,41 @@ impl Suite {
     /// What would be checked: check × operation, in the order it runs.
     #[must_use]
     pub fn plan(&self) -> Vec<(Arc<dyn Check>, &Operation)> {
-        let mut checks: Vec<Arc<dyn Check>> = registry::checks();
-        checks.extend(self.custom.iter().cloned());
+        let mut checks = self.checks();
         checks.sort_by_key(|check| check.phase());
         let mut plan = Vec::new();
         for check in checks {
-            if !self.settings.wants_check(check.id()) {
-                continue;
-            }
             for operation in &self.api.operations {
-                if self.settings.wants_operation(&operation.id.0)
-                    && !self.is_shadowed(operation)
-                    && check.applies(&self.api, operation)
-                {
+                if self.takes(&check, operation) {
                     plan.push((Arc::clone(&check), operation));
                 }
             }
         }
         plan
+    }
+
+    /// One entry of the plan, by the ids of the check and the operation; `None` where the plan has none. What it takes does
+    /// not grow with the plan.
+    #[must_use]
+    pub fn planned(&self, check: &str, operation: &str) -> Option<(Arc<dyn Check>, &Operation)> {
+        let operation = self.api.operation(operation)?;
+        let mut checks = self.checks().into_iter();
+        let check = checks.find(|known| known.id() == check)?;
+        self.takes(&check, operation).then_some((check, operation))
+    }
+
+    fn checks(&self) -> Vec<Arc<dyn Check>> {
+        let mut checks: Vec<Arc<dyn Check>> = registry::checks();
+        checks.extend(self.custom.iter().cloned());
+        checks
+    }
+
+    /// Whether a check of an operation is wanted, and has anything to say about it.
+    fn takes(&self, check: &Arc<dyn Check>, operation: &Operation) -> bool {
+        self.settings.wants_check(check.id())
+            && self.settings.wants_operation(&operation.id.0)
+            && !self.is_shadowed(operation)
+            && check.applies(&self.api, operation)
     }
 
     /// Whether requests to an operation cannot be told from those to another: a fragment in its path is not sent
