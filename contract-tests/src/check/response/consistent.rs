@@ -1,6 +1,6 @@
 //! `response.consistent`
 
-use super::{documented, documented_media, has_body, walk::each_object};
+use super::{shown, walk::each_object};
 use crate::{
     check::ResponseCheck,
     context::Context,
@@ -43,12 +43,7 @@ impl ResponseCheck for Consistent {
         exchange: &Arc<Exchange>,
         answer: &Answer,
     ) -> Option<Vec<Finding>> {
-        let (_, response) = documented(operation, answer)?;
-        if !has_body(&exchange.request.method, answer) {
-            return None;
-        }
-        let schema = documented_media(response, answer)?.schema?;
-        let body = exchange.json()?;
+        let (schema, body) = shown(operation, exchange, answer)?;
         let (mut looked_at, mut findings) = (0, Vec::new());
         each_object(context, schema, &body, &mut |part| {
             if !part.whole {

@@ -18,8 +18,12 @@ mod status;
 mod walk;
 
 use super::{Check, ResponseCheck};
-use crate::{context::Context, exchange::Answer};
-use counterpart_model::api::{MediaType, Operation, Response, StatusKey};
+use crate::{
+    context::Context,
+    exchange::{Answer, Exchange},
+};
+use counterpart_model::api::{MediaType, Operation, Response, SchemaId, StatusKey};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// The checks on answers.
@@ -71,6 +75,16 @@ fn documented_media<'a>(response: &'a Response, answer: &Answer) -> Option<&'a M
         .iter()
         .find(|(range, _)| crate::media::matches(range, content_type))
         .map(|(_, media)| media)
+}
+
+/// The JSON body of an answer, and the schema that is documented for it.
+fn shown(operation: &Operation, exchange: &Exchange, answer: &Answer) -> Option<(SchemaId, Value)> {
+    let (_, response) = documented(operation, answer)?;
+    if !has_body(&exchange.request.method, answer) {
+        return None;
+    }
+    let schema = documented_media(response, answer)?.schema?;
+    Some((schema, exchange.json()?))
 }
 
 /// Whether an answer has a body to judge: HEAD, 204, 205 and 304 never do (RFC 9110 §6.4.1).
