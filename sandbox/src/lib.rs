@@ -17,6 +17,7 @@ mod api;
 pub mod cli;
 mod clock;
 mod credentials;
+mod delivery_rooms;
 mod domain;
 mod failure;
 mod fault;

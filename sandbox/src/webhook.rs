@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::credentials::hex;
+use crate::delivery_rooms::{Rooms, Turn, UnderWay};
 use crate::fault::events::distort;
 use crate::fault::{Faults, Switch};
 use crate::ids;
@@ -14,7 +15,7 @@ use serde_json::Value;
 use sqlx::Row as _;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 /// How often a failed delivery is tried again.
@@ -23,8 +24,6 @@ const RETRIES: i64 = 3;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a delivery that was taken up and never settled (the process died) waits for the next try.
 const LEASE_MILLIS: i64 = 15_000;
-/// Deliveries under way at once, so that one slow receiver does not hold up the others.
-const AT_ONCE: usize = 32;
 
 /// Sends what is in the queue.
 #[derive(Clone, Debug)]
@@ -49,17 +48,21 @@ pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
 impl Courier {
     /// Delivers until it is dropped.
     pub(crate) async fn run(self) {
-        let room = Arc::new(Semaphore::new(AT_ONCE));
-        let mut under_way = JoinSet::new();
+        let rooms = Arc::new(Rooms::default());
+        let under_way = UnderWay::default();
+        let mut tasks = JoinSet::new();
         loop {
             match self.take_due().await {
                 Ok(due) => {
                     for delivery in due {
+                        // What waits for room longer than its lease is due again, and is not sent twice.
+                        let Some(turn) = under_way.begin(&delivery) else {
+                            continue;
+                        };
                         let courier = self.clone();
-                        let room = Arc::clone(&room);
-                        under_way.spawn(async move {
-                            let _permit = room.acquire_owned().await;
-                            if let Err(error) = courier.deliver(delivery).await {
+                        let rooms = Arc::clone(&rooms);
+                        tasks.spawn(async move {
+                            if let Err(error) = courier.deliver(delivery, turn, &rooms).await {
                                 tracing::error!(%error, "a delivery could not be settled");
                             }
                         });
@@ -67,7 +70,7 @@ impl Courier {
                 }
                 Err(error) => tracing::error!(%error, "the queue of deliveries cannot be read"),
             }
-            while under_way.try_join_next().is_some() {}
+            while tasks.try_join_next().is_some() {}
             let pause = self.until_next().await;
             tokio::select! {
                 () = self.wake.notified() => {}
@@ -97,8 +100,18 @@ impl Courier {
         Ok(due)
     }
 
-    async fn deliver(&self, mut delivery: Delivery) -> Result<(), StoreError> {
+    async fn deliver(
+        &self,
+        mut delivery: Delivery,
+        turn: Turn,
+        rooms: &Rooms,
+    ) -> Result<(), StoreError> {
         delivery.attempts += 1;
+        let Some(url) = self.receiver(&delivery).await? else {
+            return self.settle(&delivery, "cancelled", 0).await;
+        };
+        let permit = rooms.of(&url).acquire_owned().await;
+        // Only now: what waited for room may be gone, or signed with another secret.
         let taken = match self.prepare(&delivery).await? {
             Some(request) => request
                 .send()
@@ -106,6 +119,7 @@ impl Courier {
                 .is_ok_and(|response| response.status().is_success()),
             None => return self.settle(&delivery, "cancelled", 0).await,
         };
+        drop((permit, turn));
         if taken {
             self.settle(&delivery, "delivered", 0).await
         } else if delivery.attempts > RETRIES || self.faults.lie(Switch::NoRetry) {
@@ -134,6 +148,17 @@ impl Courier {
         Ok(())
     }
 
+    /// Where a delivery goes, or nothing when the subscription is gone or its URL is one that is never called.
+    async fn receiver(&self, delivery: &Delivery) -> Result<Option<url::Url>, StoreError> {
+        let mut connection = self.store.read().await?;
+        let row = sqlx::query("SELECT body FROM webhook_subscriptions WHERE id = $1")
+            .bind(&delivery.subscription_id)
+            .fetch_optional(&mut *connection)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(url_of(row.try_get("body")?))
+    }
+
     /// The request, or nothing when the subscription is gone or its URL is one that is never called.
     async fn prepare(
         &self,
@@ -156,13 +181,7 @@ impl Courier {
         };
         drop(connection);
         let mut body = distort(self.faults, row.try_get("event")?);
-        let subscription: String = row.try_get("subscription")?;
-        let subscription: Value = serde_json::from_str(&subscription).unwrap_or_default();
-        let Some(url) = subscription
-            .get("url")
-            .and_then(Value::as_str)
-            .and_then(callable)
-        else {
+        let Some(url) = url_of(row.try_get("subscription")?) else {
             return Ok(None);
         };
         let mut event_id = delivery.event_id.clone();
@@ -223,6 +242,12 @@ fn tag(secret: &str, message: &str) -> Vec<u8> {
 }
 
 /// A URL that is called: https anywhere, http on this machine only.
+/// The URL of a subscription, where it may be called.
+fn url_of(subscription: &str) -> Option<url::Url> {
+    let subscription: Value = serde_json::from_str(subscription).unwrap_or_default();
+    callable(subscription.get("url")?.as_str()?)
+}
+
 fn callable(text: &str) -> Option<url::Url> {
     let url = url::Url::parse(text).ok()?;
     let loopback = match url.host()? {

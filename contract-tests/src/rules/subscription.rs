@@ -30,6 +30,8 @@ pub struct Subscription {
     pub event_log: Option<EventLog>,
     /// How often a failed delivery is tried again.
     pub retries: Option<u32>,
+    /// Within how many seconds after a delivery failed it is tried again.
+    pub retry_within: Option<u32>,
 }
 
 /// The log of events.

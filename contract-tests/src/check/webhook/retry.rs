@@ -62,7 +62,10 @@ pub(super) fn retry(scene: &Scene<'_>) -> Verdict {
             scene
                 .finding("a delivery that failed is not tried again")
                 .expected(
-                    "a second try with the same body",
+                    format!(
+                        "a second try with the same body within {} s",
+                        record.retry_wait.as_secs()
+                    ),
                     format!("{} first tries only", refused.len()),
                 )
                 .step(&flaky.exchange),

@@ -14,12 +14,17 @@ use counterpart_model::{
     api::{Operation, ParameterLocation},
 };
 use serde_json::Value;
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio::sync::OnceCell;
 
 /// How long deliveries are waited for.
 const PATIENCE: Duration = Duration::from_secs(12);
-/// How long a second try is waited for, from the moment the first ones are there.
+/// How long a second try is waited for, from the moment the first ones are there, where the document does not
+/// say it; and what the first ones took three times over, so that nobody is accused for being busy.
 const RETRY_PATIENCE: Duration = Duration::from_secs(12);
 /// How long what must not come is waited for.
 const QUIET: Duration = Duration::from_millis(400);
@@ -48,6 +53,8 @@ pub(super) struct Record {
     pub(super) one: Option<Subscribed>,
     /// To every type; refuses each delivery once.
     pub(super) flaky: Option<Subscribed>,
+    /// How long a second try was waited for.
+    pub(super) retry_wait: Duration,
     /// To every type; its secret was rotated before anything happened.
     pub(super) rotated: Option<Subscribed>,
     /// To every type; deleted before anything happened.
@@ -146,6 +153,7 @@ async fn play(context: &Context, operation: &Operation) -> Result<Record, String
         Some(subscribed) => stage.delete(&subscribed).await.then_some(subscribed),
         None => None,
     };
+    let begun = Instant::now();
     let mut promised = Vec::new();
     for (cause, emits) in causes {
         if let Ok(draft) = context.accepted(cause).await {
@@ -183,6 +191,7 @@ async fn play(context: &Context, operation: &Operation) -> Result<Record, String
         };
         listener.wait(PATIENCE, arrived).await;
     }
+    let mut retry_wait = Duration::ZERO;
     if flaky.is_some() {
         let twice = |listener: &Listener| {
             let deliveries = listener.delivered("flaky");
@@ -192,7 +201,10 @@ async fn play(context: &Context, operation: &Operation) -> Result<Record, String
                 .all(|body| deliveries.iter().filter(|two| two.body == *body).count() > 1)
                 && !deliveries.is_empty()
         };
-        listener.wait(RETRY_PATIENCE, twice).await;
+        let stated = rule.rule.retry_within;
+        let stated = stated.map(|seconds| Duration::from_secs(seconds.into()));
+        retry_wait = stated.unwrap_or(RETRY_PATIENCE) + begun.elapsed() * 3;
+        listener.wait(retry_wait, twice).await;
     }
     tokio::time::sleep(QUIET).await;
     stage
@@ -219,6 +231,7 @@ async fn play(context: &Context, operation: &Operation) -> Result<Record, String
         all,
         one,
         flaky,
+        retry_wait,
         rotated,
         deleted,
         promised,
