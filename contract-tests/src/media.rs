@@ -7,6 +7,28 @@ pub fn is_json(media_type: &str) -> bool {
     essence == "application/json" || essence == "text/json" || essence.ends_with("+json")
 }
 
+/// Whether a media type holds text that a program writes each time anew: JSON, XML, CSV and what is like them.
+#[must_use]
+pub fn is_text(media_type: &str) -> bool {
+    let essence = essence(media_type);
+    let names = [
+        "xml",
+        "yaml",
+        "csv",
+        "json",
+        "ndjson",
+        "jsonl",
+        "javascript",
+    ];
+    essence.starts_with("text/")
+        || is_json(&essence)
+        || names.iter().any(|name| {
+            essence
+                .strip_suffix(name)
+                .is_some_and(|before| before.ends_with(['/', '+', '-', '.']))
+        })
+}
+
 /// A media type in lower case, without parameters.
 #[must_use]
 pub fn essence(media_type: &str) -> String {

@@ -98,12 +98,10 @@ impl Context {
         let resolved = self.api.schema(self.api.resolve(schema));
         if parameter.location == ParameterLocation::Header
             && matches!(resolved.shape, Shape::String(_))
-            && resolved.string.pattern.is_none()
+            && let Some(unique) = self.unique_text(schema)
+            && (resolved.string.pattern.is_none() || is_key(&parameter.name))
         {
-            let unique = Value::String(format!("counterpart-{}", self.unique()));
-            if self.judge.is_valid(schema, Direction::Request, &unique) {
-                return Some(unique);
-            }
+            return Some(Value::String(unique));
         }
         let mut examples = parameter
             .examples
@@ -118,6 +116,28 @@ impl Context {
                 let mut values = cases.cases.iter().map(|case| &case.value);
                 values.find(|value| carried(value)).cloned()
             })
+    }
+
+    /// A text that was not used, of the form that a schema gives it; `None` where none could be made.
+    pub(crate) fn unique_text(&self, schema: SchemaId) -> Option<String> {
+        const TRIED: usize = 40;
+        let fits = |text: &String| {
+            let value = Value::String(text.clone());
+            self.judge.is_valid(schema, Direction::Request, &value)
+        };
+        let plain = format!("counterpart-{}", self.unique());
+        let bare = plain.replace('-', "");
+        let uuid = uuid::Uuid::new_v4().to_string();
+        let short = self.unique();
+        let made = [plain, uuid, bare, short].into_iter().find(fits);
+        made.or_else(|| {
+            let mut rng = self.fresh_rng();
+            (0..TRIED).find_map(|_| {
+                let value = self.generator().random(schema, &mut rng);
+                let text = value.as_str().map(str::to_owned)?;
+                (!text.is_empty() && fits(&text)).then_some(text)
+            })
+        })
     }
 
     /// The media type and schema of an operation's body, if it takes JSON or else a form.
@@ -185,7 +205,18 @@ impl Context {
         {
             bodies.push(richest.clone());
         }
-        bodies
+        let mut ordered: Vec<Value> = Vec::new();
+        for body in bodies {
+            let body = self.in_order(schema, &body, "-");
+            if !ordered.contains(&body) {
+                ordered.push(body);
+            }
+        }
+        // What is over may be refused: a booking of yesterday.
+        let mut bodies = ordered.iter();
+        let ahead = bodies.find_map(|body| self.ahead(schema, body));
+        ordered.extend(ahead.filter(|body| self.is_sendable(operation, &media, schema, body)));
+        ordered
     }
 
     /// A body in which identifiers that were seen stand where such identifiers belong. `turn` picks
@@ -326,4 +357,20 @@ impl Context {
             _ => {}
         }
     }
+}
+
+/// Whether a header is called as one whose value tells requests apart, and may not meet.
+fn is_key(name: &str) -> bool {
+    let name = snake(name);
+    [
+        "idempot",
+        "request_id",
+        "correlation",
+        "dedup",
+        "nonce",
+        "trace_id",
+        "transaction_id",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
 }

@@ -1,16 +1,17 @@
 //! Identifiers that go together: `serials` in a body are those of meters of the site that `siteId` beside them names.
 //!
-//! What stands below something else is named by two identifiers, `/sites/{siteId}/meters/{serial}`. A body that holds
-//! both, or one that is sent below the first, is only taken where the second belongs to the first.
+//! What stands below something else is named by two identifiers, `/sites/{siteId}/meters/{serial}`; or its items name
+//! what they belong to, as those of `/patients` have an `owner_id`. A body that holds both, or one that is sent below the
+//! first, is only taken where the second belongs to the first.
 
-use super::{Context, Resource, relations::singular};
-use crate::{
-    paths,
-    rules::infer::{envelope::unwrapped, properties, property, snake},
+use super::{
+    Context, Resource,
+    kin_places::{Place, Source, kin_of},
 };
+use crate::rules::infer::{envelope::unwrapped, property};
 use counterpart_model::{
     Direction,
-    api::{Api, Method, Operation, OperationId, SchemaId},
+    api::{Operation, OperationId, SchemaId},
 };
 use indexmap::IndexMap;
 use serde_json::Value;
@@ -20,29 +21,25 @@ use std::sync::{Arc, Mutex, PoisonError};
 const MOST: usize = 60;
 /// More kinds than these are not looked for.
 const KINDS: usize = 20;
+/// Lists are asked for of at most so many parents.
+const PARENTS: usize = 12;
 /// A list gets so many that exist.
 const ITEMS: usize = 2;
-/// Names that say nothing of what they name.
-const PLAIN: [&str; 7] = ["id", "uuid", "uid", "name", "key", "code", "slug"];
 
-/// A property that names what stands below something else.
+/// A property that names what belongs to something else, and what is known of it.
 #[derive(Clone, Debug)]
 struct Kin {
-    /// The property that names what it stands below; none where the path does.
-    above: Option<String>,
-    /// The path parameter that does.
-    parent: String,
+    /// The property that names what it belongs to; none where the path does.
+    above: Option<Place>,
     /// The property.
-    property: String,
-    /// The path parameter that it is a value of.
-    child: String,
-    /// What exists.
-    known: Vec<Resource>,
+    property: Place,
+    /// What belongs to what: the parent's identifier and the child's.
+    known: Vec<(String, String)>,
 }
 
 /// What goes together, by operation.
 #[derive(Debug, Default)]
-pub(super) struct Kinship(Mutex<IndexMap<OperationId, Arc<Vec<Kin>>>>);
+pub(super) struct Kinship(Mutex<IndexMap<OperationId, Arc<Vec<(Kin, String)>>>>);
 
 impl Context {
     /// Learns which identifiers belong together, for each body that names both.
@@ -50,7 +47,7 @@ impl Context {
         if self.is_stateless() {
             return;
         }
-        let mut all: IndexMap<OperationId, Vec<Kin>> = IndexMap::new();
+        let mut all: IndexMap<OperationId, Vec<(Kin, String)>> = IndexMap::new();
         let mut kinds = 0;
         for operation in &self.api.operations {
             if kinds >= KINDS || !self.settings.wants_operation(&operation.id.0) {
@@ -59,18 +56,73 @@ impl Context {
             let Some((_, schema)) = self.body_schema(operation) else {
                 continue;
             };
-            for (mut kin, read) in kin_of(&self.api, operation, schema) {
-                let known = self.resources(read).await;
-                let known = known.iter().filter(|it| !it.invented);
-                kin.known = known.take(MOST).cloned().collect();
-                if !kin.known.is_empty() {
+            for found in kin_of(&self.api, operation, schema) {
+                let known = self.kin_at(&found.source).await;
+                if !known.is_empty() {
                     kinds += 1;
-                    all.entry(operation.id.clone()).or_default().push(kin);
+                    let kin = Kin {
+                        above: found.above,
+                        property: found.property,
+                        known,
+                    };
+                    let of = all.entry(operation.id.clone()).or_default();
+                    of.push((kin, found.source.parent().to_owned()));
                 }
             }
         }
         let all = all.into_iter().map(|(id, kin)| (id, Arc::new(kin)));
         *self.kin.0.lock().unwrap_or_else(PoisonError::into_inner) = all.collect();
+    }
+
+    /// What belongs to what, as reading and listing show it.
+    async fn kin_at(&self, source: &Source<'_>) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        match source {
+            Source::Below {
+                read,
+                parent,
+                child,
+            } => {
+                let known = self.resources(read).await;
+                let known = known.iter().filter(|it| !it.invented).take(MOST);
+                found.extend(known.filter_map(|it| {
+                    Some((it.path.get(*parent)?.clone(), it.path.get(*child)?.clone()))
+                }));
+            }
+            Source::Listed {
+                list,
+                parent,
+                identity,
+            } => {
+                let parents = self.resources(list).await;
+                for above in parents.iter().filter(|it| !it.invented).take(PARENTS) {
+                    let (Some(name), Some(request)) =
+                        (above.path.get(*parent), self.largest_page(list, above))
+                    else {
+                        continue;
+                    };
+                    let exchange = self.send(request).await;
+                    let items = self.items(list, &exchange).unwrap_or_default();
+                    let ids = items.iter().filter_map(|it| it.get(identity));
+                    found.extend(ids.map(|id| (name.clone(), crate::wire::scalar(id))));
+                    if found.len() >= MOST {
+                        break;
+                    }
+                }
+            }
+            Source::Told { read, names, child } => {
+                let known = self.resources(read).await;
+                let known = known.iter().filter(|it| !it.invented).take(MOST);
+                found.extend(known.filter_map(|it| {
+                    let named = it
+                        .item
+                        .get(names)
+                        .filter(|it| it.is_string() || it.is_number())?;
+                    Some((crate::wire::scalar(named), it.path.get(*child)?.clone()))
+                }));
+            }
+        }
+        found
     }
 
     /// Puts identifiers that belong together where a body names both. `turn` picks among them.
@@ -81,24 +133,30 @@ impl Context {
         body: &mut Value,
         turn: usize,
     ) {
-        for kin in self.kin_known(operation).iter() {
+        let all = self.kin_known(operation);
+        // What is named for one property stays so for others that belong to the same.
+        let mut named: Vec<(&Place, &String)> = Vec::new();
+        for (kin, _) in all.iter() {
             let Some(above) = &kin.above else {
                 continue;
             };
-            let Some(known) = turn
-                .checked_rem(kin.known.len())
-                .and_then(|at| kin.known.get(at))
-            else {
+            let fixed = named
+                .iter()
+                .find(|(place, _)| *place == above)
+                .map(|it| it.1);
+            let fits = |it: &&(String, String)| fixed.is_none_or(|fixed| it.0 == *fixed);
+            let count = kin.known.iter().filter(fits).count();
+            let known = turn
+                .checked_rem(count)
+                .and_then(|at| kin.known.iter().filter(fits).nth(at));
+            let Some((parent, own)) = known else {
                 continue;
             };
-            let siblings = same_parent(kin, known.path.get(&kin.parent));
-            if let Some(parent) = known.path.get(&kin.parent) {
-                self.put_identifier(schema, above, body, &[parent]);
-            }
+            named.push((above, parent));
+            self.put_identifier(schema, above, body, &[parent]);
             // The one whose turn it is comes first, as otherwise only the first of each parent would ever be named.
-            let own = known.path.get(&kin.child);
-            let others = siblings.into_iter().filter(|it| Some(*it) != own);
-            let values: Vec<&String> = own.into_iter().chain(others).collect();
+            let others = children(kin, parent).into_iter().filter(|it| *it != own);
+            let values: Vec<&String> = std::iter::once(own).chain(others).collect();
             self.put_identifier(schema, &kin.property, body, &values);
         }
     }
@@ -114,9 +172,9 @@ impl Context {
         let Some((_, schema)) = self.body_schema(operation) else {
             return changed;
         };
-        for kin in self.kin_known(operation).iter() {
-            if kin.above.is_none() {
-                let values = same_parent(kin, resource.path.get(&kin.parent));
+        for (kin, parent) in self.kin_known(operation).iter() {
+            if let (None, Some(parent)) = (&kin.above, resource.path.get(parent)) {
+                let values = children(kin, parent);
                 self.put_identifier(schema, &kin.property, &mut changed, &values);
             }
         }
@@ -128,168 +186,81 @@ impl Context {
         }
     }
 
-    fn kin_known(&self, operation: &Operation) -> Arc<Vec<Kin>> {
+    fn kin_known(&self, operation: &Operation) -> Arc<Vec<(Kin, String)>> {
         let all = self.kin.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(&operation.id).cloned().unwrap_or_default()
     }
 
     /// Puts identifiers in a property that is there, in the type that it has; what breaks its schema stays broken.
-    fn put_identifier(&self, schema: SchemaId, name: &str, body: &mut Value, values: &[&String]) {
-        let (place, inner) = unwrapped(&self.api, schema);
-        let Some((name, id)) = property(&self.api, inner, name) else {
+    fn put_identifier(
+        &self,
+        schema: SchemaId,
+        place: &Place,
+        body: &mut Value,
+        values: &[&String],
+    ) {
+        let (outer, inner) = unwrapped(&self.api, schema);
+        let Some(mut within) = outer.get(body).cloned() else {
             return;
         };
-        let (place, Some(first)) = (place.child(&name), values.first()) else {
-            return;
-        };
-        let valid = |value: &Value| self.judge.is_valid(id, Direction::Request, value);
-        let Some(there) = place.get(body).filter(|there| valid(there)) else {
-            return;
-        };
-        let value = match there {
-            Value::Array(items) if !items.is_empty() => {
-                let Some(item) = self.api.schema(self.api.resolve(id)).array.items else {
+        self.put_within(inner, &place.0, &mut within, values);
+        outer.put(body, within);
+    }
+
+    fn put_within(&self, schema: SchemaId, path: &[String], value: &mut Value, values: &[&String]) {
+        match value {
+            // Each item of a list names another one, as far as there are others.
+            Value::Array(items) => {
+                let Some(of) = self.api.schema(self.api.resolve(schema)).array.items else {
                     return;
                 };
+                let count = values.len().max(1);
+                for (at, item) in items.iter_mut().enumerate() {
+                    let mut own = values.to_vec();
+                    own.rotate_left(at % count);
+                    self.put_within(of, path, item, &own);
+                }
+            }
+            Value::Object(members) => {
+                let Some((first, rest)) = path.split_first() else {
+                    return;
+                };
+                let Some((name, id)) = property(&self.api, schema, first) else {
+                    return;
+                };
+                let Some(member) = members.get_mut(&name) else {
+                    return;
+                };
+                if !rest.is_empty() {
+                    return self.put_within(id, rest, member, values);
+                }
+                if let Some(new) = self.identifier_for(id, member, values) {
+                    *member = new;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn identifier_for(&self, id: SchemaId, there: &Value, values: &[&String]) -> Option<Value> {
+        let valid = |value: &Value| self.judge.is_valid(id, Direction::Request, value);
+        let first = values.first().filter(|_| valid(there))?;
+        let value = match there {
+            Value::Array(items) if !items.is_empty() => {
+                let item = self.api.schema(self.api.resolve(id)).array.items?;
                 let many = items.len().min(ITEMS);
                 let values = values.iter().take(many);
                 Value::Array(values.map(|text| self.typed(item, text)).collect())
             }
             Value::String(_) | Value::Number(_) => self.typed(id, first),
-            _ => return,
+            _ => return None,
         };
-        if valid(&value) {
-            place.put(body, value);
-        }
+        valid(&value).then_some(value)
     }
 }
 
 /// What is known below one parent.
-fn same_parent<'a>(kin: &'a Kin, parent: Option<&String>) -> Vec<&'a String> {
-    let below = |it: &&Resource| parent.is_some() && it.path.get(&kin.parent) == parent;
-    let below = kin.known.iter().filter(below);
-    below.filter_map(|it| it.path.get(&kin.child)).collect()
-}
-
-/// The properties of a body that name what stands below something that the body, or its path, names as well; and what
-/// reads it.
-fn kin_of<'a>(api: &'a Api, operation: &Operation, schema: SchemaId) -> Vec<(Kin, &'a Operation)> {
-    let names: Vec<String> = properties(api, unwrapped(api, schema).1)
-        .into_iter()
-        .map(|(name, _)| name)
-        .collect();
-    let mut found: Vec<(Kin, &Operation)> = Vec::new();
-    for read in api.operations.iter().filter(|it| it.method == Method::Get) {
-        let Some((collection, child)) = paths::item(&read.path) else {
-            continue;
-        };
-        let template = paths::resource(collection);
-        let Some((home, parent)) = paths::item(template) else {
-            continue;
-        };
-        // What the operation makes or changes itself it does not refer to.
-        let own = [collection, paths::plain(&read.path)];
-        if own.contains(&paths::plain(&operation.path)) || home.contains('{') {
-            continue;
-        }
-        let property = names
-            .iter()
-            .find(|name| names_item(name, collection, child));
-        let Some(property) = property else {
-            continue;
-        };
-        let above = names
-            .iter()
-            .find(|name| *name != property && names_item(name, home, parent));
-        let below = operation.path.starts_with(template);
-        if above.is_none() && !below || found.iter().any(|(it, _)| it.property == *property) {
-            continue;
-        }
-        found.push((
-            Kin {
-                above: above.filter(|_| !below).cloned(),
-                parent: parent.to_owned(),
-                property: property.clone(),
-                child: child.to_owned(),
-                known: Vec::new(),
-            },
-            read,
-        ));
-    }
-    found
-}
-
-/// Whether a property is called as what tells the items of a collection apart: `serial`, `serials`, `meter_serial`,
-/// `meterId` for `/meters/{serial}`, and `site_id` for `/sites/{id}`.
-fn names_item(name: &str, collection: &str, parameter: &str) -> bool {
-    let last = collection.rsplit('/').next().unwrap_or_default();
-    let (noun, word, name) = (singular(&snake(last)), snake(parameter), snake(name));
-    let ids = ["id", "uuid", "uid"];
-    let tail = word.rsplit('_').next().unwrap_or_default();
-    let mut called = vec![format!("{noun}_{tail}"), noun.clone()];
-    if ids.contains(&tail) {
-        called.extend(ids.iter().map(|id| format!("{noun}_{id}")));
-    }
-    if !PLAIN.contains(&word.as_str()) {
-        called.push(word);
-    }
-    called
-        .iter()
-        .any(|it| name == *it || name == format!("{it}s"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{kin_of, names_item};
-
-    #[test]
-    fn what_tells_items_apart_is_called_so() {
-        for (name, collection, parameter) in [
-            ("serial", "/sites/{siteId}/meters", "serial"),
-            ("serials", "/sites/{siteId}/meters", "serial"),
-            ("meterSerial", "/sites/{siteId}/meters", "serial"),
-            ("meter_ids", "/sites/{siteId}/meters", "id"),
-            ("siteId", "/sites", "id"),
-            ("site", "/sites", "siteId"),
-        ] {
-            assert!(names_item(name, collection, parameter), "{name}");
-        }
-        for (name, collection, parameter) in [
-            ("name", "/sites/{siteId}/meters", "name"),
-            ("id", "/sites", "id"),
-            ("meter_name", "/sites", "name"),
-            ("firmware", "/sites", "id"),
-        ] {
-            assert!(!names_item(name, collection, parameter), "{name}");
-        }
-    }
-
-    #[test]
-    fn what_is_named_with_what_it_stands_below_goes_together() {
-        let text = "{openapi: 3.1.0, info: {title: T, version: '1'}, paths: {'/sites/{id}/meters/{serial}': {get: \
-                    {parameters: [{name: id, in: path, required: true, schema: {type: string}}, {name: serial, in: path, \
-                    required: true, schema: {type: string}}], responses: {'200': {description: ok}}}}, '/jobs': {post: \
-                    {operationId: job, requestBody: {content: {application/json: {schema: {type: object, properties: \
-                    {siteId: {type: string}, serials: {type: array, items: {type: string}}, serial_number: {type: \
-                    string}}}}}}, responses: {'201': {description: ok}}}}, '/sites/{id}/checks': {post: {operationId: \
-                    check, requestBody: {content: {application/json: {schema: {type: object, properties: {serial: {type: \
-                    string}}}}}}, responses: {'201': {description: ok}}}}}}";
-        let api = counterpart_model::load_str("t.yaml", text).api;
-        let api = api.expect("an API");
-        let of = |id: &str| {
-            let operation = api.operation(id).expect("an operation");
-            let body = operation.body.as_ref().expect("a body");
-            let schema = body.content.values().find_map(|it| it.schema);
-            let schema = schema.expect("a schema");
-            let found = kin_of(&api, operation, schema).into_iter();
-            found
-                .map(|(kin, _)| (kin.above, kin.property))
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(
-            of("job"),
-            [(Some("siteId".to_owned()), "serials".to_owned())]
-        );
-        assert_eq!(of("check"), [(None, "serial".to_owned())]);
-    }
+fn children<'a>(kin: &'a Kin, parent: &str) -> Vec<&'a String> {
+    let below = kin.known.iter().filter(|(above, _)| above == parent);
+    below.map(|(_, child)| child).collect()
 }

@@ -11,13 +11,16 @@ pub(crate) mod identity;
 mod ids;
 pub(crate) mod json_patch;
 mod kin;
+mod kin_places;
 mod lead;
+mod ordered;
 mod pace;
 mod plausible;
 mod raw;
 mod relations;
 mod renewed;
 pub(crate) mod resources;
+mod rules;
 mod seed;
 mod send;
 mod share;
@@ -95,6 +98,7 @@ pub struct Context {
     ids: ids::Pool,
     relations: relations::Relations,
     kin: kin::Kinship,
+    rules: rules::Rules,
     fresh: fresh::Renewals,
     used: Mutex<std::collections::HashSet<(OperationId, String)>>,
     sent: AtomicU64,
@@ -150,6 +154,7 @@ impl Context {
             ids: ids::Pool::default(),
             relations: relations::Relations::default(),
             kin: kin::Kinship::default(),
+            rules: rules::Rules::default(),
             fresh: fresh::Renewals::default(),
             used: Mutex::default(),
             sent: AtomicU64::new(0),

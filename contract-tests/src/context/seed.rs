@@ -130,7 +130,7 @@ impl Context {
 
     /// How many items a list is to have: more than a page has when nobody says how many.
     fn wanted_items(&self, list: &Operation) -> usize {
-        let rule = Pagination::of(&self.api, self.document.as_deref(), list);
+        let rule = self.paging(list);
         let rule = rule.ok().flatten();
         let size = rule.as_ref().and_then(|rule| rule.rule.parameters.size());
         let parameter = list

@@ -3,6 +3,7 @@
 mod alerts;
 mod calls;
 mod more;
+mod papers;
 mod server;
 mod sheets;
 
@@ -16,7 +17,7 @@ use counterpart_contract_tests::{
 use std::path::Path;
 
 /// The lies: what is done, and the check that tells of it.
-const LIES: [(&str, &str); 77] = [
+const LIES: [(&str, &str); 84] = [
     ("status-first-only", "filter.several"),
     ("label-any", "filter.several"),
     ("q-case", "filter.text"),
@@ -25,6 +26,7 @@ const LIES: [(&str, &str); 77] = [
     ("key-in-another-case", "resource.conflict"),
     ("put-takes-key", "resource.conflict"),
     ("put-keeps", "resource.updated"),
+    ("refused-made", "resource.unchanged"),
     ("delete-twice", "resource.deleted"),
     ("title-not-freed", "resource.deleted"),
     ("slips-survive", "resource.deleted"),
@@ -72,6 +74,12 @@ const LIES: [(&str, &str); 77] = [
     ("patch-keeps", "resource.patched"),
     ("put-drops-comments", "resource.children"),
     ("sheet-version-kept", "resource.updated"),
+    ("rate-replaced-anyway", "etag.match"),
+    ("rate-deleted-anyway", "etag.match"),
+    ("paper-sum-unread", "resource.bytes"),
+    ("paper-sum-kept", "resource.bytes"),
+    ("paper-etag-of-name", "resource.bytes"),
+    ("paper-called-otherwise", "resource.bytes"),
     ("calls-count-of-all", "filter.complete"),
     ("calls-count-unasked", "response.on_request"),
     ("calls-ge-as-gt", "filter.range"),
@@ -97,7 +105,10 @@ const LIES: [(&str, &str); 77] = [
 ];
 
 /// Those whose check has much to do elsewhere: with the operation that breaks the promise.
-const LIES_OF: [(&str, &str, &str); 5] = [
+const LIES_OF: [(&str, &str, &str); 8] = [
+    ("rate-nan", "request.rejected", "putRate"),
+    ("rate-comma", "request.rejected", "putRate"),
+    ("vote-twice", "request.rejected", "vote"),
     ("rebuild-99", "response.invariant", "*Rebuild"),
     ("rebuild-finished-early", "response.invariant", "*Rebuild"),
     ("then-unread", "request.rejected", "closeTicket"),

@@ -88,6 +88,7 @@ pub(crate) fn router(lie: &'static str) -> Router {
         .merge(crate::alerts::router(lie))
         .merge(crate::sheets::router(lie))
         .merge(crate::more::router(lie))
+        .merge(crate::papers::router(lie))
 }
 
 /// Whether the identity that the tests use asks; somebody else finds nothing.
@@ -210,7 +211,12 @@ impl App {
     }
 
     fn create(&self, body: &Value) -> Answer {
-        Self::input(body)?;
+        let fine = Self::input(body);
+        if fine.is_err() && self.lies("refused-made") {
+            let other = json!({ "subject": "Refused", "key": uuid::Uuid::now_v7().to_string() });
+            return self.create(&other).and(Err(INVALID));
+        }
+        fine?;
         let mut desk = self.desk.lock().expect("nobody panics");
         let exact = self.lies("key-in-another-case");
         if Self::is_taken(&desk, &body["key"], 0, exact) && !self.lies("key-twice") {
@@ -362,7 +368,7 @@ pub(crate) fn number(id: &str) -> Result<u64, (StatusCode, &'static str)> {
         .map_err(|_| (StatusCode::BAD_REQUEST, "That is no number."))
 }
 
-pub(super) fn typed(headers: &HeaderMap) -> Result<(), (StatusCode, &'static str)> {
+pub(crate) fn typed(headers: &HeaderMap) -> Result<(), (StatusCode, &'static str)> {
     let json = headers.get(header::CONTENT_TYPE).is_some_and(|it| {
         it.to_str()
             .is_ok_and(|it| it.starts_with("application/json"))

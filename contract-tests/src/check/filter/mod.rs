@@ -341,7 +341,7 @@ impl<T: FilterCheck> Check for Filtering<T> {
 
     fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
         async move {
-            let filters = match Filter::of(&context.api, context.document.as_deref(), operation) {
+            let filters = match context.filters(operation) {
                 Ok(Some(filters)) => filters,
                 Ok(None) => Stated::inferred(Vec::new(), operation, String::new()),
                 Err(error) => return Verdict::not_exercised(error.to_string()),

@@ -14,12 +14,8 @@ use crate::{
     request::Request,
     rules::{ErrorShape, Idempotency, Stated},
 };
-use counterpart_model::{
-    Direction,
-    api::{Api, Operation, ParameterLocation},
-};
+use counterpart_model::api::{Api, Operation, ParameterLocation};
 use futures::{FutureExt as _, future::BoxFuture};
-use serde_json::Value;
 use std::sync::Arc;
 
 /// The checks on idempotency.
@@ -110,30 +106,12 @@ impl Write<'_> {
 
 /// A key that was not used, of the form that the document gives keys.
 fn key_for(context: &Context, operation: &Operation, header: &str) -> String {
-    const TRIED: usize = 40;
-    let plain = format!("counterpart-{}", context.unique());
     let mut parameters = operation.parameters.iter();
     let schema = parameters
         .find(|it| it.location == ParameterLocation::Header && it.name.eq_ignore_ascii_case(header))
         .and_then(|it| it.schema());
-    let Some(schema) = schema else {
-        return plain;
-    };
-    let fits = |text: &String| {
-        let value = Value::String(text.clone());
-        context.judge.is_valid(schema, Direction::Request, &value)
-    };
-    let random = || {
-        let mut rng = context.fresh_rng();
-        (0..TRIED).find_map(|_| {
-            let value = context.generator().random(schema, &mut rng);
-            let text = value.as_str().map(str::to_owned)?;
-            (!text.is_empty() && fits(&text)).then_some(text)
-        })
-    };
-    let uuid = uuid::Uuid::new_v4().to_string();
-    let made = [plain.clone(), uuid].into_iter().find(fits);
-    made.or_else(random).unwrap_or(plain)
+    let text = schema.and_then(|schema| context.unique_text(schema));
+    text.unwrap_or_else(|| format!("counterpart-{}", context.unique()))
 }
 
 /// A draft with a key: a request may do without one where the header is optional.

@@ -59,7 +59,7 @@ impl Repeated for ReplayHeader {
     }
 
     fn about(&self) -> &'static str {
-        "A replay carries the replay header of x-idempotency with the value `true`; a first answer does not."
+        "A replay carries the replay header of x-idempotency with the value `true`; a first answer carries none, or one that says no."
     }
 
     fn judge<'a>(&'a self, write: &'a Write<'a>) -> BoxFuture<'a, Verdict> {
@@ -74,7 +74,13 @@ impl Repeated for ReplayHeader {
                 verdict.skip("the repeated write was no replay, which idempotency.replay reports");
                 return verdict;
             }
-            match first.header(&header) {
+            // What says `false` says that it is none.
+            let says = |exchange: &Exchange| {
+                let value = exchange.header(&header)?.trim().to_lowercase();
+                let not = ["false", "0", "no", "none", "miss", "first", "new"];
+                (!not.contains(&value.as_str())).then_some(value)
+            };
+            match says(first) {
                 Some(found) => verdict.fail(
                     write
                         .finding(self.id(), "a first answer carries the header of replays")
@@ -83,12 +89,15 @@ impl Repeated for ReplayHeader {
                 ),
                 None => verdict.pass(),
             }
-            match again.header(&header) {
-                Some("true") => verdict.pass(),
+            match says(&again).as_deref() {
+                Some("true" | "1" | "yes" | "hit" | "replayed") => verdict.pass(),
                 other => verdict.fail(
                     write
                         .finding(self.id(), "a replay does not say that it is one")
-                        .expected(format!("{header}: true"), other.unwrap_or("no such header"))
+                        .expected(
+                            format!("{header}: true"),
+                            other.unwrap_or("nothing of the kind"),
+                        )
                         .step(first)
                         .step(&again),
                 ),

@@ -6,20 +6,25 @@
 mod limits;
 mod round_trip;
 
-use super::{Check, Phase};
+use super::{Check, Phase, resource::variant};
 use crate::{
     context::{Context, Draft},
     finding::Verdict,
     request::Request,
     rules::{MapField, map_fields},
 };
-use counterpart_model::api::{Api, Operation};
+use counterpart_model::{
+    Direction,
+    api::{Api, Operation, SchemaId},
+};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
 use std::sync::Arc;
 
 /// This many cases are tried of one map.
 const CASES: usize = 40;
+/// This many bodies are tried for one that can hold a map.
+const BODIES: usize = 8;
 
 /// The checks on maps.
 pub(super) fn checks() -> Vec<Arc<dyn Check>> {
@@ -96,26 +101,67 @@ impl<T: MapCheck> Check for Mapped<T> {
                 Ok(draft) => draft,
                 Err(why) => return Verdict::not_exercised(why.0),
             };
-            let Some(body) = &draft.body else {
+            let Some(body) = draft.body.as_ref() else {
                 return Verdict::not_exercised("the accepted request has no body");
             };
             let mut verdict = Verdict::default();
             for field in map_fields(&context.api, schema) {
-                let written = Written {
-                    context,
-                    operation,
-                    draft: &draft,
-                    body,
-                    field,
-                };
-                let wanted = context.api.schema(written.field.schema);
+                let wanted = context.api.schema(field.schema);
                 if !matches!(wanted.shape, counterpart_model::api::Shape::Map { .. }) {
                     continue;
                 }
+                let holding = draft_with(context, operation, schema, &draft, &field).await;
+                let Some(holding) = holding else {
+                    verdict.skip(format!("no body that can hold {} was taken", field.pointer));
+                    continue;
+                };
+                let written = Written {
+                    context,
+                    operation,
+                    draft: &holding,
+                    body: holding.body.as_ref().unwrap_or(body),
+                    field,
+                };
                 verdict.merge(self.0.judge(&written).await);
             }
             verdict
         }
         .boxed()
     }
+}
+
+/// The draft, where its body can hold the map: of a union, only some variants can. Else one with another body, which
+/// was taken as well.
+async fn draft_with(
+    context: &Context,
+    operation: &Operation,
+    schema: SchemaId,
+    draft: &Draft,
+    field: &MapField,
+) -> Option<Draft> {
+    let holds = |body: &Value| {
+        let own = variant(&context.judge, schema, Direction::Request, body);
+        map_fields(&context.api, own).contains(field)
+    };
+    if draft.body.as_ref().is_some_and(holds) {
+        return Some(draft.clone());
+    }
+    let positives = context.generator().positives(schema);
+    let positives = positives.cases.iter().map(|case| case.value.clone());
+    let others = context.bodies(operation).into_iter().chain(positives);
+    for body in others.filter(holds).take(BODIES) {
+        let request = draft.request.clone().with_json(&body);
+        let request = context.anew(operation, request);
+        let body = request.json();
+        let exchange = context.send(request.clone()).await;
+        if exchange.succeeded() {
+            return Some(Draft {
+                request,
+                body,
+                exchange,
+                ..draft.clone()
+            });
+        }
+    }
+    None
 }

@@ -9,7 +9,7 @@ use crate::{
     finding::{Finding, Verdict},
     request::Request,
     rules::{
-        Filter, Pagination,
+        Pagination,
         infer::{self, Repeated, links_repeat},
     },
 };
@@ -174,7 +174,7 @@ fn requests(listed: &Listed<'_>) -> Vec<Request> {
     let size = list.sizes.least.unwrap_or(1).max(1);
     let small = list.sized(size);
     let mut all = vec![small.clone()];
-    let filters = Filter::of(&context.api, context.document.as_deref(), listed.operation);
+    let filters = context.filters(listed.operation);
     for filter in filters
         .ok()
         .flatten()

@@ -12,7 +12,7 @@ use crate::{
     context::identity::item_schema_of,
     finding::Verdict,
     request::Request,
-    rules::{Filter, Pagination, PagingStyle, Pointer, infer},
+    rules::{Pagination, PagingStyle, Pointer, infer},
     wire,
 };
 use counterpart_model::api::{Api, Operation};
@@ -341,7 +341,7 @@ impl Links {
     ) -> Vec<(String, Request, Option<Pointer>)> {
         let context = listed.context;
         let list = &listed.reference.list;
-        let filters = Filter::of(&context.api, context.document.as_deref(), listed.operation);
+        let filters = context.filters(listed.operation);
         let filters = filters.ok().flatten().map(|it| it.rule);
         let mut found = Vec::new();
         // The size of a page, where three of them can be had.

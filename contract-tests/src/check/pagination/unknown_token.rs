@@ -5,7 +5,7 @@ use crate::{
     context::identity::item_schema_of,
     finding::Verdict,
     request::Request,
-    rules::{Answer, Filter, Match, infer},
+    rules::{Answer, Match, infer},
     wire,
 };
 
@@ -101,7 +101,8 @@ async fn bound(check: &'static str, listed: &Listed<'_>, verdict: &mut Verdict, 
         let asked = key.asked.iter().map(|(name, it)| format!("{name}={it}"));
         others.push((asked.collect::<Vec<_>>().join("&"), request));
     }
-    let filters = Filter::of(&context.api, context.document.as_deref(), listed.operation)
+    let filters = context
+        .filters(listed.operation)
         .ok()
         .flatten()
         .map(|stated| stated.rule)

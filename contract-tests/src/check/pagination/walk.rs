@@ -79,6 +79,15 @@ impl Walk {
                 Ok(page) => {
                     items += page.items.len();
                     next = list.following(context, &request, &page);
+                    // Nothing is known to lead on from a page that is full, or says that more follow.
+                    let sized = list.rule.parameters.size().is_some();
+                    let full = sized && u64::try_from(page.items.len()).is_ok_and(|it| it >= size);
+                    let cut = list.rule.style == PagingStyle::Whole
+                        && (page.more == Some(true) || full && size > 0);
+                    if cut {
+                        let why = "it may have more items than are shown, and nothing leads on";
+                        walk.ended = Ended::Broken(why.to_owned());
+                    }
                     walk.pages.push(page);
                 }
                 // Beyond the last page some answer 404: pagination.beyond asks whether they may.
@@ -219,7 +228,8 @@ pub(crate) async fn below(
 }
 
 fn rule_of(context: &Context, operation: &Operation) -> Result<Stated<Pagination>, String> {
-    Pagination::of(&context.api, context.document.as_deref(), operation)
+    context
+        .paging(operation)
         .map_err(|error| error.to_string())?
         .or_else(|| Pagination::whole(&context.api, operation))
         .ok_or_else(|| "the document does not say how it is paged".to_owned())

@@ -55,6 +55,16 @@ impl Check for Negotiated {
                 verdict.skip("a parameter chooses the media type");
                 offered.clear();
             }
+            // Bytes that somebody has stored are of one of the media types that may be stored.
+            let stored = |essence: &str| !media::is_text(essence);
+            let all_stored = offered.iter().all(|it| stored(&media::essence(it)));
+            if offered.len() > 1 && all_stored {
+                let found = draft.exchange.header("content-type").map(media::essence);
+                if found.is_none_or(|it| stored(&it)) {
+                    verdict.skip("what is stored has the media type that it was stored with");
+                    offered.clear();
+                }
+            }
             for wanted in offered.iter().filter(|_| offered.len() > 1) {
                 let exchange = context.send(ask(wanted)).await;
                 let found = exchange.header("content-type").map(media::essence);

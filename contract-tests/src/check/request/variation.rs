@@ -7,8 +7,8 @@ use crate::{
     paths,
     request::Request,
     rules::{
-        Pagination,
-        infer::{properties, says, sentences, tells_form},
+        Pagination, Pointer,
+        infer::{envelope::core, properties, says, sentences, tells_form, variants},
     },
     wire,
 };
@@ -161,7 +161,7 @@ impl<'a> Variations<'a> {
                 if is_width(&case) {
                     continue;
                 }
-                let value = self.rooted(schema, &case.value);
+                let value = self.rooted(schema, &case);
                 if self.form_says(&media, schema, &value, false) {
                     all.push(self.variation(&case, "body", json(&value)));
                 }
@@ -241,7 +241,7 @@ impl<'a> Variations<'a> {
                 })
             }
             Trial::Body(media, schema, case) => {
-                let mut value = self.rooted(*schema, &case.value);
+                let mut value = self.rooted(*schema, case);
                 let tried = case.pointer.split('/').nth(1).unwrap_or_default();
                 if let Value::Object(members) = &mut value {
                     members.retain(|name, _| !self.handed_out().contains(name));
@@ -301,12 +301,37 @@ impl<'a> Variations<'a> {
             .collect()
     }
 
-    /// A generated body with the identifiers of the accepted one in place of invented ones.
-    fn rooted(&self, schema: SchemaId, value: &Value) -> Value {
-        let rooted = self.with_identifiers(schema, value);
+    /// A generated body with the values of the accepted one around the place that is varied, and its identifiers in place
+    /// of invented ones.
+    fn rooted(&self, schema: SchemaId, case: &Case) -> Value {
         let context = self.context;
+        let rooted = self.with_identifiers(schema, &self.around(schema, case));
+        let rooted = context.in_order(schema, &rooted, &case.pointer);
         let rooted = context.fresh_body(self.operation, &rooted);
         context.addressed(self.operation, &self.resource, &rooted)
+    }
+
+    /// The case with the accepted body's values beside what it is about: what goes together by rules that no keyword tells
+    /// stays together, so that nothing else is refused, or taken.
+    fn around(&self, schema: SchemaId, case: &Case) -> Value {
+        let api = &self.context.api;
+        let (_, inner) = core(api, schema);
+        let (Some(good), true) = (&self.body, variants(api, inner).is_empty()) else {
+            return case.value.clone();
+        };
+        let mut around = case.value.clone();
+        let path = Pointer::try_from(case.pointer.clone()).unwrap_or_default();
+        let path: Vec<String> = path.segments().collect();
+        lay_around(&mut around, good, &path);
+        let valid = |value: &Value| {
+            self.context
+                .judge
+                .is_valid(schema, Direction::Request, value)
+        };
+        match around != case.value && valid(&around) != valid(&case.value) {
+            true => case.value.clone(),
+            false => around,
+        }
     }
 
     fn with_identifiers(&self, schema: SchemaId, value: &Value) -> Value {
@@ -398,6 +423,33 @@ impl<'a> Variations<'a> {
             return Some(request);
         }
         Some(wire::place(self.without(parameter), parameter, value))
+    }
+}
+
+/// Puts the values of a good instance in place of those that do not stand on a path.
+fn lay_around(value: &mut Value, good: &Value, path: &[String]) {
+    match (value, good) {
+        (Value::Object(members), Value::Object(known)) => {
+            for (name, member) in members.iter_mut() {
+                let Some(known) = known.get(name) else {
+                    continue;
+                };
+                match path.split_first() {
+                    Some((first, rest)) if first == name => lay_around(member, known, rest),
+                    _ => member.clone_from(known),
+                }
+            }
+        }
+        (Value::Array(items), Value::Array(known)) => {
+            let Some((first, rest)) = path.split_first() else {
+                return;
+            };
+            let item = first.parse().ok().and_then(|at: usize| items.get_mut(at));
+            if let (Some(item), Some(known)) = (item, known.first()) {
+                lay_around(item, known, rest);
+            }
+        }
+        _ => {}
     }
 }
 

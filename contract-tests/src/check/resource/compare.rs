@@ -158,7 +158,7 @@ pub(super) fn difference(
 }
 
 /// The one variant of a union that takes an instance; the schema itself where it is no union, or several do.
-pub(super) fn variant(
+pub(in crate::check) fn variant(
     judge: &Judge,
     schema: SchemaId,
     direction: Direction,

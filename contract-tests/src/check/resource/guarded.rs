@@ -4,6 +4,7 @@ use super::{
     FamilyCheck, Subject,
     action::{Action, about_itself},
     action_text::{allowed, refusal, status_of, tells_state},
+    compare::first_difference,
     family::{Family, Role},
     made::Made,
 };
@@ -147,16 +148,23 @@ impl Guarded {
         let Some((reading, after)) = of.read(resource).await else {
             return;
         };
-        if reading.succeeded() && told(&after, name) == told(&before, name) {
-            return verdict.pass();
-        }
+        let (title, expected, actual) = match first_difference(&before, &after) {
+            _ if matches!(reading.status(), Some(404 | 410)) => (
+                "what is refused leaves nothing to be read".to_owned(),
+                state.to_owned(),
+                reading.status_text(),
+            ),
+            _ if !reading.succeeded() => return,
+            Some(it) => (
+                format!("what is refused changes `{}`", it.name),
+                it.expected,
+                it.actual,
+            ),
+            None => return verdict.pass(),
+        };
         let finding = of
-            .finding(
-                self.id(),
-                format!("what is refused changes `{name}`"),
-                "what is refused changes nothing",
-            )
-            .expected(state.to_owned(), reading.status_text());
+            .finding(self.id(), title, "what is refused changes nothing")
+            .expected(expected, actual);
         verdict.fail(finding.step(&tried).step(&reading));
     }
 

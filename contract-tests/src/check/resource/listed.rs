@@ -164,7 +164,7 @@ pub(super) async fn kinds(of: &Subject<'_>, base: &Made) -> Vec<Made> {
 /// one that counts where no rule of pages is known. What asks for a count, or for more of each item, does not.
 pub(super) fn narrows<'a>(context: &Context, list: &'a Operation) -> Option<&'a str> {
     let api = &context.api;
-    let paging = Pagination::of(api, context.document.as_deref(), list);
+    let paging = context.paging(list);
     let paging = paging.ok().flatten();
     let item = item_schema_of(api, list);
     let parameters = list.parameters.iter().filter(|parameter| {

@@ -143,6 +143,7 @@ impl Subject<'_> {
             .filter(|(_, value)| seen.insert(outline(value)))
             .map(|(_, value)| self.filled(schema, value))
             .map(|value| self.context.with_known_ids(operation, &value, 0))
+            .map(|value| self.context.in_order(schema, &value, "-"))
             .take(SHAPES)
             .collect()
     }

@@ -45,6 +45,7 @@ mod restored_same;
 mod restored_text;
 mod safe;
 mod unchanged;
+mod unchanged_list;
 mod updated;
 mod upload;
 mod versioned;
@@ -58,6 +59,8 @@ use counterpart_model::api::{Api, Operation};
 use family::Family;
 use futures::{FutureExt as _, future::BoxFuture};
 use std::sync::Arc;
+
+pub(super) use compare::variant;
 
 /// The checks on resources.
 pub(super) fn checks() -> Vec<Arc<dyn Check>> {

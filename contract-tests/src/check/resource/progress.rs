@@ -15,7 +15,10 @@ use crate::{
     },
 };
 use counterpart_model::api::{Api, SchemaId, StatusKey};
-use futures::{FutureExt as _, future::BoxFuture};
+use futures::{
+    FutureExt as _,
+    future::{BoxFuture, join_all},
+};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
@@ -55,23 +58,33 @@ impl FamilyCheck for Progress {
             let Some(kind) = Kind::of(&of.context.api, &of.family) else {
                 return Verdict::not_exercised("nothing is told of how it goes on");
             };
-            let mut verdict = Verdict::default();
             let mut job = match Job::start(of, &kind).await {
                 Ok(job) => job,
                 Err(why) => return Verdict::not_exercised(why),
             };
-            self.watched(&mut job, &mut verdict).await;
-            if verdict.findings.is_empty() {
-                self.stopped(&job, &mut verdict).await;
-            }
-            // Of whatever kind it is.
-            for other in kinds(of, &job.made).await.into_iter().take(KINDS) {
-                let Some(resource) = other.resource.clone() else {
-                    continue;
-                };
+            // Of whatever kind it is. They go on while the first does: all are waited for at once.
+            let others = kinds(of, &job.made).await.into_iter().take(KINDS);
+            let others = others.filter_map(|other| {
+                let resource = other.resource.clone()?;
+                Some(Job::of(of, &kind, other, resource))
+            });
+            let others = join_all(others.map(|mut job| async move {
+                let mut verdict = Verdict::default();
+                self.watched(&mut job, &mut verdict).await;
+                verdict
+            }));
+            let first = async {
+                let mut verdict = Verdict::default();
+                self.watched(&mut job, &mut verdict).await;
                 if verdict.findings.is_empty() {
-                    let mut job = Job::of(of, &kind, other, resource);
-                    self.watched(&mut job, &mut verdict).await;
+                    self.stopped(&job, &mut verdict).await;
+                }
+                verdict
+            };
+            let (mut verdict, others) = futures::join!(first, others);
+            for other in others {
+                if verdict.findings.is_empty() {
+                    verdict.merge(other);
                 }
             }
             verdict

@@ -21,15 +21,20 @@ impl FamilyCheck for Unchanged {
     }
 
     fn about(&self) -> &'static str {
-        "A PATCH or PUT that is refused because its body is not valid leaves the resource as it was."
+        "A PATCH or PUT that is refused because its body is not valid leaves the resource as it was, and a POST that is refused \
+         adds nothing to the list."
     }
 
     fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
-        family.role == Role::Update && family.create.is_some() && family.read.is_some()
+        let makes = family.role == Role::Create && family.list.is_some();
+        makes || family.role == Role::Update && family.create.is_some() && family.read.is_some()
     }
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
         async move {
+            if of.family.role == Role::Create {
+                return self.adds_nothing(of).await;
+            }
             let (_, resource) = match of.make_reachable().await {
                 Ok(both) => both,
                 Err(why) => return Verdict::not_exercised(why),

@@ -20,6 +20,8 @@ pub(super) struct Asked {
     pub(super) own: String,
     pub(super) schema: SchemaId,
     pub(super) description: String,
+    /// Examples of a parameter that are text.
+    pub(super) examples: Vec<String>,
 }
 
 /// What an operation can be asked for: in its body where it posts one, else in its query.
@@ -39,6 +41,7 @@ fn of(api: &Api, name: String, outer: Option<&str>, own: &str, schema: SchemaId)
         own,
         description: api.schema(schema).description.clone().unwrap_or_default(),
         schema,
+        examples: Vec::new(),
     }
 }
 
@@ -81,6 +84,10 @@ fn in_query_of(api: &Api, operation: &Operation) -> Vec<Asked> {
         if let Some(said) = &parameter.description {
             asked.description.clone_from(said);
         }
+        let examples = parameter.examples.iter();
+        asked.examples = examples
+            .filter_map(|it| it.value.as_str().map(str::to_owned))
+            .collect();
         found.push(asked);
     }
     found

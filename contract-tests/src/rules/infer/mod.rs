@@ -13,6 +13,7 @@ mod filters;
 mod firsts;
 mod idempotency;
 mod invariant;
+mod keyset;
 mod names;
 mod on_request;
 mod order;
@@ -28,6 +29,7 @@ mod range_prose;
 mod ranges;
 mod search;
 mod shape;
+mod sort_values;
 mod ties;
 
 pub(crate) use agreement::agreements;

@@ -5,6 +5,7 @@ use super::{
     prose::{of_operation, says, sentences},
     shape::{Member, members, shape_of},
     snake,
+    sort_values::{Values, values},
     ties::{Ties, ties},
 };
 use crate::rules::{Order, Pointer, Sorted};
@@ -53,6 +54,32 @@ const HAPPENED: [&str; 12] = [
     "submitted",
     "timestamp",
 ];
+/// What parameters are called that choose what a list is sorted by.
+const CHOOSING: [&str; 10] = [
+    "sort",
+    "sort_by",
+    "sortby",
+    "order_by",
+    "orderby",
+    "ordering",
+    "order",
+    "sort_field",
+    "sort_key",
+    "sort_column",
+];
+/// What parameters are called that turn the order round.
+const TURNING: [&str; 10] = [
+    "order",
+    "direction",
+    "sort_order",
+    "sort_direction",
+    "sort_dir",
+    "order_dir",
+    "dir",
+    "order_direction",
+    "sort_type",
+    "sort",
+];
 /// Words without which a sentence is not about an order.
 const ORDER: [&str; 7] = [
     "sort",
@@ -68,17 +95,23 @@ const ORDER: [&str; 7] = [
 pub(super) fn order(api: &Api, operation: &Operation, item: SchemaId) -> Option<Order> {
     let items = members(api, item);
     let said = of_operation(operation);
-    let told = sentences(&said)
-        .filter(|sentence| says(sentence, &ORDER) && !super::ties::speaks_of_ties(sentence))
-        .find_map(|sentence| of_sentence(api, &items, &sentence));
-    // What the parameter for the order has as its default is what the list has without it.
-    let mut order = told.or_else(|| {
-        let keys = sort_keys(api, operation, item);
-        let default = keys
-            .into_iter()
-            .find(|key| key.is_default && !key.either && !key.few);
-        default.map(|key| key.order)
-    })?;
+    let told = about_order(api, &items, &said).next();
+    let keys = sort_keys(api, operation, item);
+    let default = || {
+        let mut keys = keys.iter();
+        keys.find(|key| key.is_default && !key.either && !key.few)
+    };
+    let mut order = match told {
+        // A direction that is not told is that of the parameter which turns it round.
+        Some((order, false)) => match default().filter(|key| key.order.by == order.by) {
+            Some(key) => key.order.clone(),
+            None if keys.iter().any(SortKey::only_turns) => return None,
+            None => order,
+        },
+        Some((order, true)) => order,
+        // What the parameter for the order has as its default is what the list has without it.
+        None => default()?.order.clone(),
+    };
     if order.then.is_none() {
         let ties = ties(api, operation, &items, &[]);
         order.then = ties.and_then(|it| it.after(&order).map(Box::new));
@@ -197,57 +230,102 @@ pub(crate) struct SortKey {
     pub(crate) few: bool,
 }
 
+impl SortKey {
+    /// Whether it tells a direction only.
+    fn only_turns(&self) -> bool {
+        let mut asked = self.asked.iter();
+        asked.all(|(_, value)| direction_word(&value.to_lowercase()).is_some())
+    }
+}
+
+/// What a list can be asked to be sorted by where a parameter only turns its order round: by what its description, or that
+/// of the parameter, says that it is sorted by.
+fn turned(
+    api: &Api,
+    operation: &Operation,
+    all: &[Member],
+    (parameter, values, default): (&str, Vec<String>, Option<String>),
+) -> Vec<SortKey> {
+    let own = operation.parameters.iter().find(|it| it.name == parameter);
+    let own = own.and_then(|it| it.description.as_deref());
+    let said = of_operation(operation);
+    let told = about_order(api, all, &said).next().map(|it| it.0);
+    let Some(told) = told.or_else(|| own.and_then(|said| turned_by(api, all, said))) else {
+        return Vec::new();
+    };
+    let ties = ties(api, operation, all, &own.into_iter().collect::<Vec<_>>());
+    let ways = values.into_iter().filter_map(|value| {
+        let direction = direction_word(&value.to_lowercase())?;
+        let order = Order {
+            direction,
+            ..told.clone()
+        };
+        let then = ties.as_ref().and_then(|it| it.after(&order));
+        Some(SortKey {
+            is_default: default.as_ref() == Some(&value),
+            asked: vec![(parameter.to_owned(), value)],
+            order: Order {
+                then: then.map(Box::new),
+                ..order
+            },
+            either: false,
+            few: false,
+        })
+    });
+    ways.collect()
+}
+
+/// The one member that a description says something is ordered *by*: ``Sort order by the `created_at` timestamp``.
+fn turned_by(api: &Api, all: &[Member], said: &str) -> Option<Order> {
+    let after = sentences(said).find_map(|sentence| {
+        let (_, after) = sentence.split_once(" by ")?;
+        Some(after.to_owned())
+    })?;
+    of_sentence(api, all, &format!("sorted by {after}"))
+}
+
+/// The orders that a description tells, and whether it tells the direction of each.
+fn about_order<'a>(
+    api: &'a Api,
+    items: &'a [Member],
+    said: &'a str,
+) -> impl Iterator<Item = (Order, bool)> + 'a {
+    sentences(said)
+        .filter(|sentence| says(sentence, &ORDER) && !super::ties::speaks_of_ties(sentence))
+        .filter_map(move |sentence| {
+            let directed = says(&sentence, &DESCENDING) || says(&sentence, &ASCENDING);
+            Some((of_sentence(api, items, &sentence)?, directed))
+        })
+}
+
 /// What a list can be asked to be sorted by: values of a parameter that are a property's name, with or without a
 /// direction, which may have a parameter of its own. A bare name means ascending where a value for descending stands
 /// beside it, either way elsewhere.
 pub(crate) fn sort_keys(api: &Api, operation: &Operation, item: SchemaId) -> Vec<SortKey> {
     let asked = asked(api, operation);
-    let choices = |names: &[&str]| -> Option<(String, Vec<String>, Option<String>)> {
-        let called = asked
-            .iter()
-            .filter(|it| names.iter().any(|name| it.is_called(name)));
-        called
-            .filter_map(|it| {
-                let shape = match shape_of(api, it.schema) {
-                    Shape::Array { items: Some(item) } => shape_of(api, *item),
-                    other => other,
-                };
-                let Shape::Enum(of) = shape else { return None };
-                let values = of.strings()?.into_iter().map(str::to_owned).collect();
-                let own = api.schema(it.schema);
-                let target = api.schema(api.resolve(it.schema));
-                let default = own.default.as_ref().or(target.default.as_ref());
-                let default = default.and_then(|it| it.as_str()).map(str::to_owned);
-                Some((it.name.clone(), values, default))
-            })
-            .next()
+    let all = members(api, item);
+    // A parameter that only turns the order round does not choose it.
+    let turns = |of: &Values| {
+        let mut all = of.all.iter();
+        all.all(|it| direction_word(&it.to_lowercase()).is_some())
     };
-    let Some((parameter, values, default)) = choices(&[
-        "sort",
-        "sort_by",
-        "sortby",
-        "order_by",
-        "orderby",
-        "ordering",
-        "order",
-        "sort_field",
-        "sort_key",
-        "sort_column",
-    ]) else {
-        return Vec::new();
+    let choices =
+        |names: &[&str], turning: bool| -> Option<(String, Vec<String>, Option<String>)> {
+            let called = asked
+                .iter()
+                .filter(|it| names.iter().any(|name| it.is_called(name)));
+            called
+                .filter_map(|it| {
+                    let of = values(api, it, &all).filter(|of| turns(of) == turning)?;
+                    Some((it.name.clone(), of.all, of.default))
+                })
+                .next()
+        };
+    let ways = choices(&TURNING, true);
+    let Some((parameter, values, default)) = choices(&CHOOSING, false) else {
+        let (parameter, values, default) = ways.unwrap_or_default();
+        return turned(api, operation, &all, (&parameter, values, default));
     };
-    let ways = choices(&[
-        "order",
-        "direction",
-        "sort_order",
-        "sort_direction",
-        "sort_dir",
-        "order_dir",
-        "dir",
-        "order_direction",
-        "sort_type",
-    ])
-    .filter(|(name, ..)| *name != parameter);
     let usual_way = ways.as_ref().and_then(|(_, _, default)| default.clone());
     let ways: Vec<(String, String, Sorted)> = ways
         .into_iter()
@@ -264,7 +342,6 @@ pub(crate) fn sort_keys(api: &Api, operation: &Operation, item: SchemaId) -> Vec
             (value, name, direction)
         })
         .collect();
-    let all = members(api, item);
     let choosing: Vec<&str> = asked
         .iter()
         .filter(|it| it.name == parameter)
@@ -331,7 +408,7 @@ pub(crate) fn sort_keys(api: &Api, operation: &Operation, item: SchemaId) -> Vec
 }
 
 /// Words for a direction.
-fn direction_word(word: &str) -> Option<Sorted> {
+pub(super) fn direction_word(word: &str) -> Option<Sorted> {
     match word {
         "asc" | "ascending" | "ascend" => Some(Sorted::Ascending),
         "desc" | "descending" | "descend" => Some(Sorted::Descending),
@@ -340,7 +417,7 @@ fn direction_word(word: &str) -> Option<Sorted> {
 }
 
 /// `-price`, `price:desc`, `price_desc`, `price desc`: the name and the direction.
-fn direction_of(value: &str) -> (String, Option<Sorted>) {
+pub(super) fn direction_of(value: &str) -> (String, Option<Sorted>) {
     if let Some(name) = value.strip_prefix('-') {
         return (name.to_owned(), Some(Sorted::Descending));
     }
@@ -366,20 +443,5 @@ fn direction_of(value: &str) -> (String, Option<Sorted>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn directions_are_read_in_every_spelling() {
-        for (value, name, direction) in [
-            ("-price", "price", Some(Sorted::Descending)),
-            ("price:desc", "price", Some(Sorted::Descending)),
-            ("created_at_asc", "created_at", Some(Sorted::Ascending)),
-            ("createdAt DESC", "createdAt", Some(Sorted::Descending)),
-            ("price", "price", None),
-            ("desc", "desc", None),
-        ] {
-            assert_eq!(direction_of(value), (name.to_owned(), direction), "{value}");
-        }
-    }
-}
+#[path = "order_tests.rs"]
+mod tests;

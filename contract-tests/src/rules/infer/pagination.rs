@@ -5,6 +5,7 @@ use super::{
     asked::{Asked, asked},
     asks::count_asked,
     firsts::{first_offset, first_page},
+    keyset::keyset,
     order::order,
     page_prose::{counts_all, ends_with_the_list, is_bound, is_vague},
     paging_names::{
@@ -92,6 +93,9 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
         .find_map(|name| super::property(api, item, name))
         .map(|(name, _)| format!("/{name}"));
     let has_id = id.is_some();
+    // A number that is compared, and need not be that of an item.
+    let compared = keyset(api, &asked, item, &places);
+    let compared = compared.filter(|_| forward.is_none());
     // Where both lead through a list, what counts is surer than what has to be asked for first.
     let counts = offset.is_some() || page.is_some();
     let style = match (token.filter(|_| !counts), forward, offset, page) {
@@ -101,8 +105,13 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
         (_, _, Some(_), _) => PagingStyle::Offset,
         (_, _, _, Some(_)) => PagingStyle::Page,
         _ if link || link_in_body.is_some() => PagingStyle::Link,
+        _ if compared.is_some() => PagingStyle::Cursor,
         _ => PagingStyle::Whole,
     };
+    let compared =
+        compared.filter(|_| style == PagingStyle::Cursor && !forward.is_some_and(|_| has_id));
+    let forward = compared.as_ref().map(|(it, _)| *it).or(forward);
+    let id = compared.as_ref().map(|(_, name)| format!("/{name}")).or(id);
     let name = |of: Option<&Asked>| of.map(|it| it.name.clone());
     let pointer = |text: String| Pointer::try_from(text).ok();
     let cursors = style == PagingStyle::Cursor;
@@ -295,7 +304,7 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
         first_offset: offset.map_or(0, |it| first_offset(api, it)),
         exclusive,
         errors: Refusals {
-            unknown_cursor: refuses.then(Answer::any_refusal),
+            unknown_cursor: (refuses && compared.is_none()).then(Answer::any_refusal),
             exclusive: Some(Answer::any_refusal()),
         },
         parameters,

@@ -1,0 +1,47 @@
+//! Lists that continue after a number which their items have: `afterSeq`, *only events with a greater `seq`*.
+
+use super::{
+    asked::Asked,
+    paging_names::MORE,
+    places::{Place, find_place},
+    prose::says,
+    shape::{properties, shape_of},
+    snake,
+};
+use counterpart_model::api::{Api, SchemaId, Shape};
+
+/// What is put before the name of the number.
+const BEFORE: [&str; 4] = ["after_", "since_", "start_after_", "starting_after_"];
+/// And after it.
+const AFTER: [&str; 3] = ["_after", "_gt", "_greater_than"];
+
+/// A parameter that takes a number which items have, as what a list continues after, and the property; where the answer or
+/// the description tells that it leads through pages.
+pub(super) fn keyset<'a>(
+    api: &Api,
+    asked: &'a [Asked],
+    item: SchemaId,
+    places: &[(Place, Shape)],
+) -> Option<(&'a Asked, String)> {
+    let number = |id: SchemaId| matches!(shape_of(api, id), Shape::Integer(_));
+    let more = find_place(places, MORE, |shape| matches!(shape, Shape::Boolean));
+    asked.iter().find_map(|it| {
+        let before = BEFORE.iter().find_map(|word| it.own.strip_prefix(word));
+        let after = || AFTER.iter().find_map(|word| it.own.strip_suffix(word));
+        let wanted = before.or_else(after).filter(|_| number(it.schema))?;
+        let (name, _) = properties(api, item)
+            .into_iter()
+            .find(|(name, id)| snake(name) == wanted && number(*id))?;
+        let paged = says(
+            &it.description,
+            &[
+                "previous page",
+                "last page",
+                "next page",
+                "page before",
+                "to continue",
+            ],
+        );
+        (paged || more.is_some()).then_some((it, name))
+    })
+}
