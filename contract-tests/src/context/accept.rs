@@ -374,15 +374,33 @@ impl Context {
         }
     }
 
+    /// A draft for something new that nobody else changes meanwhile, where what is new is in the same state; else for
+    /// another resource in it.
+    pub async fn own_of(&self, operation: &Operation, draft: Draft) -> Draft {
+        let changes = matches!(operation.method, Method::Put | Method::Patch);
+        let makes = operation.responses.contains_key(&StatusKey::Code(201));
+        let own = changes && !makes && operation.path.contains('{');
+        if !own || self.is_stateless() || self.exhausted() {
+            return self.twin_of(operation, draft).await;
+        }
+        let state = self.state(&draft.resource.item);
+        let made = self.make_resource(operation).await;
+        match made.filter(|made| self.state(&made.item) == state || state.is_empty()) {
+            Some(resource) => self.redirect(operation, draft, resource),
+            None => self.twin_of(operation, draft).await,
+        }
+    }
+
     /// Something new to act on, where what is new is in a state that allows it.
     async fn made_like(&self, operation: &Operation, draft: &Draft) -> Option<Resource> {
         let state = self.state(&draft.resource.item);
         let acts = operation.method == Method::Post && !state.is_empty();
-        if !acts || self.is_stateless() || self.exhausted() {
+        if !(acts || self.has_lead(operation)) || self.is_stateless() || self.exhausted() {
             return None;
         }
         let made = self.make_resource(operation).await?;
-        (self.state(&made.item) == state).then_some(made)
+        // What was led up to it is in the state that allows it.
+        (self.has_lead(operation) || self.state(&made.item) == state).then_some(made)
     }
 
     /// The resources that an operation may be tried on: of what nothing makes, an action leaves some for those who look

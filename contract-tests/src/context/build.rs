@@ -197,7 +197,7 @@ impl Context {
         }
         // One with much in it, where the others are refused for what they lack.
         let cases = self.generator().positives(schema);
-        let members = |value: &Value| value.as_object().map_or(0, serde_json::Map::len);
+        let members = richness;
         let richest = cases.cases.iter().map(|case| &case.value);
         let richest = richest.filter(|value| self.is_sendable(operation, &media, schema, value));
         if let Some(richest) = richest.max_by_key(|value| members(value))
@@ -373,4 +373,13 @@ fn is_key(name: &str) -> bool {
     ]
     .iter()
     .any(|word| name.contains(word))
+}
+
+/// How much there is in an instance: members, and members of those.
+fn richness(value: &Value) -> usize {
+    match value {
+        Value::Object(members) => members.len() + members.values().map(richness).sum::<usize>(),
+        Value::Array(items) => items.iter().take(2).map(richness).sum(),
+        _ => 0,
+    }
 }

@@ -37,9 +37,12 @@ struct Kin {
     known: Vec<(String, String)>,
 }
 
+/// What goes together, and the path parameter that names what it belongs to.
+type Known = Arc<Vec<(Kin, String)>>;
+
 /// What goes together, by operation.
 #[derive(Debug, Default)]
-pub(super) struct Kinship(Mutex<IndexMap<OperationId, Arc<Vec<(Kin, String)>>>>);
+pub(super) struct Kinship(Mutex<IndexMap<OperationId, Known>>);
 
 impl Context {
     /// Learns which identifiers belong together, for each body that names both.
@@ -186,7 +189,7 @@ impl Context {
         }
     }
 
-    fn kin_known(&self, operation: &Operation) -> Arc<Vec<(Kin, String)>> {
+    fn kin_known(&self, operation: &Operation) -> Known {
         let all = self.kin.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(&operation.id).cloned().unwrap_or_default()
     }

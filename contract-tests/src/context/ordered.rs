@@ -2,7 +2,7 @@
 //! yet servers refuse what is the other way round.
 
 use super::Context;
-use crate::rules::infer::snake;
+use crate::rules::infer::{envelope::unwrapped, snake};
 use counterpart_model::{Direction, api::SchemaId};
 use jiff::{SignedDuration, Timestamp, civil};
 use serde_json::{Number, Value};
@@ -67,6 +67,33 @@ impl Context {
             true => value.clone(),
             false => ordered,
         }
+    }
+
+    /// A valid instance in which two ends have changed places, and what they are called; `None` where there are no such ends.
+    pub(crate) fn turned_ends(
+        &self,
+        schema: SchemaId,
+        value: &Value,
+    ) -> Option<(Value, (String, String))> {
+        let (place, _) = unwrapped(&self.api, schema);
+        let ordered = self.in_order(schema, value, "-");
+        let Value::Object(members) = place.get(&ordered)? else {
+            return None;
+        };
+        let mut pairs = members.keys().flat_map(|first| {
+            let seconds = members.keys().filter(|second| are_ends(first, second));
+            seconds.map(move |second| (first, second))
+        });
+        pairs.find_map(|(first, second)| {
+            let (low, high) = (members.get(first)?, members.get(second)?);
+            // Only where it is known which is the lower one.
+            apart(high, low, false)?;
+            let mut turned = ordered.clone();
+            place.child(first).put(&mut turned, high.clone());
+            place.child(second).put(&mut turned, low.clone());
+            let valid = self.judge.is_valid(schema, Direction::Request, &turned);
+            valid.then(|| (turned, (first.clone(), second.clone())))
+        })
     }
 
     /// A valid instance whose moments are still to come; `None` where that is none, or there are no moments.

@@ -6,7 +6,11 @@ use crate::{
     finding::{Finding, Verdict},
     paths,
     request::Access,
-    rules::infer::says,
+    rules::{
+        Match,
+        infer::{says, snake},
+    },
+    wire,
 };
 use counterpart_model::api::{Api, Method, Operation, StatusKey};
 use futures::{FutureExt as _, future::BoxFuture};
@@ -166,6 +170,58 @@ impl Isolation {
         verdict
     }
 
+    /// What is filtered by what belongs to the main identity shows another one nothing.
+    async fn filtered(
+        &self,
+        context: &Context,
+        operation: &Operation,
+        ours: &[Value],
+        verdict: &mut Verdict,
+    ) {
+        let filters = context.filters(operation).ok().flatten();
+        let filters = filters.map(|it| it.rule).unwrap_or_default();
+        let resource = crate::context::Resource::default();
+        for filter in filters {
+            let by_id =
+                snake(&filter.parameter).ends_with("_id") && filter.r#match == Match::Equals;
+            let value = ours
+                .iter()
+                .find_map(|item| filter.item.get(item))
+                .map(wire::scalar);
+            let (Some(value), true) = (value, by_id && !filter.is_phrase()) else {
+                continue;
+            };
+            let Some(request) = context.bare_request(operation, &resource) else {
+                return;
+            };
+            let request = request.with_query(&filter.parameter, value.clone());
+            let own = context.send(request.clone()).await;
+            let theirs = request.with_access(Access::identity(OTHER));
+            let others = context.send(theirs).await;
+            let count = |exchange| context.items(operation, exchange).map_or(0, |it| it.len());
+            if count(&own) == 0 {
+                continue;
+            }
+            let same = context
+                .items(operation, &others)
+                .and_then(|items| items.into_iter().find(|item| ours.contains(item)));
+            let Some(item) = same else {
+                verdict.pass();
+                continue;
+            };
+            let title =
+                "another identity's list holds what is not its own, when it is filtered by that";
+            let finding = Finding::new(self.id(), &operation.id, title)
+                .promise("security", &operation.origin)
+                .expected(
+                    format!("nothing with {}={value}", filter.parameter),
+                    item.get("id")
+                        .map_or_else(|| "an item".to_owned(), wire::scalar),
+                );
+            verdict.fail(finding.step(&own).step(&others));
+        }
+    }
+
     async fn list(&self, context: &Context, operation: &Operation) -> Verdict {
         let resource = crate::context::Resource::default();
         let Some(request) = context.largest_page(operation, &resource) else {
@@ -196,6 +252,9 @@ impl Isolation {
         }
         let mut verdict = Verdict::default();
         let shared = theirs.iter().filter_map(key).find(|id| known.contains(id));
+        if shared.is_none() {
+            self.filtered(context, operation, &ours, &mut verdict).await;
+        }
         match shared {
             None => verdict.pass(),
             Some(id) => verdict.fail(

@@ -197,11 +197,43 @@ impl Links {
         verdict.fail(finding.step(&first.exchange).step(&page.exchange));
     }
 
+    /// A page that has no link back, where it is said that all but the first have one.
+    fn unlinked<'w>(
+        &self,
+        listed: &Listed<'_>,
+        walk: &'w Walk,
+    ) -> Option<(&'w Page, &'static str)> {
+        let rule = &listed.reference.list.rule;
+        let header = listed.operation.response(200).and_then(|(_, response)| {
+            let mut headers = response.headers.iter();
+            let (_, header) = headers.find(|(name, _)| name.eq_ignore_ascii_case("link"))?;
+            header.description.as_deref()
+        });
+        let texts = [
+            listed.operation.description.as_deref(),
+            listed.context.api.description.as_deref(),
+            header,
+        ];
+        let told = texts.into_iter().flatten().any(infer::links_back);
+        let mut others = walk.pages.iter().skip(1);
+        let page =
+            others.find(|page| !page.items.is_empty() && target(page, rule, "prev").is_none());
+        let title = "a page that is not the first has no link `prev`";
+        page.filter(|_| told).map(|page| (page, title))
+    }
+
     /// From each page `prev` leads to the one before, and `first` from the second one to the first.
     async fn back(&self, listed: &Listed<'_>, linked: &List, walk: &Walk, verdict: &mut Verdict) {
         let [first, second, ..] = walk.pages.as_slice() else {
             return;
         };
+        if let Some((page, title)) = self.unlinked(listed, walk)
+            && listed.reference.is_unchanged(listed.context).await
+        {
+            let finding = listed.finding(self.id(), title, PROMISE);
+            let finding = finding.expected("a link `prev`", "none");
+            return verdict.fail(finding.step(&first.exchange).step(&page.exchange));
+        }
         // By a cursor, what leads back may lead to the newest.
         let style = listed.reference.list.rule.style;
         let counted = matches!(style, PagingStyle::Page | PagingStyle::Offset);

@@ -40,7 +40,7 @@ impl Check for Accepted {
                 Ok(draft) => draft,
                 Err(why) => return Verdict::not_exercised(why.0),
             };
-            let mut draft = context.twin_of(operation, draft).await;
+            let mut draft = context.own_of(operation, draft).await;
             let (trials, few) = Variations::of(context, operation, &draft).trials();
             if trials.is_empty() {
                 return Verdict::not_exercised("no value at a limit that could be sent on its own");

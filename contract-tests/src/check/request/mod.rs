@@ -3,6 +3,7 @@
 mod accepted;
 mod conditional;
 mod dependent;
+mod ends;
 mod head;
 mod language;
 mod method;

@@ -17,7 +17,7 @@ use futures::{FutureExt as _, StreamExt as _, future::BoxFuture, stream};
 pub(super) struct Rejected;
 
 impl Rejected {
-    /// Tries everything on one resource, and tells whether that is gone at the end.
+    /// Tries everything on one resource, and tells whether that takes nothing any more at the end.
     async fn round(
         &self,
         context: &Context,
@@ -42,7 +42,7 @@ impl Rejected {
         while let Some((variation, exchange)) = running.next().await {
             let (place, keyword) = (&variation.origin.pointer, &variation.keyword);
             context.seen.keyword(operation, place, keyword, false);
-            missing |= matches!(exchange.status(), Some(404 | 410));
+            missing |= matches!(exchange.status(), Some(403 | 404 | 409 | 410 | 423));
             match &exchange.answer {
                 Ok(answer) => match meaning(answer.status) {
                     Meaning::Refused => verdict.pass(),
@@ -68,7 +68,7 @@ impl Rejected {
         drop(running);
         let gone = missing && operation.path.contains('{') && {
             let again = context.send(variations.twin()).await;
-            matches!(again.status(), Some(404 | 410))
+            again.refused() && draft.exchange.succeeded()
         };
         (verdict, gone)
     }
@@ -99,12 +99,17 @@ impl Check for Rejected {
                 Err(why) => return Verdict::not_exercised(why.0),
             };
             // What was accepted may have used its resource up: one in the same state takes its place.
-            let draft = context.twin_of(operation, draft).await;
+            let draft = context.own_of(operation, draft).await;
             let (verdict, gone) = self.round(context, operation, &draft).await;
-            if !gone {
+            if !gone || !verdict.findings.is_empty() {
                 return verdict;
             }
-            // Somebody has deleted the resource meanwhile: its refusals say nothing of the values.
+            // Somebody has deleted the resource meanwhile, or changed its state: its refusals say nothing of the values.
+            let draft = context.own_of(operation, draft).await;
+            let (verdict, gone) = self.round(context, operation, &draft).await;
+            if !gone || !verdict.findings.is_empty() {
+                return verdict;
+            }
             context.forget_resources(operation);
             match context.accepted(operation).await {
                 Ok(draft) => self.round(context, operation, &draft).await.0,

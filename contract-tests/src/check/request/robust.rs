@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 /// What servers trip over in text: what ends it in C, what is outside the first plane of Unicode, what turns the
 /// direction of writing, what means something to databases, shells and templates.
-const TEXTS: [(&str, &str); 6] = [
+const TEXTS: [(&str, &str); 7] = [
     ("a NUL character", "a\0b"),
     ("characters beyond the first plane", "\u{1F512}\u{10FFFF}"),
     (
@@ -31,9 +31,12 @@ const TEXTS: [(&str, &str); 6] = [
         "\u{202E}abc\u{200F}\u{FEFF}",
     ),
     ("quotes and backslashes", "'\"\\`;--${7*7}{{7*7}}%00"),
+    ("what stands for something in patterns", "100%_[a-(*?+"),
     ("a lone combining mark", "\u{0301}\u{20DD}"),
     ("path segments that go up", "../../../../etc/passwd"),
 ];
+/// So many parameters are tried.
+const PARAMETERS: usize = 6;
 /// As long as no free text needs to be, in bytes.
 const LONG: usize = 1 << 20;
 /// Deeper than any body needs to be.
@@ -75,7 +78,7 @@ impl Check for Robust {
                 Ok(draft) => draft,
                 Err(why) => return Verdict::not_exercised(why.0),
             };
-            let draft = context.twin_of(operation, draft).await;
+            let draft = context.own_of(operation, draft).await;
             let variations = Variations::of(context, operation, &draft);
             let strange = strange(&variations);
             if strange.is_empty() {
@@ -166,13 +169,19 @@ fn strange(of: &Variations<'_>) -> Vec<Request> {
         .parameters
         .iter()
         .filter(|it| is_text(it) && (safe || it.location == ParameterLocation::Query));
-    let texts = parameters.filter(|parameter| {
-        let schema = parameter
-            .schema()
-            .map(|schema| &api.schema(api.resolve(schema)).shape);
-        matches!(schema, Some(Shape::String(_) | Shape::Enum(_)))
-    });
-    for parameter in texts.take(3) {
+    // Free text comes first: what is one of a few is compared, and seldom put into anything else.
+    let rank = |parameter: &&Parameter| {
+        let schema = parameter.schema().map(|id| api.schema(api.resolve(id)));
+        match schema.map(|it| (&it.shape, it.string.pattern.is_some())) {
+            Some((Shape::String(_), false)) => Some(0),
+            Some((Shape::String(_), true)) => Some(1),
+            Some((Shape::Enum(_), _)) => Some(2),
+            _ => None,
+        }
+    };
+    let mut texts: Vec<&Parameter> = parameters.filter(|it| rank(it).is_some()).collect();
+    texts.sort_by_key(rank);
+    for parameter in texts.into_iter().take(PARAMETERS) {
         for (_, text) in TEXTS {
             let value = Value::String(text.to_owned());
             // A path with such text in it goes to the same operation: every character of it is encoded.

@@ -169,6 +169,7 @@ impl<'a> Variations<'a> {
             all.extend(self.broken_bodies());
             all.extend(self.strange_references());
             all.extend(self.unmet_conditions());
+            all.extend(self.turned_ends());
         }
         self.context
             .shared(all, |it| format!("{} {}", it.keyword, it.origin.pointer))

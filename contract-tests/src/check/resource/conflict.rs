@@ -21,7 +21,7 @@ use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::{Value, json};
 
 /// Words that tell that a 409 is for what is there already.
-const TAKEN: [&str; 12] = [
+const TAKEN: [&str; 16] = [
     "already exist",
     "already in use",
     "already taken",
@@ -34,6 +34,10 @@ const TAKEN: [&str; 12] = [
     "must be unique",
     "has it already",
     "is used by another",
+    "a second",
+    "of the same name",
+    "with the same name",
+    "with the same code",
 ];
 
 /// Words of sentences that only name what has to be unique.

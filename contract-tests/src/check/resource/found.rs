@@ -1,4 +1,4 @@
-//! Resources that nothing makes: alerts, invoices, what comes from elsewhere. An action is tried on those that are listed.
+//! Resources that nothing makes: alerts, invoices, what comes from elsewhere. Actions and changes are tried on those that are listed.
 
 use super::{
     Subject,
@@ -23,10 +23,8 @@ const READ: usize = 12;
 
 /// Whether what an operation acts on is listed and can be read, and nothing makes it.
 pub(super) fn is_found(api: &Api, of: &super::Family<'_>) -> bool {
-    let Some(read) = of
-        .read
-        .filter(|_| of.role == Role::Act && of.create.is_none())
-    else {
+    let acts = matches!(of.role, Role::Act | Role::Update);
+    let Some(read) = of.read.filter(|_| acts && of.create.is_none()) else {
         return false;
     };
     let collection = paths::item(&read.path).map(|(collection, _)| collection);

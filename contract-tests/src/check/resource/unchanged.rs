@@ -4,6 +4,7 @@ use super::{
     FamilyCheck, Subject,
     compare::changed,
     family::{Family, Role},
+    found::is_found,
 };
 use crate::finding::Verdict;
 use counterpart_model::api::Api;
@@ -25,9 +26,10 @@ impl FamilyCheck for Unchanged {
          adds nothing to the list."
     }
 
-    fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
+    fn concerns(&self, family: &Family<'_>, api: &Api) -> bool {
         let makes = family.role == Role::Create && family.list.is_some();
-        makes || family.role == Role::Update && family.create.is_some() && family.read.is_some()
+        let known = family.create.is_some() || is_found(api, family);
+        makes || family.role == Role::Update && known && family.read.is_some()
     }
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
@@ -50,11 +52,17 @@ impl FamilyCheck for Unchanged {
             let mut verdict = Verdict::default();
             let cases = of.context.generator().negative(schema);
             let step = (cases.len() / TRIED).max(1);
-            for case in cases.iter().step_by(step).take(TRIED) {
+            let cases = cases.iter().map(|case| case.value.clone());
+            // What no keyword forbids: an end before the beginning, beside other changes.
+            let turned = of.rich_bodies(of.operation, schema).into_iter();
+            let turned =
+                turned.filter_map(|body| of.context.turned_ends(schema, &body).map(|it| it.0));
+            let turned = turned.take(1);
+            for case in cases.step_by(step).take(TRIED).chain(turned) {
                 let Some(request) = of.context.bare_request(of.operation, &resource) else {
                     break;
                 };
-                let exchange = of.context.send(request.with_json(&case.value)).await;
+                let exchange = of.context.send(request.with_json(&case)).await;
                 if !exchange.refused() {
                     // What was taken, for whatever reason, may have changed it.
                     let now = of.read(&resource).await;

@@ -4,6 +4,7 @@ use super::{
     FamilyCheck, Subject,
     compare::{changed, difference, same},
     family::{Family, Role},
+    found::is_found,
     made::Made,
     replaced::{emptied, kept, replaces, unmerged, untouched},
     versioned::miscounted,
@@ -48,12 +49,19 @@ impl FamilyCheck for Updated {
          the identifier stays, and no other resource changes."
     }
 
-    fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
-        family.role == Role::Update && family.create.is_some()
+    fn concerns(&self, family: &Family<'_>, api: &Api) -> bool {
+        family.role == Role::Update && (family.create.is_some() || is_found(api, family))
     }
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
         async move {
+            let api = &of.context.api;
+            // What belongs to others is not changed.
+            if is_found(api, &of.family) && !of.context.target.is_loopback() {
+                return Verdict::not_exercised(
+                    "nothing makes what is changed, and others may use it",
+                );
+            }
             let first = match of.make().await {
                 Ok(first) => first,
                 Err(why) => return Verdict::not_exercised(why),

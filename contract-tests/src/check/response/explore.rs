@@ -2,12 +2,29 @@
 
 use crate::{
     check::{Check, Phase, request::says_of_state},
-    context::Context,
+    context::{Context, Draft},
+    exchange::Exchange,
     finding::{Finding, Verdict},
-    rules::infer::{has_word, sentences},
+    paths,
+    rules::infer::{has_word, item_of, properties, sentences, snake},
+    wire,
 };
-use counterpart_model::api::{Api, Operation, StatusKey};
+use counterpart_model::{
+    Direction,
+    api::{Api, Operation, ParameterLocation, SchemaId, Shape, StatusKey, StringFormat},
+};
 use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::Value;
+use std::{collections::HashSet, sync::Arc};
+
+/// So many things are read that are not like the others.
+const KINDS: usize = 12;
+/// And so many texts are searched for that nothing has.
+const TEXTS: usize = 3;
+/// Words of names of what is searched for.
+const SEARCHES: [&str; 6] = ["query", "search", "name", "text", "term", "keyword"];
+/// Which is this one.
+const NOTHING: &str = "zqxjkvbnothing";
 
 /// A valid request is answered.
 pub(super) struct Explore;
@@ -41,7 +58,12 @@ impl Check for Explore {
                 return Verdict::not_exercised("the document names no success");
             }
             match context.accepted(operation).await {
-                Ok(_) => verdict.pass(),
+                Ok(draft) => {
+                    verdict.pass();
+                    if operation.method.is_safe() || paths::is_search(operation) {
+                        others(context, operation, &draft, &mut verdict).await;
+                    }
+                }
                 // A list without parameters has nothing that could be in the wrong state.
                 Err(why) if operation.method.is_safe() && !operation.path.contains('{') => {
                     let resource = crate::context::Resource::default();
@@ -87,6 +109,105 @@ impl Check for Explore {
         }
         .boxed()
     }
+}
+
+/// Reads things that are not like the one that was read, and asks for what nothing has: their answers are looked at by
+/// others.
+async fn others(context: &Context, operation: &Operation, draft: &Draft, verdict: &mut Verdict) {
+    let resources = context.resources(operation).await;
+    let mut seen = HashSet::from([kind(&draft.resource.item)]);
+    let mut unlike = resources
+        .iter()
+        .filter(|it| !it.invented && !it.item.is_null() && seen.insert(kind(&it.item)));
+    for resource in unlike.by_ref().take(KINDS) {
+        if let Some(request) = context.bare_request(operation, resource) {
+            context.send(request).await;
+        }
+    }
+    let nothing = Value::String(NOTHING.to_owned());
+    let searches = |name: &str, id: SchemaId| {
+        let schema = context.api.schema(context.api.resolve(id));
+        let free = matches!(schema.shape, Shape::String(StringFormat::Plain));
+        let name = snake(name);
+        let named = name == "q" || SEARCHES.iter().any(|word| name.contains(word));
+        let valid = context.judge.is_valid(id, Direction::Request, &nothing);
+        free && named && valid && schema.string.pattern.is_none()
+    };
+    let texts = operation.parameters.iter().filter(|parameter| {
+        let free = parameter
+            .schema()
+            .is_some_and(|id| searches(&parameter.name, id));
+        parameter.location == ParameterLocation::Query && free
+    });
+    for parameter in texts.take(TEXTS) {
+        let request = draft.request.clone().without_query(&parameter.name);
+        let exchange = context
+            .send(wire::place(request, parameter, &nothing))
+            .await;
+        unfound(&context.api, operation, &exchange, verdict);
+    }
+    let (Some((_, schema)), Some(body)) = (context.body_schema(operation), &draft.body) else {
+        return;
+    };
+    for (name, _) in properties(&context.api, schema)
+        .into_iter()
+        .filter(|(name, id)| searches(name, *id))
+        .take(TEXTS)
+    {
+        let mut body = body.clone();
+        if let Value::Object(members) = &mut body {
+            members.insert(name, nothing.clone());
+        }
+        if context.judge.is_valid(schema, Direction::Request, &body) {
+            let exchange = context.send(draft.request.clone().with_json(&body)).await;
+            unfound(&context.api, operation, &exchange, verdict);
+        }
+    }
+}
+
+/// A search that finds nothing is no search for nothing: where no 404 is documented, and nothing in the path could be
+/// missing, its list is empty.
+fn unfound(api: &Api, operation: &Operation, exchange: &Arc<Exchange>, verdict: &mut Verdict) {
+    let documented = operation.response(404).is_some() || item_of(api, operation).is_none();
+    if exchange.status() != Some(404) || documented || operation.path.contains('{') {
+        return;
+    }
+    let finding = Finding::new(
+        "request.valid",
+        &operation.id,
+        "a search that finds nothing is refused",
+    )
+    .promise(
+        "what is valid by the document is answered",
+        &operation.origin,
+    )
+    .expected("a 2xx status", exchange.status_text());
+    verdict.fail(finding.step(exchange));
+}
+
+/// What tells of which kind a thing is: its short words and flags, and what it lacks.
+fn kind(item: &Value) -> String {
+    let Value::Object(members) = item else {
+        return String::new();
+    };
+    let told = members.iter().map(|(name, value)| match value {
+        Value::String(text) if is_word(name) => text.clone(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Null => "null".to_owned(),
+        Value::Array(items) => items.is_empty().to_string(),
+        _ => String::new(),
+    });
+    told.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a property is called as one that has few values.
+fn is_word(name: &str) -> bool {
+    const WORDS: [&str; 12] = [
+        "status", "state", "type", "kind", "category", "level", "role", "severity", "priority",
+        "stage", "phase", "mode",
+    ];
+    let name = snake(name);
+    WORDS.iter().any(|word| name.ends_with(word))
 }
 
 /// Whether the description says when an operation answers with a status: *returns 404 unless it is enabled*.

@@ -42,13 +42,14 @@ pub(crate) use invariant::invariants;
 pub(crate) use names::{is_lock, snake};
 pub(crate) use on_request::{OnRequest, on_request};
 pub(crate) use order::sort_keys;
-pub(crate) use page_prose::{Repeated, links_repeat};
+pub(crate) use page_prose::{Repeated, links_back, links_repeat};
 pub(super) use pagination::{pagination, whole};
 pub(crate) use paging_names::is_handed_out;
 pub(crate) use progress::{Order, finals};
 pub(crate) use projection::{Projection, projection};
 pub(crate) use prose::{
-    clauses, has_word, names, plain_sentences, says, sentences, tells_form, value_named,
+    clauses, has_word, names, plain_sentences, says, sentences, speaks_of_refusal, tells_form,
+    value_named,
 };
 pub(crate) use range_prose::refuses_turned;
 pub(crate) use search::{Search, search};

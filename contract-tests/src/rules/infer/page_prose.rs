@@ -241,6 +241,29 @@ pub(super) fn repeated(clause: &str, parameters: &[&str]) -> Option<Repeated> {
     (!named.is_empty()).then_some(Repeated::Named(named))
 }
 
+/// Whether a text says that all pages but the first have a link `prev`.
+pub(crate) fn links_back(text: &str) -> bool {
+    const FIRST: [&str; 8] = [
+        "all but the first",
+        "except on the first",
+        "except the first",
+        "except for the first",
+        "unless on the first",
+        "unless it is the first",
+        "but the first",
+        "not on the first",
+    ];
+    clauses(text).iter().any(|clause| {
+        let clause = clause.to_lowercase();
+        let named = ["`prev`", "`previous`", "rel=\"prev\""]
+            .iter()
+            .find_map(|it| clause.find(it));
+        named
+            .and_then(|at| clause.get(at..))
+            .is_some_and(|after| says(after, &FIRST))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -323,5 +346,15 @@ mod tests {
             "Number of items in the collection, regardless of filters"
         ));
         assert!(!counts_all("Number of all alerts that fit, on every page"));
+    }
+
+    #[test]
+    fn links_back_are_told_of_all_pages_but_the_first() {
+        assert!(super::links_back(
+            "The `Link` header has the URLs of the `next` page (on all but the last) and of the\n`prev` page (on all but\nthe first)."
+        ));
+        assert!(!super::links_back(
+            "The `Link` header has `prev` and `next`; not all pages have both."
+        ));
     }
 }

@@ -1,0 +1,91 @@
+//! Bodies in which something ends before it begins, where the document says in words that this is refused.
+
+use super::variation::{Variation, Variations};
+use crate::rules::infer::{clauses, envelope::core, names, properties, says, speaks_of_refusal};
+use counterpart_model::api::{Api, Operation, SchemaId};
+
+/// Words that compare two moments or numbers.
+const COMPARED: [&str; 14] = [
+    "later than",
+    "after",
+    "before",
+    "earlier than",
+    "precede",
+    "greater than",
+    "less than",
+    "larger than",
+    "smaller than",
+    "at least",
+    "at most",
+    "exceed",
+    "above",
+    "below",
+];
+/// Words of what has to be.
+const MUST: [&str; 5] = ["must", "has to", "have to", "shall", "otherwise"];
+/// Words that leave it open.
+const OPEN: [&str; 6] = [
+    "may ",
+    "swapped",
+    "ignored",
+    "midnight",
+    "next day",
+    "overnight",
+];
+
+impl Variations<'_> {
+    /// The body with two ends that have changed places, where that is said to be refused.
+    pub(super) fn turned_ends(&self) -> Option<Variation> {
+        let (media, schema) = self.context.body_schema(self.operation)?;
+        let good = self.context.fresh_body(self.operation, self.body.as_ref()?);
+        let (body, (first, second)) = self.context.turned_ends(schema, &good)?;
+        if !is_told(&self.context.api, self.operation, schema, (&first, &second)) {
+            return None;
+        }
+        let body = self
+            .context
+            .addressed(self.operation, &self.resource, &body);
+        let mut request = self.twin();
+        request.content_type = Some(media);
+        Some(Variation {
+            what: format!("body: {second} comes before {first}"),
+            keyword: "order".to_owned(),
+            origin: self.operation.origin.clone(),
+            request: request.with_json(&body),
+        })
+    }
+}
+
+/// Whether the operation, its body or one of the two says that they have to stand in their order.
+fn is_told(api: &Api, operation: &Operation, schema: SchemaId, ends: (&str, &str)) -> bool {
+    let of = |id: SchemaId| {
+        let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
+        let said = own.description.as_deref().or(target.description.as_deref());
+        said.unwrap_or_default().to_owned()
+    };
+    let (first, second) = ends;
+    let inner = core(api, schema).1;
+    let all = properties(api, inner);
+    let own = |name: &str| {
+        let found = all.iter().find(|(known, _)| known == name);
+        // What a property says of itself is about it.
+        let said = found.map(|(_, id)| of(*id)).unwrap_or_default();
+        let said = clauses(&said).into_iter();
+        said.map(|it| format!("`{name}` {it}")).collect::<Vec<_>>()
+    };
+    let general = [
+        operation.description.clone().unwrap_or_default(),
+        of(schema),
+        of(inner),
+    ];
+    let mut general: Vec<String> = general.iter().flat_map(|it| clauses(it)).collect();
+    general.extend(own(first));
+    general.extend(own(second));
+    general.iter().any(|clause| {
+        names(clause, first)
+            && names(clause, second)
+            && says(clause, &COMPARED)
+            && (says(clause, &MUST) || speaks_of_refusal(clause))
+            && !says(clause, &OPEN)
+    })
+}
