@@ -1,4 +1,4 @@
-//! Whether the run has harmed itself: logged out, locked out, or switched off what it tests.
+//! Whether the run has harmed itself: logged out, locked out, or switched off what it tests; or that is gone.
 //!
 //! One request that only reads and was answered is kept as a control. When the main identity is suddenly turned away,
 //! the control is sent again: if it is turned away too, everything that follows would accuse the deployment of what the
@@ -6,17 +6,26 @@
 
 use super::Context;
 use crate::{
-    exchange::Exchange,
+    exchange::{Exchange, Failure},
     request::{Access, Request},
 };
 use counterpart_model::api::{Method, Operation};
-use std::sync::{
-    Mutex, PoisonError,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 /// After so many refusals that the control explains as something else, only every tenth is looked into.
 const PATIENCE: u64 = 20;
+/// A deployment that is gone is asked again after these.
+const WAITS: [Duration; 3] = [
+    Duration::from_millis(200),
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+];
 
 /// What is known of it.
 #[derive(Debug, Default)]
@@ -65,6 +74,9 @@ impl Context {
             }
             return false;
         }
+        if matches!(exchange.answer, Err(Failure::Connect(_))) {
+            return self.is_gone(exchange).await;
+        }
         if !matches!(exchange.status(), Some(401 | 403 | 503)) {
             return false;
         }
@@ -90,6 +102,35 @@ impl Context {
         });
         *lock(&self.harm.said) = Some(format!(
             "{what}: {} {} was answered with 2xx, and now with {status}, since request {}{after}",
+            control.method, control.path, exchange.number
+        ));
+        true
+    }
+}
+
+impl Context {
+    /// Whether nobody takes connections any more where there was somebody. What starts anew is given some time.
+    async fn is_gone(&self, exchange: &Exchange) -> bool {
+        let Some(control) = self.control() else {
+            return false;
+        };
+        let mut last = String::new();
+        for pause in WAITS {
+            tokio::time::sleep(pause).await;
+            if self.harmed().is_some() {
+                return true;
+            }
+            match self.send_once(&control).await.answer {
+                Err(Failure::Connect(why)) => last = why,
+                _ => return false,
+            }
+        }
+        let after = lock(&self.harm.last_write).clone();
+        let after = after.map_or_else(String::new, |write| {
+            format!("; the last write that was taken was {write}")
+        });
+        *lock(&self.harm.said) = Some(format!(
+            "the deployment is gone: {} {} was answered with 2xx, and now nobody answers ({last}), since request {}{after}",
             control.method, control.path, exchange.number
         ));
         true

@@ -14,6 +14,15 @@ pub(crate) enum Agreement {
         /// The member, or the two that are multiplied.
         members: Vec<String>,
     },
+    /// A number is put together from others of the same object.
+    Combined {
+        /// The number.
+        field: String,
+        /// What is added.
+        plus: Vec<String>,
+        /// What is taken away.
+        minus: Vec<String>,
+    },
     /// A number is how many items a list has that show a value: `createdCount` of `status: created`.
     Tally {
         /// The number.
@@ -94,6 +103,18 @@ impl Agreement {
                 };
                 let near = (sum - found).abs() <= (sum.abs().max(1.0) * 1e-6).max(slack);
                 Ok((!near).then(|| (sum.to_string(), found.to_string())))
+            }
+            Self::Combined { field, plus, minus } => {
+                let value = |name: &String| instance.get(name).and_then(number).ok_or(());
+                let found = value(field)?;
+                let sum = |names: &[String]| names.iter().map(value).sum::<Result<f64, ()>>();
+                let wanted = sum(plus)? - sum(minus)?;
+                if !found.is_finite() || !wanted.is_finite() {
+                    return Err(());
+                }
+                let slack = (wanted.abs().max(1.0) * 1e-6).max(0.005);
+                let near = (wanted - found).abs() <= slack + f64::EPSILON;
+                Ok((!near).then(|| (wanted.to_string(), found.to_string())))
             }
             Self::Tally {
                 field,
@@ -183,6 +204,10 @@ impl Agreement {
                 "`{field}` is the sum of `{}` of `{list}`",
                 members.join("` × `")
             ),
+            Self::Combined { field, plus, minus } => {
+                let minus: String = minus.iter().map(|it| format!(" minus `{it}`")).collect();
+                format!("`{field}` is `{}`{minus}", plus.join("` plus `"))
+            }
             Self::Tally {
                 field,
                 list,

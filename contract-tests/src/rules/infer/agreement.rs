@@ -1,6 +1,7 @@
 //! What descriptions say of the values of one object among each other: sums, counts, moments, lists in an order.
 
 use super::{
+    combined::combined,
     has_word,
     prose::{says, sentences},
     shape::{properties, properties_of_any},
@@ -44,6 +45,7 @@ pub(crate) fn agreements(api: &Api, schema: SchemaId, shown_by: &[&Operation]) -
         let said = operation.description.as_deref().unwrap_or_default();
         for sentence in plain_sentences(said) {
             found.extend(summed(api, &all, &sentence));
+            found.extend(combined(api, &all, None, &sentence));
         }
     }
     found.dedup();
@@ -76,17 +78,8 @@ fn told_of(
             members,
         });
     }
-    let counted = [
-        "number of `",
-        "number of items in `",
-        "length of `",
-        "how many `",
-    ];
-    let counted = counted.iter().find_map(|lead| sentence.strip_prefix(lead));
-    if let Some((list, rest)) = counted.and_then(|rest| rest.split_once('`'))
-        && rest.trim().is_empty()
-        && let Some(list) = list_named(api, all, list)
-    {
+    found.extend(combined(api, all, Some(name), sentence));
+    if let Some(list) = counted(sentence).and_then(|list| list_named(api, all, list)) {
         found.push(Agreement::Length {
             field: field.clone(),
             list,
@@ -128,6 +121,27 @@ fn told_of(
     }
     found.extend(order_in(api, (name, id), sentence));
     found
+}
+
+/// The list that a sentence says a number counts: *number of `items`*, *the number of entries in `data`*. What says of which
+/// entries counts only some of them.
+fn counted(sentence: &str) -> Option<&str> {
+    const THINGS: [&str; 11] = [
+        "items", "entries", "elements", "rows", "records", "objects", "results", "things",
+        "values", "lines", "members",
+    ];
+    let sentence = sentence.trim_start_matches("the ");
+    let leads = ["number of ", "count of ", "length of ", "how many "];
+    let rest = leads.iter().find_map(|lead| sentence.strip_prefix(lead))?;
+    let (before, rest) = rest.split_once('`')?;
+    let (list, after) = rest.split_once('`')?;
+    let plain = match before.trim().trim_end_matches(" the").rsplit_once(' ') {
+        None => before.trim().is_empty() || before.trim() == "the",
+        Some((thing, "in" | "of")) => THINGS.contains(&thing.trim_start_matches("the ")),
+        Some(_) => false,
+    };
+    let ends = ["", "array", "list", "on this page", "returned"];
+    (plain && ends.contains(&after.trim())).then_some(list)
 }
 
 /// *`total` is the sum of `amount` of its lines*, where an operation says it.

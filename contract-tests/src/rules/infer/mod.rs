@@ -8,6 +8,7 @@ mod answer;
 mod asked;
 mod asks;
 mod claims;
+mod combined;
 pub(crate) mod envelope;
 mod filters;
 mod firsts;
