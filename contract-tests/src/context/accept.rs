@@ -19,6 +19,9 @@ const FEW: usize = 6;
 /// No limit but that.
 const ALL: usize = usize::MAX;
 
+/// How many bodies are made of what refusals name.
+const REPAIRS: usize = 3;
+
 /// How many names are tried for what is made by its name.
 const NAMES: usize = 60;
 
@@ -153,7 +156,8 @@ impl Context {
         resources: &[Resource],
         most: usize,
     ) -> Result<Draft, NoRequest> {
-        let bodies = self.bodies(operation);
+        let mut bodies = self.bodies(operation);
+        let given = bodies.len();
         let raw = if bodies.is_empty() {
             super::raw::body(operation)
         } else {
@@ -230,6 +234,17 @@ impl Context {
             }
             if turn < bodies.len() && exchange.refused() {
                 refused = Some(Arc::clone(&exchange));
+            }
+            // What a refusal names may be what is missing, or what is too much.
+            if turn < given
+                && matches!(exchange.status(), Some(400 | 409 | 422))
+                && bodies.len() < given + REPAIRS
+                && let Some(body) = body
+                    .as_ref()
+                    .and_then(|body| self.repaired(operation, body, &exchange))
+                && !bodies.contains(&body)
+            {
+                bodies.push(body);
             }
             if self.exhausted() && exchange.status().is_none() {
                 return Err(none(SPENT));
@@ -400,7 +415,11 @@ impl Context {
         }
         let made = self.make_resource(operation).await?;
         // What was led up to it is in the state that allows it.
-        (self.has_lead(operation) || self.state(&made.item) == state).then_some(made)
+        if self.has_lead(operation) || self.state(&made.item) == state {
+            return Some(made);
+        }
+        self.find_lead(operation).await?;
+        self.make_resource(operation).await
     }
 
     /// The resources that an operation may be tried on: of what nothing makes, an action leaves some for those who look

@@ -53,7 +53,7 @@ impl Context {
         let mut all: IndexMap<OperationId, Vec<(Kin, String)>> = IndexMap::new();
         let mut kinds = 0;
         for operation in &self.api.operations {
-            if kinds >= KINDS || !self.settings.wants_operation(&operation.id.0) {
+            if kinds >= KINDS {
                 continue;
             }
             let Some((_, schema)) = self.body_schema(operation) else {

@@ -19,6 +19,7 @@ mod plausible;
 mod raw;
 mod relations;
 mod renewed;
+mod repair;
 pub(crate) mod resources;
 mod rules;
 mod seed;

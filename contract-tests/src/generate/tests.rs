@@ -244,3 +244,17 @@ fn random_instances_are_of_both_kinds() {
         .count();
     assert!((100..400).contains(&valid), "{valid}");
 }
+
+#[test]
+fn what_is_refused_within_is_not_evaluated_and_still_one_violation() {
+    let (_, invalid) = both_sides(
+        "{allOf: [{type: object, properties: {weight: {type: integer, multipleOf: 5}, name: {type: string, maxLength: 3}}}], \
+         required: [name], unevaluatedProperties: false}",
+        &["multipleOf", "maxLength", "required"],
+    );
+    assert!(invalid.iter().any(|value| {
+        value
+            .get("weight")
+            .is_some_and(|it| it.as_i64().is_some_and(|it| it % 5 != 0))
+    }));
+}

@@ -16,6 +16,9 @@ use std::{
 /// Cases that are judged and kept for one schema.
 const CASES: usize = 4_000;
 
+/// Keywords about what nothing else is about.
+const UNEVALUATED: [&str; 2] = ["unevaluatedProperties", "unevaluatedItems"];
+
 /// A keyword of a schema.
 type Key = (SchemaId, &'static str);
 
@@ -177,7 +180,16 @@ fn intended(draft: &Draft, violations: &[Violation]) -> Result<bool, String> {
     let tag = draft.keyword == "discriminator";
     let mut alone = true;
     let mut found = false;
-    for violation in violations {
+    // What a subschema refuses it has not evaluated (JSON Schema 2020-12 §11): that follows from what is meant, and breaks
+    // no other rule.
+    let follows = |violation: &&Violation| {
+        UNEVALUATED.contains(&violation.keyword.as_str())
+            && draft.keyword != violation.keyword
+            && violations
+                .iter()
+                .any(|other| other.keyword == draft.keyword)
+    };
+    for violation in violations.iter().filter(|it| !follows(it)) {
         // A union may only be able to say that nothing fits.
         let around = is_within(&draft.pointer, &violation.pointer)
             && matches!(violation.keyword.as_str(), "oneOf" | "anyOf" | "not");

@@ -135,6 +135,9 @@ async fn put_rate(
         let mut all = shelf.rates.lock().expect("nobody panics");
         let now = all.get(&code).map(|it| it.1);
         let star = header(&headers, "if-none-match") == Some("*");
+        let known = star || header(&headers, "if-none-match").is_none();
+        let bad = (StatusCode::BAD_REQUEST, "That is no condition.");
+        known.then_some(()).ok_or(bad)?;
         if !(star && shelf.lie == "rate-replaced-anyway") {
             guarded(&headers, now)?;
         }

@@ -140,9 +140,58 @@ impl Check for NotAllowed {
                     verdict.fail(finding.step(&exchange));
                 }
             }
+            if methods.contains(&Method::Delete) && verdict.findings.is_empty() {
+                self.undeleted(context, operation, &documented, &mut verdict)
+                    .await;
+            }
             verdict
         }
         .boxed()
+    }
+}
+
+impl NotAllowed {
+    /// `DELETE` is tried on what does not exist, and then on what was made for it.
+    async fn undeleted(
+        &self,
+        context: &Context,
+        operation: &Operation,
+        documented: &[&str],
+        verdict: &mut Verdict,
+    ) {
+        if paths::item(&operation.path).is_none() || !context.target.is_loopback() {
+            return;
+        }
+        let resources = context.resources(operation).await;
+        let known = resources.first().filter(|it| !it.invented);
+        let strange = known.and_then(|known| context.strange_resource(operation, known));
+        let mut found = None;
+        for resource in [strange, context.make_resource(operation).await] {
+            let Some(resource) = resource.filter(|_| found.is_none()) else {
+                continue;
+            };
+            let Some(mut request) = context.bare_request(operation, &resource) else {
+                continue;
+            };
+            request.method = Method::Delete.as_str().to_owned();
+            request.operation = None;
+            request.body = None;
+            request.content_type = None;
+            let exchange = context.send(request).await;
+            if exchange.succeeded() {
+                found = Some(exchange);
+            }
+        }
+        let Some(exchange) = found else {
+            return verdict.pass();
+        };
+        let title = "DELETE is answered although it is not documented";
+        let promise = format!("{} has {}", operation.path, documented.join(", "));
+        let finding = Finding::new(self.id(), &operation.id, title)
+            .promise(promise, &operation.origin)
+            .expected("405", exchange.status_text())
+            .cause(format!("{} {}", self.id(), exchange.status_text()));
+        verdict.fail(finding.step(&exchange));
     }
 }
 

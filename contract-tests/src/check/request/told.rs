@@ -103,9 +103,10 @@ impl Variations<'_> {
         let said = [&self.context.api.description, &operation.description];
         let refused = said.into_iter().flatten().any(|text| {
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            sentences(&text).any(|it| {
+            // What semicolons join belongs together.
+            text.split(". ").any(|it| {
                 says(
-                    &it,
+                    it,
                     &[
                         "form field",
                         "form parameter",
@@ -114,7 +115,7 @@ impl Variations<'_> {
                         "field that",
                     ],
                 ) && says(
-                    &it,
+                    it,
                     &[
                         "more than once",
                         "twice",
@@ -122,8 +123,8 @@ impl Variations<'_> {
                         "once only",
                         "only once",
                     ],
-                ) && says(&it, &REFUSED)
-                    && !says(&it, &["ignored", "not re", "`"])
+                ) && says(it, &REFUSED)
+                    && !says(it, &["ignored", "not re", "`"])
             })
         });
         if !refused || media != "application/x-www-form-urlencoded" {

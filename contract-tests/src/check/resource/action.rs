@@ -11,6 +11,7 @@ use crate::{
     context::Resource,
     exchange::Exchange,
     finding::Verdict,
+    paths,
     request::Request,
     rules::infer::{envelope::told, says, value_named},
 };
@@ -178,7 +179,17 @@ impl Action {
             return;
         };
         // What is on its way may have got there.
-        let underway = made.exchange.status() == Some(202) || state.ends_with("ing");
+        let waits = |other: &Operation| {
+            let refusal = self::refusal(other).unwrap_or(refusal);
+            allowed(other, refusal, values).iter().any(|it| it == state)
+        };
+        let item = paths::resource(&of.operation.path);
+        let mut others = of.context.api.operations.iter();
+        // Unless it waits for another action.
+        let waiting = others.any(|other| {
+            other.id != of.operation.id && paths::resource(&other.path) == item && waits(other)
+        });
+        let underway = made.exchange.status() == Some(202) || state.ends_with("ing") && !waiting;
         if underway || allowing.is_empty() || !values.iter().any(|value| value == state) {
             return;
         }

@@ -93,6 +93,37 @@ pub(super) fn allowed(operation: &Operation, refusal: u16, values: &[String]) ->
         let others = known.iter().filter(|value| !denied.contains(value));
         return others.map(|value| (*value).to_owned()).collect();
     }
+    // *Turns a `paid` order into a `shipped` one. Orders in any other state give `409`.*
+    let others_refused = sentences().any(|sentence| {
+        let others = [
+            "any other state",
+            "any other status",
+            "all other states",
+            "other states",
+            "others",
+            "otherwise",
+        ];
+        says(sentence, &others)
+            && (sentence.contains(&refusal.to_string())
+                || says(sentence, &["refused", "rejected", "conflict"]))
+    });
+    if others_refused {
+        let turned = sentences().find_map(|sentence| {
+            let verbs = ["turns ", "changes ", "moves ", "takes ", "brings "];
+            let lower = sentence.to_lowercase();
+            let begins = verbs
+                .iter()
+                .any(|verb| lower.trim_start().starts_with(verb));
+            let (before, _) = sentence
+                .split_once(" into ")
+                .or_else(|| sentence.split_once(" to "))?;
+            let from = values_named(before, &known);
+            (begins && !from.is_empty()).then_some(from)
+        });
+        if let Some(turned) = turned {
+            return turned.into_iter().map(str::to_owned).collect();
+        }
+    }
     let sentences = sentences();
     let mut named = sentences
         .filter(|sentence| !says(sentence, LEADS) && !says(sentence, &["change to", "changed to"]))

@@ -72,12 +72,50 @@ impl FamilyCheck for Bytes {
                     .await;
                 }
             }
+            for media in others(of.operation, download, &draft) {
+                let mut other = draft.clone();
+                other.request.content_type = Some(media.clone());
+                let bytes = of.context.sample(&media).unwrap_or_else(|| sent.clone());
+                let mut request = of.context.anew(of.operation, other.request.clone());
+                request.body = Some(bytes.clone());
+                let exchange = of.context.send(request).await;
+                let sent = bytes;
+                if verdict.findings.is_empty() && matches!(exchange.status(), Some(200 | 201 | 204))
+                {
+                    let what = format!(" as {media}");
+                    self.look(
+                        of,
+                        &mut verdict,
+                        (&other, download),
+                        &exchange,
+                        &sent,
+                        &what,
+                    )
+                    .await;
+                }
+            }
             self.summed(of, &mut verdict, (&draft, download)).await;
             self.limit(of, &mut verdict, &draft).await;
             verdict
         }
         .boxed()
     }
+}
+
+/// Other media types that bytes may be uploaded with and are downloaded with.
+fn others(upload: &Operation, download: &Operation, draft: &Draft) -> Vec<String> {
+    let own = draft.request.content_type.as_deref().unwrap_or_default();
+    let taken = upload.body.iter().flat_map(|body| body.content.keys());
+    let given = download
+        .response(200)
+        .map(|(_, response)| &response.content);
+    taken
+        .filter(|media| !media.contains(['*', ';']) && !own.starts_with(media.as_str()))
+        .filter(|media| !media.starts_with("multipart/") && !crate::media::is_json(media))
+        .filter(|media| given.is_some_and(|given| given.contains_key(*media)))
+        .take(3)
+        .cloned()
+        .collect()
 }
 
 impl Bytes {

@@ -215,6 +215,22 @@ fn moves(name: &str) -> bool {
     snake(name).split('_').any(|word| MOVING.contains(&word))
 }
 
+/// The name of a property that is writeOnly, was sent, and is shown as it was.
+pub(super) fn leaked(api: &Api, asked: SchemaId, sent: &Value, shown: &Value) -> Option<String> {
+    let (inner, sent) = core_of(api, asked, sent);
+    crate::rules::infer::properties(api, inner)
+        .into_iter()
+        .find_map(|(name, id)| {
+            let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
+            let value = sent
+                .get(&name)
+                .filter(|it| !it.is_null() && !it.is_boolean())?;
+            let hidden = own.write_only || target.write_only;
+            let there = crate::rules::infer::envelope::told(shown, &name) == Some(value);
+            (hidden && there).then_some(name)
+        })
+}
+
 /// The first member of two answers that is not the same.
 pub(super) fn first_difference(before: &Value, after: &Value) -> Option<Difference> {
     let text = |name: &str, value: Option<&Value>| match value {

@@ -2,7 +2,7 @@
 
 use super::{
     FamilyCheck, Subject,
-    compare::{changed, difference, same},
+    compare::{changed, difference, leaked, same},
     family::{Family, Role},
     found::is_found,
     made::Made,
@@ -321,6 +321,19 @@ impl Updated {
         };
         if !reading.succeeded() {
             return verdict.skip(format!("reading it got {}", reading.status_text()));
+        }
+        for (answer, shows) in [
+            (exchange.json(), &exchange),
+            (Some(after.clone()), &reading),
+        ] {
+            let leak = answer.and_then(|answer| leaked(api, schema, &body, &answer));
+            if let Some(name) = leak {
+                let title = format!("`{name}` is writeOnly, and comes back");
+                let finding =
+                    of.finding(self.id(), title, "writeOnly: it is not part of an answer");
+                let finding = finding.expected("no such property", "the value that was sent");
+                return verdict.fail(finding.step(&exchange).step(shows));
+            }
         }
         let shown = of.shown(read, &reading);
         if let Some(it) =

@@ -1,0 +1,87 @@
+//! Bodies that a refusal names something of: with what is missing, without what is too much.
+
+use super::Context;
+use crate::{
+    exchange::Exchange,
+    rules::infer::{has_word, properties, snake},
+};
+use counterpart_model::{
+    Direction,
+    api::{Operation, SchemaId},
+};
+use serde_json::Value;
+
+/// Bodies are looked into to this depth.
+const DEPTH: usize = 3;
+
+impl Context {
+    /// The body with the properties that its refusal names and that it lacks, or else without those that it has and need
+    /// not have; `None` where the refusal names none, or what comes of it is not valid.
+    pub(super) fn repaired(
+        &self,
+        operation: &Operation,
+        body: &Value,
+        refusal: &Exchange,
+    ) -> Option<Value> {
+        let (_, schema) = self.body_schema(operation)?;
+        let text = refusal.answer.as_ref().ok()?;
+        let text = String::from_utf8_lossy(&text.body).into_owned();
+        let valid = |body: &Value| self.judge.is_valid(schema, Direction::Request, body);
+        let mut changed = body.clone();
+        self.add_named(schema, &text, &mut changed, 0);
+        if changed == *body {
+            remove_named(self, schema, &text, &mut changed, 0);
+        }
+        (changed != *body && valid(&changed)).then_some(changed)
+    }
+
+    fn add_named(&self, schema: SchemaId, text: &str, value: &mut Value, depth: usize) {
+        let Value::Object(members) = value else {
+            return;
+        };
+        if depth > DEPTH {
+            return;
+        }
+        for (name, id) in properties(&self.api, schema) {
+            match members.get_mut(&name) {
+                Some(member) => self.add_named(id, text, member, depth + 1),
+                None if is_named(text, &name) => {
+                    let cases = self.generator().positives(id);
+                    let mut values = cases.cases.iter().map(|case| &case.value);
+                    let example = self.generator().example(id);
+                    let example = example.filter(|it| !it.is_null());
+                    let value = example.or_else(|| values.find(|it| !it.is_null()).cloned());
+                    members.extend(value.map(|value| (name, value)));
+                }
+                None => {}
+            }
+        }
+    }
+}
+
+fn remove_named(context: &Context, schema: SchemaId, text: &str, value: &mut Value, depth: usize) {
+    let Value::Object(members) = value else {
+        return;
+    };
+    let api = &context.api;
+    let required = api.schema(api.resolve(schema)).object.required.clone();
+    if depth > DEPTH {
+        return;
+    }
+    for (name, id) in properties(api, schema) {
+        if !members.contains_key(&name) {
+            continue;
+        }
+        if is_named(text, &name) && !required.contains(&name) {
+            members.remove(&name);
+        } else if let Some(member) = members.get_mut(&name) {
+            remove_named(context, id, text, member, depth + 1);
+        }
+    }
+}
+
+/// Whether a refusal names a property: as it is, or in words.
+fn is_named(text: &str, name: &str) -> bool {
+    let spoken = snake(name).replace('_', " ");
+    has_word(text, &[name]) || spoken.contains(' ') && text.to_lowercase().contains(&spoken)
+}
