@@ -241,13 +241,13 @@ fn tag(secret: &str, message: &str) -> Vec<u8> {
     hmac::sign(&key, message.as_bytes()).as_ref().to_vec()
 }
 
-/// A URL that is called: https anywhere, http on this machine only.
 /// The URL of a subscription, where it may be called.
 fn url_of(subscription: &str) -> Option<url::Url> {
     let subscription: Value = serde_json::from_str(subscription).unwrap_or_default();
     callable(subscription.get("url")?.as_str()?)
 }
 
+/// A URL that is called: https anywhere, http on this machine only.
 fn callable(text: &str) -> Option<url::Url> {
     let url = url::Url::parse(text).ok()?;
     let loopback = match url.host()? {

@@ -19,6 +19,9 @@ const FEW: usize = 6;
 /// No limit but that.
 const ALL: usize = usize::MAX;
 
+/// So many requests tell whether something is allowed.
+const FEW_TRIES: usize = 3;
+
 /// How many bodies are made of what refusals name.
 const REPAIRS: usize = 3;
 
@@ -249,10 +252,11 @@ impl Context {
             if self.exhausted() && exchange.status().is_none() {
                 return Err(none(SPENT));
             }
+            // All of them once, and a few more with other values.
             let alone = resources.len() <= 1
-                && bodies.len() <= 1
+                && given <= 2
                 && turn > 0
-                && (bodies.is_empty() || turn > 2);
+                && (bodies.is_empty() || turn > bodies.len() + 1);
             let refused_it = exchange.refused();
             last = Some(exchange);
             if alone || !refused_it {
@@ -400,10 +404,16 @@ impl Context {
         }
         let state = self.state(&draft.resource.item);
         let made = self.make_resource(operation).await;
-        match made.filter(|made| self.state(&made.item) == state || state.is_empty()) {
-            Some(resource) => self.redirect(operation, draft, resource),
-            None => self.twin_of(operation, draft).await,
+        let same = |made: &Resource| self.state(&made.item) == state || state.is_empty();
+        if let Some(resource) = made.filter(|made| same(made) || self.has_lead(operation)) {
+            let mut own = self.redirect(operation, draft.clone(), resource);
+            let request = self.anew(operation, own.request.clone());
+            own.exchange = self.send(request).await;
+            if own.exchange.succeeded() {
+                return own;
+            }
         }
+        self.twin_of(operation, draft).await
     }
 
     /// Something new to act on, where what is new is in a state that allows it.
@@ -415,10 +425,24 @@ impl Context {
         }
         let made = self.make_resource(operation).await?;
         // What was led up to it is in the state that allows it.
-        if self.has_lead(operation) || self.state(&made.item) == state {
+        let plain = |state: Vec<(String, String)>| -> Vec<(String, String)> {
+            state
+                .into_iter()
+                .filter(|(name, _)| name != "type")
+                .collect()
+        };
+        let same = plain(self.state(&made.item)) == plain(state);
+        if self.has_lead(operation) || same {
             return Some(made);
         }
-        self.find_lead(operation).await?;
+        // It may be allowed in the other state as well; only what is refused for it has to be led up to.
+        match self.try_candidates(operation, &[made], FEW_TRIES).await {
+            Ok(_) => {}
+            Err(why) if matches!(why.1, Some(404 | 409 | 410 | 422)) => {
+                self.find_lead(operation).await?;
+            }
+            Err(_) => return None,
+        }
         self.make_resource(operation).await
     }
 

@@ -96,12 +96,18 @@ impl Context {
             }
         }
         let resolved = self.api.schema(self.api.resolve(schema));
-        if parameter.location == ParameterLocation::Header
-            && matches!(resolved.shape, Shape::String(_))
-            && let Some(unique) = self.unique_text(schema)
-            && (resolved.string.pattern.is_none() || is_key(&parameter.name))
-        {
-            return Some(Value::String(unique));
+        let text = matches!(resolved.shape, Shape::String(_));
+        if parameter.location == ParameterLocation::Header && text {
+            if is_key(&parameter.name)
+                && let Some(unique) = self.unique_text(schema)
+            {
+                return Some(Value::String(unique));
+            }
+            let unique = Value::String(format!("counterpart-{}", self.unique()));
+            let valid = || self.judge.is_valid(schema, Direction::Request, &unique);
+            if resolved.string.pattern.is_none() && valid() {
+                return Some(unique);
+            }
         }
         let mut examples = parameter
             .examples
@@ -131,11 +137,12 @@ impl Context {
         let short = self.unique();
         let made = [plain, uuid, bare, short].into_iter().find(fits);
         made.or_else(|| {
-            let mut rng = self.fresh_rng();
+            let mut rng = self.chance();
             (0..TRIED).find_map(|_| {
                 let value = self.generator().random(schema, &mut rng);
                 let text = value.as_str().map(str::to_owned)?;
-                (!text.is_empty() && fits(&text)).then_some(text)
+                let plain = !text.is_empty() && text.bytes().all(|it| it.is_ascii_graphic());
+                (plain && fits(&text)).then_some(text)
             })
         })
     }
@@ -185,6 +192,7 @@ impl Context {
             .chain(examples)
             .filter(|value| self.is_sendable(operation, &media, schema, value))
             .collect();
+        let documented = bodies.len();
         if let Some(generated) = self.generator().example(schema)
             && self.is_sendable(operation, &media, schema, &generated)
             && !bodies.contains(&generated)
@@ -206,10 +214,17 @@ impl Context {
             bodies.push(richest.clone());
         }
         let mut ordered: Vec<Value> = Vec::new();
-        for body in bodies {
-            let body = self.in_order(schema, &body, "-");
-            if !ordered.contains(&body) {
-                ordered.push(body);
+        for (at, body) in bodies.into_iter().enumerate() {
+            let turned = self.in_order(schema, &body, "-");
+            // What the document or the user gives is tried as it is.
+            for body in (at < documented)
+                .then_some(body)
+                .into_iter()
+                .chain([turned])
+            {
+                if !ordered.contains(&body) {
+                    ordered.push(body);
+                }
             }
         }
         // What is over may be refused: a booking of yesterday.

@@ -6,16 +6,22 @@
 
 use super::{
     Context, Resource,
-    kin_places::{Place, Source, kin_of},
+    kin_places::{Place, Source, kin_of, reads},
 };
-use crate::rules::infer::{envelope::unwrapped, property};
+use crate::{
+    paths,
+    rules::infer::{envelope::unwrapped, property},
+};
 use counterpart_model::{
     Direction,
     api::{Operation, OperationId, SchemaId},
 };
 use indexmap::IndexMap;
 use serde_json::Value;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// At most so many are known of one kind.
 const MOST: usize = 60;
@@ -51,18 +57,27 @@ impl Context {
             return;
         }
         let mut all: IndexMap<OperationId, Vec<(Kin, String)>> = IndexMap::new();
-        let mut kinds = 0;
+        let reads = reads(&self.api);
+        // Each is asked for once, whoever needs it.
+        let mut asked: HashMap<String, Vec<(String, String)>> = HashMap::new();
         for operation in &self.api.operations {
-            if kinds >= KINDS {
-                continue;
-            }
-            let Some((_, schema)) = self.body_schema(operation) else {
+            let Some((_, schema)) = self
+                .body_schema(operation)
+                .filter(|_| self.is_needed(operation))
+            else {
                 continue;
             };
-            for found in kin_of(&self.api, operation, schema) {
-                let known = self.kin_at(&found.source).await;
+            for found in kin_of(&self.api, &reads, operation, schema) {
+                let key = found.source.key();
+                if asked.len() >= KINDS && !asked.contains_key(&key) {
+                    continue;
+                }
+                if !asked.contains_key(&key) {
+                    let known = self.kin_at(&found.source).await;
+                    asked.insert(key.clone(), known);
+                }
+                let known = asked.get(&key).cloned().unwrap_or_default();
                 if !known.is_empty() {
-                    kinds += 1;
                     let kin = Kin {
                         above: found.above,
                         property: found.property,
@@ -75,6 +90,23 @@ impl Context {
         }
         let all = all.into_iter().map(|(id, kin)| (id, Arc::new(kin)));
         *self.kin.0.lock().unwrap_or_else(PoisonError::into_inner) = all.collect();
+    }
+
+    /// Whether an operation is called, or makes what one that is called is about.
+    fn is_needed(&self, operation: &Operation) -> bool {
+        let wants = |it: &Operation| self.settings.wants_operation(&it.id.0);
+        wants(operation)
+            || self
+                .api
+                .operations
+                .iter()
+                .filter(|it| wants(it))
+                .any(|wanted| {
+                    let item = paths::item(paths::resource(&wanted.path));
+                    let create =
+                        item.and_then(|(collection, _)| paths::create(&self.api, collection));
+                    create.is_some_and(|create| create.id == operation.id)
+                })
     }
 
     /// What belongs to what, as reading and listing show it.
@@ -107,6 +139,7 @@ impl Context {
                     let exchange = self.send(request).await;
                     let items = self.items(list, &exchange).unwrap_or_default();
                     let ids = items.iter().filter_map(|it| it.get(identity));
+                    let ids = ids.filter(|it| it.is_string() || it.is_number());
                     found.extend(ids.map(|id| (name.clone(), crate::wire::scalar(id))));
                     if found.len() >= MOST {
                         break;

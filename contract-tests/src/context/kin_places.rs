@@ -6,6 +6,7 @@ use crate::{
     rules::infer::{envelope::unwrapped, item_of, properties, snake},
 };
 use counterpart_model::api::{Api, Method, Operation, SchemaId};
+use std::collections::HashMap;
 
 /// Names that say nothing of what they name.
 const PLAIN: [&str; 7] = ["id", "uuid", "uid", "name", "key", "code", "slug"];
@@ -13,6 +14,8 @@ const PLAIN: [&str; 7] = ["id", "uuid", "uid", "name", "key", "code", "slug"];
 const IDS: [&str; 5] = ["id", "uuid", "uid", "key", "code"];
 /// Bodies are looked into to this depth.
 const DEPTH: usize = 3;
+/// Of a body so many properties are looked at.
+const PLACES: usize = 500;
 
 /// Where a property stands in a body: its name after those of what it stands in; lists stand for their items.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +50,15 @@ pub(super) enum Source<'a> {
 }
 
 impl Source<'_> {
+    /// What tells it from others.
+    pub(super) fn key(&self) -> String {
+        match self {
+            Self::Below { read, .. } => format!("below {}", read.id),
+            Self::Listed { list, .. } => format!("listed {}", list.id),
+            Self::Told { read, names, .. } => format!("told {} {names}", read.id),
+        }
+    }
+
     /// The path parameter that names the parent; empty where none does.
     pub(super) fn parent(&self) -> &str {
         match self {
@@ -54,6 +66,35 @@ impl Source<'_> {
             Self::Told { .. } => "",
         }
     }
+}
+
+/// What reads or lists things that have something above them or are of something, and what they are called by.
+pub(super) struct Read<'a> {
+    operation: &'a Operation,
+    collection: &'a str,
+    child: Option<&'a str>,
+    called: Vec<String>,
+}
+
+/// Everything that does.
+pub(super) fn reads(api: &Api) -> Vec<Read<'_>> {
+    let gets = api.operations.iter().filter(|it| it.method == Method::Get);
+    gets.filter_map(|operation| {
+        let plain = paths::plain(&operation.path);
+        let (collection, child) = match paths::item(&operation.path) {
+            Some((collection, child)) => (collection, Some(child)),
+            None => (plain, None),
+        };
+        // An item that is read is surer than the list.
+        let surer = child.is_none() && paths::on_items(api, Method::Get, collection).is_some();
+        (!surer).then(|| Read {
+            operation,
+            collection,
+            child,
+            called: called(collection, child.unwrap_or("id")),
+        })
+    })
+    .collect()
 }
 
 /// A property that names what belongs to something that the body, or its path, names as well.
@@ -64,29 +105,36 @@ pub(super) struct Found<'a> {
 }
 
 /// The properties of a body that do, and what tells which belong together.
-pub(super) fn kin_of<'a>(api: &'a Api, operation: &Operation, schema: SchemaId) -> Vec<Found<'a>> {
+pub(super) fn kin_of<'a>(
+    api: &'a Api,
+    reads: &[Read<'a>],
+    operation: &Operation,
+    schema: SchemaId,
+) -> Vec<Found<'a>> {
     let mut places = Vec::new();
     walk(api, unwrapped(api, schema).1, &[], &mut places);
+    let mut named: HashMap<String, &Place> = HashMap::new();
+    for place in &places {
+        named.entry(snake(place.name())).or_insert(place);
+    }
+    let own = paths::plain(&operation.path);
     let mut found: Vec<Found<'a>> = Vec::new();
-    for read in api.operations.iter().filter(|it| it.method == Method::Get) {
-        let plain = paths::plain(&read.path);
-        let (collection, child) = match paths::item(&read.path) {
-            Some((collection, child)) => (collection, Some(child)),
-            None => (plain, None),
-        };
+    for Read {
+        operation: read,
+        collection,
+        child,
+        called,
+    } in reads
+    {
+        let (read, collection, child) = (*read, *collection, *child);
         // What the operation makes or changes itself it does not refer to.
-        if [collection, plain].contains(&paths::plain(&operation.path)) {
+        if [collection, paths::plain(&read.path)].contains(&own) {
             continue;
         }
-        // An item that is read is surer than the list.
-        let read_too = paths::on_items(api, Method::Get, collection).is_some();
-        if child.is_none() && read_too {
-            continue;
-        }
-        let property = places
+        let property = called
             .iter()
-            .find(|place| names_item(place.name(), collection, child.unwrap_or("id")));
-        let Some(property) = property else {
+            .find_map(|it| named.get(it).or_else(|| named.get(&format!("{it}s"))));
+        let Some(property) = property.copied() else {
             continue;
         };
         let known = |it: &Found<'_>| it.property == *property;
@@ -177,7 +225,7 @@ fn identity_of(api: &Api, list: &Operation) -> Option<String> {
 
 /// The properties of a body, those in objects and lists as well.
 fn walk(api: &Api, schema: SchemaId, within: &[String], found: &mut Vec<Place>) {
-    if within.len() >= DEPTH {
+    if within.len() >= DEPTH || found.len() >= PLACES {
         return;
     }
     let items = |id: SchemaId| api.schema(api.resolve(id)).array.items;
@@ -189,11 +237,11 @@ fn walk(api: &Api, schema: SchemaId, within: &[String], found: &mut Vec<Place>) 
     }
 }
 
-/// Whether a property is called as what tells the items of a collection apart: `serial`, `serials`, `meter_serial`,
-/// `meterId` for `/meters/{serial}`, and `site_id` for `/sites/{id}`.
-fn names_item(name: &str, collection: &str, parameter: &str) -> bool {
+/// What a property is called that tells the items of a collection apart: `serial`, `serials`, `meter_serial`, `meterId` for
+/// `/meters/{serial}`, and `site_id` for `/sites/{id}`.
+fn called(collection: &str, parameter: &str) -> Vec<String> {
     let last = collection.rsplit('/').next().unwrap_or_default();
-    let (noun, word, name) = (singular(&snake(last)), snake(parameter), snake(name));
+    let (noun, word) = (singular(&snake(last)), snake(parameter));
     let ids = ["id", "uuid", "uid"];
     let tail = word.rsplit('_').next().unwrap_or_default();
     let mut called = vec![format!("{noun}_{tail}"), noun.clone()];
@@ -204,13 +252,18 @@ fn names_item(name: &str, collection: &str, parameter: &str) -> bool {
         called.push(word);
     }
     called
-        .iter()
-        .any(|it| name == *it || name == format!("{it}s"))
+}
+
+/// Whether a property is called so.
+fn names_item(name: &str, collection: &str, parameter: &str) -> bool {
+    let name = snake(name);
+    let mut all = called(collection, parameter).into_iter();
+    all.any(|it| name == it || name == format!("{it}s"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{kin_of, names_item};
+    use super::{kin_of, names_item, reads};
 
     #[test]
     fn what_tells_items_apart_is_called_so() {
@@ -251,7 +304,7 @@ mod tests {
             let body = operation.body.as_ref().expect("a body");
             let schema = body.content.values().find_map(|it| it.schema);
             let schema = schema.expect("a schema");
-            let found = kin_of(&api, operation, schema).into_iter();
+            let found = kin_of(&api, &reads(&api), operation, schema).into_iter();
             found
                 .map(|it| (it.above.map(|it| it.0.join(".")), it.property.0.join(".")))
                 .collect::<Vec<_>>()
@@ -288,7 +341,8 @@ mod tests {
             let operation = api.operation(id).expect("an operation");
             let body = operation.body.as_ref().expect("a body");
             let schema = body.content.values().find_map(|it| it.schema);
-            let found = kin_of(&api, operation, schema.expect("a schema")).into_iter();
+            let found =
+                kin_of(&api, &reads(&api), operation, schema.expect("a schema")).into_iter();
             found
                 .map(|it| (it.above.map(|it| it.0.join(".")), it.property.0.join(".")))
                 .collect::<Vec<_>>()

@@ -50,6 +50,20 @@ const PAIRS: [(&str, &str); 6] = [
     ("issue_date", "expiry_date"),
     ("pickup_at", "return_at"),
 ];
+/// Ends of names of what names something.
+const REFERENCES: [&str; 16] = [
+    "id", "ids", "uuid", "uid", "key", "code", "number", "no", "name", "account", "address",
+    "node", "currency", "city", "country", "zone",
+];
+/// Pairs whose numbers have an order; others may be of accounts, stations, versions.
+const NUMBERS: [(&str, &str); 6] = [
+    ("min", "max"),
+    ("minimum", "maximum"),
+    ("low", "high"),
+    ("lower", "upper"),
+    ("lowest", "highest"),
+    ("start", "end"),
+];
 /// Objects are looked into to this depth.
 const DEPTH: usize = 6;
 /// What is to come, for servers that take nothing else.
@@ -88,6 +102,9 @@ impl Context {
             let (low, high) = (members.get(first)?, members.get(second)?);
             // Only where it is known which is the lower one.
             apart(high, low, false)?;
+            if low.is_number() && !are_numbers(first, second) {
+                return None;
+            }
             let mut turned = ordered.clone();
             place.child(first).put(&mut turned, high.clone());
             place.child(second).put(&mut turned, low.clone());
@@ -109,6 +126,14 @@ impl Context {
 /// Whether the second name is that of the end of what the first begins.
 fn are_ends(first: &str, second: &str) -> bool {
     let (first, second) = (snake(first), snake(second));
+    // What names something has no order: `from_account_id`.
+    let named = |name: &str| {
+        let tail = name.rsplit('_').next().unwrap_or_default();
+        REFERENCES.contains(&tail)
+    };
+    if named(&first) || named(&second) {
+        return false;
+    }
     if PAIRS.contains(&(first.as_str(), second.as_str())) {
         return true;
     }
@@ -120,6 +145,15 @@ fn are_ends(first: &str, second: &str) -> bool {
     !one.contains(&"not")
         && differing.next().is_none()
         && pair.is_some_and(|(a, b)| ENDS.contains(&(*a, *b)))
+}
+
+/// Whether numbers of such names have an order.
+fn are_numbers(first: &str, second: &str) -> bool {
+    let (first, second) = (snake(first), snake(second));
+    let has = |name: &str, word: &str| name.split('_').any(|it| it == word);
+    NUMBERS
+        .iter()
+        .any(|(one, other)| has(&first, one) && has(&second, other))
 }
 
 fn put_in_order(value: &mut Value, at: &str, keep: &str, depth: usize) {
@@ -139,6 +173,9 @@ fn put_in_order(value: &mut Value, at: &str, keep: &str, depth: usize) {
                     let (Some(low), Some(high)) = (members.get(first), members.get(second)) else {
                         continue;
                     };
+                    if low.is_number() && !are_numbers(first, second) {
+                        continue;
+                    }
                     let place = format!("{at}/{second}");
                     let stays = keep == place || keep.starts_with(&format!("{place}/"));
                     let Some(moved) = apart(low, high, stays) else {
@@ -261,6 +298,8 @@ mod tests {
         for fine in [
             json!({ "validFrom": "2026-02-28", "validTo": "2026-03-28" }),
             json!({ "from": "EUR", "to": "USD" }),
+            json!({ "from_account_id": 12, "to_account_id": 7 }),
+            json!({ "from": 12, "to": 7 }),
             json!({ "not_after": "2026-02-28", "not_before": "2026-02-01" }),
             json!({ "start": "2026-02-28", "to": "2026-02-01" }),
         ] {

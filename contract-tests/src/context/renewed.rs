@@ -202,7 +202,7 @@ impl Context {
     }
 
     /// Other numbers in every run, so that what one has made does not stand in the way of the next.
-    fn chance(&self) -> Rng {
+    pub(super) fn chance(&self) -> Rng {
         let (high, low) = uuid::Uuid::now_v7().as_u64_pair();
         Rng::new(high ^ low ^ self.salt.fetch_add(1, Ordering::Relaxed))
     }

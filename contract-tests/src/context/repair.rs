@@ -25,11 +25,19 @@ impl Context {
     ) -> Option<Value> {
         let (_, schema) = self.body_schema(operation)?;
         let text = refusal.answer.as_ref().ok()?;
-        let text = String::from_utf8_lossy(&text.body).into_owned();
+        let text = match refusal.json() {
+            Some(told) => {
+                let mut words = Vec::new();
+                said_in(&told, false, &mut words);
+                words.join("\n")
+            }
+            None => String::from_utf8_lossy(&text.body).into_owned(),
+        };
         let valid = |body: &Value| self.judge.is_valid(schema, Direction::Request, body);
         let mut changed = body.clone();
         self.add_named(schema, &text, &mut changed, 0);
-        if changed == *body {
+        // What is taken already is not too much: another value is wanted.
+        if changed == *body && refusal.status() != Some(409) {
             remove_named(self, schema, &text, &mut changed, 0);
         }
         (changed != *body && valid(&changed)).then_some(changed)
@@ -77,6 +85,32 @@ fn remove_named(context: &Context, schema: SchemaId, text: &str, value: &mut Val
         } else if let Some(member) = members.get_mut(&name) {
             remove_named(context, id, text, member, depth + 1);
         }
+    }
+}
+
+/// What a refusal says: its texts, and the names under which it lists what is wrong; not those of its own members.
+fn said_in(told: &Value, lists: bool, words: &mut Vec<String>) {
+    const LISTS: [&str; 7] = [
+        "errors",
+        "fields",
+        "violations",
+        "details",
+        "invalid_params",
+        "issues",
+        "messages",
+    ];
+    match told {
+        Value::String(text) => words.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| said_in(item, false, words)),
+        Value::Object(members) => {
+            for (name, member) in members {
+                if lists {
+                    words.push(name.clone());
+                }
+                said_in(member, LISTS.contains(&snake(name).as_str()), words);
+            }
+        }
+        _ => {}
     }
 }
 

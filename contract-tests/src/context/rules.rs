@@ -45,11 +45,12 @@ fn known<T: Clone>(
     operation: &Operation,
     read: impl FnOnce() -> T,
 ) -> T {
-    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(rule) = known.get(&operation.id) {
-        return rule.clone();
-    }
-    let rule = read();
-    known.insert(operation.id.clone(), rule.clone());
-    rule
+    let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = lock().get(&operation.id).cloned();
+    found.unwrap_or_else(|| {
+        // Others read theirs meanwhile.
+        let rule = read();
+        lock().insert(operation.id.clone(), rule.clone());
+        rule
+    })
 }

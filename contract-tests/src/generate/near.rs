@@ -55,7 +55,11 @@ pub(super) fn distortions(text: &str) -> Vec<String> {
         characters.get(1..).unwrap_or_default(),
         characters.split_last().map_or(&[][..], |it| it.1),
     );
-    vec![
+    // A digit that is one, but none of those that are meant there: hours after 23.
+    let digits = characters.iter().enumerate();
+    let digits = digits.filter(|(_, it)| it.is_ascii_digit() && **it != '9');
+    let nines: Vec<String> = digits.take(4).map(|(at, _)| replaced(at, '9')).collect();
+    let mut all = vec![
         replaced(middle, '!'),
         replaced(0, '!'),
         replaced(characters.len().saturating_sub(1), '!'),
@@ -72,5 +76,7 @@ pub(super) fn distortions(text: &str) -> Vec<String> {
             .collect(),
         format!("{text}é"),
         format!("!{text}"),
-    ]
+    ];
+    all.extend(nines);
+    all
 }

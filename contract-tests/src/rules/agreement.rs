@@ -112,8 +112,15 @@ impl Agreement {
                 if !found.is_finite() || !wanted.is_finite() {
                     return Err(());
                 }
-                let slack = (wanted.abs().max(1.0) * 1e-6).max(0.005);
-                let near = (wanted - found).abs() <= slack + f64::EPSILON;
+                // What cannot be below nothing ends there.
+                if found == 0.0 && wanted < 0.0 {
+                    return Err(());
+                }
+                // Each may be rounded for itself.
+                let parts = plus.len() + minus.len() + 1;
+                let whole = found.fract() == 0.0 && wanted.fract() == 0.0;
+                let slack = if whole { 0.0 } else { 0.005 * parts as f64 };
+                let near = (wanted - found).abs() <= slack.max(wanted.abs() * 1e-6) + 1e-9;
                 Ok((!near).then(|| (wanted.to_string(), found.to_string())))
             }
             Self::Tally {

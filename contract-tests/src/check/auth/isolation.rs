@@ -175,7 +175,7 @@ impl Isolation {
         &self,
         context: &Context,
         operation: &Operation,
-        ours: &[Value],
+        (ours, theirs, known): (&[Value], &[Value], &[Value]),
         verdict: &mut Verdict,
     ) {
         let filters = context.filters(operation).ok().flatten();
@@ -196,15 +196,22 @@ impl Isolation {
             };
             let request = request.with_query(&filter.parameter, value.clone());
             let own = context.send(request.clone()).await;
-            let theirs = request.with_access(Access::identity(OTHER));
-            let others = context.send(theirs).await;
+            let asked = request.with_access(Access::identity(OTHER));
+            let others = context.send(asked).await;
             let count = |exchange| context.items(operation, exchange).map_or(0, |it| it.len());
             if count(&own) == 0 {
                 continue;
             }
-            let same = context
-                .items(operation, &others)
-                .and_then(|items| items.into_iter().find(|item| ours.contains(item)));
+            let shown = context.items(operation, &others).unwrap_or_default();
+            // What is theirs as well, or everybody's, is in their own list, or can be read by them.
+            let mut foreign = shown.into_iter().filter(|item| {
+                let id = item.get("id");
+                id.is_some_and(|id| known.contains(id)) && !theirs.contains(item)
+            });
+            let same = match foreign.next() {
+                Some(item) if self.is_hidden(context, operation, &item).await => Some(item),
+                _ => None,
+            };
             let Some(item) = same else {
                 verdict.pass();
                 continue;
@@ -220,6 +227,23 @@ impl Isolation {
                 );
             verdict.fail(finding.step(&own).step(&others));
         }
+    }
+
+    /// Whether another identity cannot read an item by itself.
+    async fn is_hidden(&self, context: &Context, list: &Operation, item: &Value) -> bool {
+        let read = paths::on_items(&context.api, Method::Get, paths::plain(&list.path));
+        let Some((read, (_, name))) = read.and_then(|read| Some((read, paths::item(&read.path)?)))
+        else {
+            return false;
+        };
+        let mut resource = crate::context::Resource::default();
+        let id = item.get("id").map(wire::scalar).unwrap_or_default();
+        resource.path.insert(name.to_owned(), id);
+        let Some(request) = context.bare_request(read, &resource) else {
+            return false;
+        };
+        let asked = request.with_access(Access::identity(OTHER));
+        matches!(context.send(asked).await.status(), Some(403 | 404))
     }
 
     async fn list(&self, context: &Context, operation: &Operation) -> Verdict {
@@ -253,7 +277,8 @@ impl Isolation {
         let mut verdict = Verdict::default();
         let shared = theirs.iter().filter_map(key).find(|id| known.contains(id));
         if shared.is_none() {
-            self.filtered(context, operation, &ours, &mut verdict).await;
+            self.filtered(context, operation, (&ours, &theirs, &known), &mut verdict)
+                .await;
         }
         match shared {
             None => verdict.pass(),

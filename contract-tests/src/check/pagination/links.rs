@@ -209,12 +209,13 @@ impl Links {
             let (_, header) = headers.find(|(name, _)| name.eq_ignore_ascii_case("link"))?;
             header.description.as_deref()
         });
-        let texts = [
-            listed.operation.description.as_deref(),
-            listed.context.api.description.as_deref(),
-            header,
-        ];
-        let told = texts.into_iter().flatten().any(infer::links_back);
+        let own = [listed.operation.description.as_deref(), header];
+        let speaks = |text: &&str| text.to_lowercase().contains("prev");
+        let general = listed.context.api.description.as_deref();
+        let general = general.filter(|_| !own.into_iter().flatten().any(|it| speaks(&it)));
+        let general = general.filter(|text| text.contains("Link"));
+        let texts = own.into_iter().chain([general]);
+        let told = texts.flatten().any(infer::links_back);
         let mut others = walk.pages.iter().skip(1);
         let page =
             others.find(|page| !page.items.is_empty() && target(page, rule, "prev").is_none());

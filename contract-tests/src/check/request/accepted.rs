@@ -10,7 +10,7 @@ use crate::{
     context::Context,
     finding::{Finding, Verdict},
 };
-use counterpart_model::api::{Api, Operation};
+use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 
 /// What is valid at the very limit is accepted.
@@ -66,7 +66,9 @@ impl Check for Accepted {
                 match meaning(status) {
                     Meaning::Taken => {
                         verdict.pass();
-                        if operation.path.contains('{') && !operation.method.is_safe() {
+                        // What was used up is replaced; what is only changed stays its own.
+                        let uses_up = !matches!(operation.method, Method::Put | Method::Patch);
+                        if operation.path.contains('{') && !operation.method.is_safe() && uses_up {
                             draft = context.twin_of(operation, draft).await;
                         }
                         continue;
@@ -83,7 +85,7 @@ impl Check for Accepted {
                         "{status}, and an ordinary request got {} as well",
                         twin.status_text()
                     ));
-                    draft = context.twin_of(operation, draft).await;
+                    draft = context.own_of(operation, draft).await;
                     continue;
                 }
                 // The value may have been used before, in this run or an earlier one.

@@ -1,7 +1,9 @@
 //! Bodies in which something ends before it begins, where the document says in words that this is refused.
 
 use super::variation::{Variation, Variations};
-use crate::rules::infer::{clauses, envelope::core, names, properties, says, speaks_of_refusal};
+use crate::rules::infer::{
+    clauses, envelope::core, names, place_named, properties, says, speaks_of_refusal,
+};
 use counterpart_model::api::{Api, Operation, SchemaId};
 
 /// Words that compare two moments or numbers.
@@ -24,13 +26,22 @@ const COMPARED: [&str; 14] = [
 /// Words of what has to be.
 const MUST: [&str; 5] = ["must", "has to", "have to", "shall", "otherwise"];
 /// Words that leave it open.
-const OPEN: [&str; 6] = [
+const OPEN: [&str; 15] = [
     "may ",
     "swapped",
     "ignored",
     "midnight",
     "next day",
     "overnight",
+    "not an error",
+    "no error",
+    "not refused",
+    "not rejected",
+    "empty",
+    "nothing is",
+    "wraps",
+    "reversed",
+    "apart",
 ];
 
 impl Variations<'_> {
@@ -82,9 +93,14 @@ fn is_told(api: &Api, operation: &Operation, schema: SchemaId, ends: (&str, &str
     general.extend(own(first));
     general.extend(own(second));
     general.iter().any(|clause| {
+        let compared = || {
+            let (one, other) = (place_named(clause, first)?, place_named(clause, second)?);
+            let (from, to) = (one.1.min(other.1), one.0.max(other.0));
+            clause.get(from..to).map(|between| says(between, &COMPARED))
+        };
         names(clause, first)
             && names(clause, second)
-            && says(clause, &COMPARED)
+            && compared().unwrap_or_default()
             && (says(clause, &MUST) || speaks_of_refusal(clause))
             && !says(clause, &OPEN)
     })

@@ -3,7 +3,7 @@
 use super::variation::{Variation, Variations};
 use crate::{
     paths,
-    rules::infer::{envelope::core, properties, says, sentences, snake},
+    rules::infer::{clauses, envelope::core, properties, says, sentences, snake},
     wire,
 };
 use counterpart_model::{
@@ -77,6 +77,31 @@ pub(super) fn is_single(api: &Api, parameter: &Parameter) -> bool {
         })
 }
 
+/// Clauses, with those that go on about the same: *…; one that is given twice is refused*.
+fn joined(text: &str) -> Vec<String> {
+    const ON: [&str; 7] = [
+        "it ",
+        "that ",
+        "this ",
+        "such ",
+        "they ",
+        "one that ",
+        "otherwise ",
+    ];
+    let mut all: Vec<String> = Vec::new();
+    for clause in clauses(text) {
+        let lower = clause.to_lowercase();
+        match all.last_mut() {
+            Some(last) if ON.iter().any(|word| lower.starts_with(word)) => {
+                last.push_str("; ");
+                last.push_str(&clause);
+            }
+            _ => all.push(clause),
+        }
+    }
+    all
+}
+
 impl Variations<'_> {
     /// A parameter that has one value, with two of them.
     pub(super) fn repeated(&self, keyword: &str) -> Option<Variation> {
@@ -103,8 +128,7 @@ impl Variations<'_> {
         let said = [&self.context.api.description, &operation.description];
         let refused = said.into_iter().flatten().any(|text| {
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            // What semicolons join belongs together.
-            text.split(". ").any(|it| {
+            joined(&text).iter().any(|it| {
                 says(
                     it,
                     &[
@@ -124,7 +148,17 @@ impl Variations<'_> {
                         "only once",
                     ],
                 ) && says(it, &REFUSED)
-                    && !says(it, &["ignored", "not re", "`"])
+                    && !says(
+                        it,
+                        &[
+                            "ignored",
+                            "not re",
+                            "`",
+                            "last value",
+                            "first value",
+                            "wins",
+                        ],
+                    )
             })
         });
         if !refused || media != "application/x-www-form-urlencoded" {

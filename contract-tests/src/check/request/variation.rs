@@ -306,8 +306,8 @@ impl<'a> Variations<'a> {
     /// of invented ones.
     fn rooted(&self, schema: SchemaId, case: &Case) -> Value {
         let context = self.context;
-        let rooted = self.with_identifiers(schema, &self.around(schema, case));
-        let rooted = context.in_order(schema, &rooted, &case.pointer);
+        let rooted = context.in_order(schema, &self.around(schema, case), &case.pointer);
+        let rooted = self.with_identifiers(schema, &rooted);
         let rooted = context.fresh_body(self.operation, &rooted);
         context.addressed(self.operation, &self.resource, &rooted)
     }

@@ -189,7 +189,8 @@ impl Action {
         let waiting = others.any(|other| {
             other.id != of.operation.id && paths::resource(&other.path) == item && waits(other)
         });
-        let underway = made.exchange.status() == Some(202) || state.ends_with("ing") && !waiting;
+        let underway = made.exchange.status() == Some(202)
+            || state.ends_with("ing") && !(waiting && state == "pending");
         if underway || allowing.is_empty() || !values.iter().any(|value| value == state) {
             return;
         }

@@ -100,29 +100,12 @@ pub(super) fn allowed(operation: &Operation, refusal: u16, values: &[String]) ->
             "any other status",
             "all other states",
             "other states",
-            "others",
-            "otherwise",
         ];
-        says(sentence, &others)
-            && (sentence.contains(&refusal.to_string())
-                || says(sentence, &["refused", "rejected", "conflict"]))
+        let code = sentence.contains(&refusal.to_string());
+        says(sentence, &others) && (code || says(sentence, &["refused", "rejected", "conflict"]))
     });
-    if others_refused {
-        let turned = sentences().find_map(|sentence| {
-            let verbs = ["turns ", "changes ", "moves ", "takes ", "brings "];
-            let lower = sentence.to_lowercase();
-            let begins = verbs
-                .iter()
-                .any(|verb| lower.trim_start().starts_with(verb));
-            let (before, _) = sentence
-                .split_once(" into ")
-                .or_else(|| sentence.split_once(" to "))?;
-            let from = values_named(before, &known);
-            (begins && !from.is_empty()).then_some(from)
-        });
-        if let Some(turned) = turned {
-            return turned.into_iter().map(str::to_owned).collect();
-        }
+    if others_refused && let Some(turned) = turned_from(&mut sentences(), &known) {
+        return turned;
     }
     let sentences = sentences();
     let mut named = sentences
@@ -130,6 +113,37 @@ pub(super) fn allowed(operation: &Operation, refusal: u16, values: &[String]) ->
         .filter_map(|sentence| only_named(sentence, &known));
     let found = named.next().unwrap_or_default().into_iter();
     found.map(str::to_owned).collect()
+}
+
+/// The states that sentences say something is turned from: *turns a `paid` order into a `shipped` one*. `None` where they name
+/// none, or several ways at once.
+fn turned_from(sentences: &mut dyn Iterator<Item = &str>, known: &[&str]) -> Option<Vec<String>> {
+    const VERBS: [&str; 5] = ["turns ", "changes ", "moves ", "takes ", "brings "];
+    let quoted = |text: &str| -> Vec<String> {
+        let named = known.iter().filter(|it| text.contains(&format!("`{it}`")));
+        named.map(|it| (*it).to_owned()).collect()
+    };
+    let mut found = Vec::new();
+    for sentence in sentences {
+        let lower = sentence.trim_start().to_lowercase();
+        if !VERBS.iter().any(|verb| lower.starts_with(verb)) {
+            continue;
+        }
+        let parts: Vec<&str> = sentence.split(" into ").collect();
+        let parts = match parts.len() {
+            1 => sentence.split(" to ").collect(),
+            _ => parts,
+        };
+        let [before, after] = parts.as_slice() else {
+            return None;
+        };
+        let (from, to) = (quoted(before), quoted(after));
+        if from.is_empty() || to.len() != 1 {
+            return None;
+        }
+        found.extend(from);
+    }
+    (!found.is_empty()).then_some(found)
 }
 
 /// Words that turn around, or leave open, what a sentence with *only* means.

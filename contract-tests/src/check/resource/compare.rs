@@ -215,20 +215,28 @@ fn moves(name: &str) -> bool {
     snake(name).split('_').any(|word| MOVING.contains(&word))
 }
 
-/// The name of a property that is writeOnly, was sent, and is shown as it was.
-pub(super) fn leaked(api: &Api, asked: SchemaId, sent: &Value, shown: &Value) -> Option<String> {
+/// The name of a property that is writeOnly, was sent, and is shown as it was by an answer that is not said to have it.
+pub(super) fn leaked(
+    api: &Api,
+    (asked, shown): (SchemaId, Option<SchemaId>),
+    sent: &Value,
+    answer: &Value,
+) -> Option<String> {
     let (inner, sent) = core_of(api, asked, sent);
-    crate::rules::infer::properties(api, inner)
-        .into_iter()
-        .find_map(|(name, id)| {
-            let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
-            let value = sent
-                .get(&name)
-                .filter(|it| !it.is_null() && !it.is_boolean())?;
-            let hidden = own.write_only || target.write_only;
-            let there = crate::rules::infer::envelope::told(shown, &name) == Some(value);
-            (hidden && there).then_some(name)
-        })
+    let of = shown.map(|shown| core(api, shown).1);
+    let hidden = |id: SchemaId| {
+        let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
+        own.write_only || target.write_only
+    };
+    let all = crate::rules::infer::properties(api, inner).into_iter();
+    let mut leaked = all.filter(|(name, id)| {
+        let value = sent.get(name).filter(|it| !is_empty(it));
+        let telling = value.is_some_and(|it| !it.is_null() && !it.is_boolean() && it != "");
+        let said = of.and_then(|of| property(api, of, name));
+        let there = crate::rules::infer::envelope::told(answer, name) == value;
+        hidden(*id) && telling && there && said.is_none_or(|(_, id)| hidden(id))
+    });
+    leaked.next().map(|(name, _)| name)
 }
 
 /// The first member of two answers that is not the same.

@@ -21,7 +21,7 @@ use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::{Value, json};
 
 /// Words that tell that a 409 is for what is there already.
-const TAKEN: [&str; 16] = [
+const TAKEN: [&str; 15] = [
     "already exist",
     "already in use",
     "already taken",
@@ -34,7 +34,6 @@ const TAKEN: [&str; 16] = [
     "must be unique",
     "has it already",
     "is used by another",
-    "a second",
     "of the same name",
     "with the same name",
     "with the same code",
@@ -42,6 +41,17 @@ const TAKEN: [&str; 16] = [
 
 /// Words of sentences that only name what has to be unique.
 const UNIQUE: [&str; 2] = ["are unique", "is unique"];
+
+/// Words of sentences about what is so for a while, or allowed.
+const MEANWHILE: [&str; 7] = [
+    "while",
+    "running",
+    "in progress",
+    "being",
+    "allowed",
+    "merged",
+    "permitted",
+];
 
 /// Words that tell that upper and lower case are the same.
 const CASELESS: [&str; 5] = [
@@ -311,7 +321,7 @@ fn duplicates_in(operation: &Operation) -> Vec<String> {
     let mut all: Vec<String> = sentences(&own)
         .filter(|it| {
             let told = says(it, &TAKEN) || says(it, &UNIQUE) || has_another(it);
-            documented && told && !says(it, &keys)
+            documented && told && !says(it, &keys) && !says(it, &MEANWHILE)
         })
         .collect();
     if says(refused, &TAKEN) && !says(refused, &keys) {

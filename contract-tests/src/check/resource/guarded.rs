@@ -21,6 +21,9 @@ use serde_json::Value;
 /// How many actions are tried to bring a resource into a state that does not allow it.
 const ACTIONS: usize = 4;
 
+/// What is not changed for so long stays as it is.
+const STILL: std::time::Duration = std::time::Duration::from_millis(150);
+
 /// What a state does not allow is refused, and changes nothing.
 pub(super) struct Guarded;
 
@@ -122,6 +125,12 @@ impl Guarded {
             && told(&answer, name).is_none_or(|said| said.as_str() == Some(state));
         if state.is_empty() || !settled || allowing.iter().any(|it| it == state) {
             return;
+        }
+        // What goes on by itself is no change of a refusal.
+        tokio::time::sleep(STILL).await;
+        let again = of.read(resource).await.map(|it| it.1);
+        if again.is_none_or(|again| first_difference(&before, &again).is_some()) {
+            return verdict.skip("what it is about changes by itself");
         }
         let Some(request) = self.request(of, &made).await else {
             return;

@@ -37,6 +37,12 @@ impl FamilyCheck for Unchanged {
             if of.family.role == Role::Create {
                 return self.adds_nothing(of).await;
             }
+            // What belongs to others is not changed.
+            if is_found(&of.context.api, &of.family) && !of.context.target.is_loopback() {
+                return Verdict::not_exercised(
+                    "nothing makes what is changed, and others may use it",
+                );
+            }
             let (_, resource) = match of.make_reachable().await {
                 Ok(both) => both,
                 Err(why) => return Verdict::not_exercised(why),

@@ -2,12 +2,18 @@
 
 use super::{FamilyCheck as _, Subject, listed::ids, unchanged::Unchanged};
 use crate::{exchange::Exchange, finding::Verdict, request::Request};
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// How many refused requests are tried.
 const TRIED: usize = 6;
 /// What was made before may be listed a moment later.
 const PAUSE: Duration = Duration::from_millis(300);
+/// So long it is looked whether somebody else adds something.
+const MOST: Duration = Duration::from_secs(3);
 
 impl Unchanged {
     /// Whether the list has more items after requests that were refused, twice in a row.
@@ -65,6 +71,7 @@ impl Unchanged {
             return verdict;
         }
         // Then one by one, to know which.
+        let begun = Instant::now();
         let mut made_by: Option<(Arc<Exchange>, String)> = None;
         for (request, anew) in refused {
             let request = match anew {
@@ -76,7 +83,12 @@ impl Unchanged {
                 return verdict;
             };
             let more = after.difference(&known).next().cloned();
-            known.extend(after);
+            // What is not there any more makes room for others.
+            if !before.is_subset(&after) {
+                break;
+            }
+            known.extend(after.iter().cloned());
+            let last = after;
             let Some(id) = more.filter(|_| exchange.refused()) else {
                 continue;
             };
@@ -84,6 +96,11 @@ impl Unchanged {
                 made_by = Some((exchange, id));
                 continue;
             };
+            // As long again without a request: nobody else adds anything.
+            tokio::time::sleep(begun.elapsed().clamp(PAUSE, MOST)).await;
+            if !matches!(now().await, Ok(still) if still == last) {
+                break;
+            }
             let finding = of
                 .finding(
                     self.id(),

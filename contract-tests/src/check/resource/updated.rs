@@ -113,6 +113,18 @@ impl FamilyCheck for Updated {
                 let emptied = emptied.filter(|_| replaces(of));
                 least.into_iter().chain(emptied).chain(bodies).collect()
             };
+            let found = is_found(api, &of.family);
+            if found && !self.keeps_still(of, &made).await {
+                return Verdict::not_exercised("what nothing makes changes by itself");
+            }
+            let (others, changes) = match found {
+                true => (
+                    Vec::new(),
+                    changes.into_iter().filter(is_harmless).collect(),
+                ),
+                false => (others, changes),
+            };
+            let tried = changes.clone();
             let mut verdict = Verdict::default();
             for change in changes.into_iter().take(CHANGES) {
                 self.change(of, &mut verdict, schema, &made, &others, &change)
@@ -121,12 +133,75 @@ impl FamilyCheck for Updated {
                     break;
                 }
             }
+            if found {
+                self.put_back(of, &made, &tried).await;
+            }
             if verdict.cases == 0 {
                 verdict.skip("no change was accepted");
             }
             verdict
         }
         .boxed()
+    }
+}
+
+/// Whether a change of what nothing makes starts, stops or locks nothing.
+fn is_harmless(change: &Value) -> bool {
+    const WORDS: [&str; 12] = [
+        "active",
+        "enabled",
+        "disabled",
+        "password",
+        "role",
+        "roles",
+        "paused",
+        "admin",
+        "locked",
+        "suspended",
+        "scopes",
+        "permissions",
+    ];
+    let names = change.as_object().map(|it| it.keys());
+    let mut words = names.into_iter().flatten().map(|it| snake(it));
+    !words.any(|name| name.split('_').any(|word| WORDS.contains(&word)))
+}
+
+impl Updated {
+    /// Whether what nothing makes stays as it is for a moment.
+    async fn keeps_still(&self, of: &Subject<'_>, made: &Made) -> bool {
+        let Ok(resource) = made.resource() else {
+            return true;
+        };
+        let first = of.read(resource).await;
+        tokio::time::sleep(8 * TICK).await;
+        let again = of.read(resource).await;
+        first.map(|it| it.1) == again.map(|it| it.1)
+    }
+
+    /// Gives what nothing makes its old values again.
+    async fn put_back(&self, of: &Subject<'_>, made: &Made, changes: &[Value]) {
+        let (Ok(resource), Method::Patch) = (made.resource(), of.operation.method) else {
+            return;
+        };
+        let names = changes
+            .iter()
+            .filter_map(Value::as_object)
+            .flat_map(|it| it.keys());
+        let old: serde_json::Map<String, Value> = names
+            .filter_map(|name| Some((name.clone(), made.answer.get(name)?.clone())))
+            .collect();
+        let Some((_, schema)) = of.context.body_schema(of.operation) else {
+            return;
+        };
+        let old = Value::Object(old);
+        let valid = of.context.judge.is_valid(schema, Direction::Request, &old);
+        if let Some(request) = of
+            .context
+            .bare_request(of.operation, resource)
+            .filter(|_| valid)
+        {
+            of.context.send(request.with_json(&old)).await;
+        }
     }
 }
 
@@ -249,7 +324,8 @@ impl Updated {
         let listed = of.context.resources(read).await;
         let place = |resource: &Resource| of.reading(resource).map(|it| it.path);
         let own = place(resource);
-        let others = others.iter().chain(listed.iter().take(3));
+        let neighbours = if others.is_empty() { 0 } else { 3 };
+        let others = others.iter().chain(listed.iter().take(neighbours));
         for other in others.filter(|other| place(other) != own) {
             if let Some((_, body)) = of
                 .read(other)
@@ -326,7 +402,12 @@ impl Updated {
             (exchange.json(), &exchange),
             (Some(after.clone()), &reading),
         ] {
-            let leak = answer.and_then(|answer| leaked(api, schema, &body, &answer));
+            let leak = answer.and_then(|answer| {
+                let shown = of
+                    .shown(of.operation, shows)
+                    .or_else(|| of.shown(read, shows));
+                leaked(api, (schema, shown), &body, &answer)
+            });
             if let Some(name) = leak {
                 let title = format!("`{name}` is writeOnly, and comes back");
                 let finding =

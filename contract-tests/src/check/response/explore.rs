@@ -22,7 +22,7 @@ const KINDS: usize = 12;
 /// And so many texts are searched for that nothing has.
 const TEXTS: usize = 3;
 /// Words of names of what is searched for.
-const SEARCHES: [&str; 6] = ["query", "search", "name", "text", "term", "keyword"];
+const SEARCHES: [&str; 5] = ["query", "search", "text", "term", "keyword"];
 /// Which is this one.
 const NOTHING: &str = "zqxjkvbnothing";
 
@@ -129,7 +129,9 @@ async fn others(context: &Context, operation: &Operation, draft: &Draft, verdict
         let schema = context.api.schema(context.api.resolve(id));
         let free = matches!(schema.shape, Shape::String(StringFormat::Plain));
         let name = snake(name);
-        let named = name == "q" || SEARCHES.iter().any(|word| name.contains(word));
+        let tail = name.rsplit('_').next().unwrap_or_default();
+        let named = ["q", "name"].contains(&name.as_str()) || SEARCHES.contains(&tail);
+        let named = named && !context.is_related(&name);
         let valid = context.judge.is_valid(id, Direction::Request, &nothing);
         free && named && valid && schema.string.pattern.is_none()
     };
@@ -137,7 +139,7 @@ async fn others(context: &Context, operation: &Operation, draft: &Draft, verdict
         let free = parameter
             .schema()
             .is_some_and(|id| searches(&parameter.name, id));
-        parameter.location == ParameterLocation::Query && free
+        parameter.location == ParameterLocation::Query && free && !parameter.required
     });
     for parameter in texts.take(TEXTS) {
         let request = draft.request.clone().without_query(&parameter.name);

@@ -1,6 +1,6 @@
 //! `webhook.retry`: a delivery that failed is tried again.
 
-use super::Scene;
+use super::{Scene, scenario::LONGEST};
 use crate::finding::Verdict;
 
 pub(super) const RETRY: &str = "A delivery that was answered with 500 is tried again, with the same body and the same event id.";
@@ -9,6 +9,12 @@ pub(super) fn retry(scene: &Scene<'_>) -> Verdict {
     let record = scene.record;
     if record.rule.retries == Some(0) {
         return Verdict::not_exercised("the document promises no second try");
+    }
+    let within = record.rule.retry_within.unwrap_or_default();
+    if u64::from(within) > LONGEST.as_secs() {
+        return Verdict::not_exercised(format!(
+            "a second try is promised within {within} s, and not waited for so long"
+        ));
     }
     let Some(flaky) = &record.flaky else {
         return Verdict::not_exercised("no subscription could be made");

@@ -26,6 +26,10 @@ const PATIENCE: Duration = Duration::from_secs(12);
 /// How long a second try is waited for, from the moment the first ones are there, where the document does not
 /// say it; and what the first ones took three times over, so that nobody is accused for being busy.
 const RETRY_PATIENCE: Duration = Duration::from_secs(12);
+/// What is added where the first ones were slow, at most.
+const SLOW: Duration = Duration::from_secs(30);
+/// A second try that is promised for later than this is not waited for.
+pub(super) const LONGEST: Duration = Duration::from_secs(120);
 /// How long what must not come is waited for.
 const QUIET: Duration = Duration::from_millis(400);
 
@@ -203,7 +207,11 @@ async fn play(context: &Context, operation: &Operation) -> Result<Record, String
         };
         let stated = rule.rule.retry_within;
         let stated = stated.map(|seconds| Duration::from_secs(seconds.into()));
-        retry_wait = stated.unwrap_or(RETRY_PATIENCE) + begun.elapsed() * 3;
+        let slow = (begun.elapsed() * 3).min(SLOW);
+        retry_wait = stated.unwrap_or(RETRY_PATIENCE).min(LONGEST) + slow;
+        if listener.delivered("flaky").is_empty() {
+            retry_wait = QUIET * 5;
+        }
         listener.wait(retry_wait, twice).await;
     }
     tokio::time::sleep(QUIET).await;

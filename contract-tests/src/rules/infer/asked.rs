@@ -66,7 +66,12 @@ fn in_query_of(api: &Api, operation: &Operation) -> Vec<Asked> {
             let outer = snake(&parameter.name);
             for (inner, id) in properties(api, schema) {
                 let name = format!("{}[{inner}]", parameter.name);
-                found.push(of(api, name, Some(&outer), &inner, id));
+                let mut asked = of(api, name, Some(&outer), &inner, id);
+                // What is said of both ends is said of each.
+                if let (true, Some(said)) = (asked.description.is_empty(), &parameter.description) {
+                    asked.description.clone_from(said);
+                }
+                found.push(asked);
             }
             continue;
         }
@@ -106,13 +111,38 @@ fn in_body_of(api: &Api, operation: &Operation) -> Vec<Asked> {
         if holds && !inner.is_empty() {
             for (own, id) in inner {
                 let pointer = format!("/{}/{}", escape(&name), escape(&own));
-                found.push(of(api, pointer, Some(&outer), &own, id));
+                let ends = ends_of(api, id);
+                if ends.is_empty() {
+                    found.push(of(api, pointer.clone(), Some(&outer), &own, id));
+                }
+                // `value: {gte, lte}` is a range of `value`.
+                let said = api.schema(id).description.clone().unwrap_or_default();
+                for (end, id) in ends {
+                    let pointer = format!("{pointer}/{}", escape(&end));
+                    let mut asked = of(api, pointer, Some(&outer), &format!("{own}_{end}"), id);
+                    if asked.description.is_empty() {
+                        asked.description.clone_from(&said);
+                    }
+                    found.push(asked);
+                }
             }
         } else {
             found.push(of(api, name.clone(), None, &name, schema));
         }
     }
     found
+}
+
+/// The properties of an object that has nothing but ends of a range; none of any other.
+fn ends_of(api: &Api, id: SchemaId) -> Vec<(String, SchemaId)> {
+    const ENDS: [&str; 12] = [
+        "gte", "gt", "lte", "lt", "from", "to", "min", "max", "after", "before", "since", "until",
+    ];
+    let all = properties(api, id);
+    let only = all
+        .iter()
+        .all(|(name, _)| ENDS.contains(&snake(name).as_str()));
+    if only { all } else { Vec::new() }
 }
 
 fn is_filter(outer: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Numbers that are put together from others of the same object: *the subtotal less the discount*, *`net` plus `tax`*.
 
-use super::{shape::shape_of, snake};
+use super::{prose::says, shape::shape_of, snake};
 use crate::rules::Agreement;
 use counterpart_model::api::{Api, SchemaId, Shape};
 
@@ -31,7 +31,12 @@ pub(super) fn combined(
                     name.strip_suffix(unit).and_then(|it| it.strip_suffix('_')) == Some(&word)
                 })
         };
-        let mut found = all.iter().filter(|(name, id)| number(*id) && fits(name));
+        // A rate is no amount.
+        let amount = |id: SchemaId| {
+            let said = api.schema(id).description.as_deref().unwrap_or_default();
+            number(id) && !said.contains('%') && !says(said, &["rate", "percent", "share of"])
+        };
+        let mut found = all.iter().filter(|(name, id)| amount(*id) && fits(name));
         let first = found.next().map(|(name, _)| name.clone());
         first.filter(|_| found.next().is_none())
     };

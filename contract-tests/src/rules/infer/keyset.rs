@@ -12,6 +12,24 @@ use counterpart_model::api::{Api, SchemaId, Shape};
 
 /// What is put before the name of the number.
 const BEFORE: [&str; 4] = ["after_", "since_", "start_after_", "starting_after_"];
+/// Numbers that no two items share.
+const NUMBERED: [&str; 7] = [
+    "seq",
+    "sequence",
+    "sequence_number",
+    "offset",
+    "position",
+    "id",
+    "number",
+];
+/// Words that tell of the page before.
+const PAGED: [&str; 5] = [
+    "previous page",
+    "last page",
+    "next page",
+    "page before",
+    "to continue",
+];
 /// And after it.
 const AFTER: [&str; 3] = ["_after", "_gt", "_greater_than"];
 
@@ -25,23 +43,20 @@ pub(super) fn keyset<'a>(
 ) -> Option<(&'a Asked, String)> {
     let number = |id: SchemaId| matches!(shape_of(api, id), Shape::Integer(_));
     let more = find_place(places, MORE, |shape| matches!(shape, Shape::Boolean));
-    asked.iter().find_map(|it| {
+    // What goes both ways is a window, and no way through the list.
+    let windowed = asked.iter().any(|it| {
+        let own = it.own.as_str();
+        own.starts_with("before_") || own.starts_with("until_") || own.ends_with("_before")
+    });
+    asked.iter().filter(|_| !windowed).find_map(|it| {
         let before = BEFORE.iter().find_map(|word| it.own.strip_prefix(word));
         let after = || AFTER.iter().find_map(|word| it.own.strip_suffix(word));
         let wanted = before.or_else(after).filter(|_| number(it.schema))?;
         let (name, _) = properties(api, item)
             .into_iter()
             .find(|(name, id)| snake(name) == wanted && number(*id))?;
-        let paged = says(
-            &it.description,
-            &[
-                "previous page",
-                "last page",
-                "next page",
-                "page before",
-                "to continue",
-            ],
-        );
-        (paged || more.is_some()).then_some((it, name))
+        let paged = says(&it.description, &PAGED);
+        let plain = before.is_some() && NUMBERED.contains(&wanted) && more.is_some();
+        (paged || plain).then_some((it, name))
     })
 }

@@ -49,8 +49,8 @@ pub(crate) use paging_names::is_handed_out;
 pub(crate) use progress::{Order, finals};
 pub(crate) use projection::{Projection, projection};
 pub(crate) use prose::{
-    clauses, has_word, names, plain_sentences, says, sentences, speaks_of_refusal, tells_form,
-    value_named,
+    clauses, has_word, names, place_named, plain_sentences, says, sentences, speaks_of_refusal,
+    tells_form, value_named,
 };
 pub(crate) use range_prose::refuses_turned;
 pub(crate) use search::{Search, search};

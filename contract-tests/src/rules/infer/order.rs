@@ -248,6 +248,23 @@ fn turned(
 ) -> Vec<SortKey> {
     let own = operation.parameters.iter().find(|it| it.name == parameter);
     let own = own.and_then(|it| it.description.as_deref());
+    // What only holds beside something else tells nothing alone.
+    let hedges = [
+        "ignored",
+        "unless",
+        "only with",
+        "only when",
+        "only if",
+        "when `sort",
+        "if `sort",
+    ];
+    let chooser = operation
+        .parameters
+        .iter()
+        .any(|it| it.name != parameter && CHOOSING.contains(&snake(&it.name).as_str()));
+    if chooser || own.is_some_and(|said| says(said, &hedges)) {
+        return Vec::new();
+    }
     let said = of_operation(operation);
     let told = about_order(api, all, &said).next().map(|it| it.0);
     let Some(told) = told.or_else(|| own.and_then(|said| turned_by(api, all, said))) else {

@@ -109,7 +109,7 @@ fn of_prose(description: &str, shown: &[String], members: &[Member]) -> Vec<Stri
     let said = clauses(description);
     let quoted = said
         .iter()
-        .filter(|clause| !says(clause, &HEDGES))
+        .filter(|clause| !says(clause, &HEDGES) && !clause.contains(['{', '[']))
         .flat_map(|clause| {
             ['`', '\'', '"'].into_iter().flat_map(|mark| {
                 let parts = clause.split(mark).enumerate();
