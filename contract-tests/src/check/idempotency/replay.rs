@@ -74,9 +74,13 @@ impl Repeated for ReplayHeader {
                 verdict.skip("the repeated write was no replay, which idempotency.replay reports");
                 return verdict;
             }
-            // What says `false` says that it is none.
+            // What says `false` says that it is none, unless the document states more.
+            let inferred = write.rule.why.is_some();
             let says = |exchange: &Exchange| {
                 let value = exchange.header(&header)?.trim().to_lowercase();
+                if !inferred {
+                    return Some(value);
+                }
                 let not = ["false", "0", "no", "none", "miss", "first", "new"];
                 (!not.contains(&value.as_str())).then_some(value)
             };

@@ -43,11 +43,12 @@ const TAKEN: [&str; 15] = [
 const UNIQUE: [&str; 2] = ["are unique", "is unique"];
 
 /// Words of sentences about what is so for a while, or allowed.
-const MEANWHILE: [&str; 7] = [
+const MEANWHILE: [&str; 8] = [
     "while",
     "running",
     "in progress",
-    "being",
+    "is being",
+    "are being",
     "allowed",
     "merged",
     "permitted",
