@@ -287,6 +287,18 @@ mod tests {
         }
     }
 
+    /// What is found for an operation: where what it belongs to is named, and where it is.
+    fn found_in(api: &counterpart_model::Api, id: &str) -> Vec<(Option<String>, String)> {
+        let operation = api.operation(id).expect("an operation");
+        let body = operation.body.as_ref().expect("a body");
+        let schema = body.content.values().find_map(|it| it.schema);
+        let schema = schema.expect("a schema");
+        let found = kin_of(api, &reads(api), operation, schema).into_iter();
+        found
+            .map(|it| (it.above.map(|it| it.0.join(".")), it.property.0.join(".")))
+            .collect()
+    }
+
     #[test]
     fn what_is_named_with_what_it_stands_below_goes_together() {
         let text = "{openapi: 3.1.0, info: {title: T, version: '1'}, paths: {'/sites/{id}/meters/{serial}': {get: \
@@ -299,16 +311,7 @@ mod tests {
                     string}}}}}}, responses: {'201': {description: ok}}}}}}";
         let api = counterpart_model::load_str("t.yaml", text).api;
         let api = api.expect("an API");
-        let of = |id: &str| {
-            let operation = api.operation(id).expect("an operation");
-            let body = operation.body.as_ref().expect("a body");
-            let schema = body.content.values().find_map(|it| it.schema);
-            let schema = schema.expect("a schema");
-            let found = kin_of(&api, &reads(&api), operation, schema).into_iter();
-            found
-                .map(|it| (it.above.map(|it| it.0.join(".")), it.property.0.join(".")))
-                .collect::<Vec<_>>()
-        };
+        let of = |id: &str| found_in(&api, id);
         assert_eq!(
             of("job"),
             [(Some("siteId".to_owned()), "serials".to_owned())]
@@ -337,16 +340,7 @@ mod tests {
                     {type: string}}}}}}";
         let api = counterpart_model::load_str("t.yaml", text).api;
         let api = api.expect("an API");
-        let of = |id: &str| {
-            let operation = api.operation(id).expect("an operation");
-            let body = operation.body.as_ref().expect("a body");
-            let schema = body.content.values().find_map(|it| it.schema);
-            let found =
-                kin_of(&api, &reads(&api), operation, schema.expect("a schema")).into_iter();
-            found
-                .map(|it| (it.above.map(|it| it.0.join(".")), it.property.0.join(".")))
-                .collect::<Vec<_>>()
-        };
+        let of = |id: &str| found_in(&api, id);
         assert_eq!(
             of("order"),
             [(

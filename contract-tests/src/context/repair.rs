@@ -119,3 +119,26 @@ fn is_named(text: &str, name: &str) -> bool {
     let spoken = snake(name).replace('_', " ");
     has_word(text, &[name]) || spoken.contains(' ') && text.to_lowercase().contains(&spoken)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_refusal_names_what_it_says_and_not_what_it_is_made_of() {
+        let told = json!({
+            "title": "Not valid", "status": 422, "detail": "The promo code is unknown.",
+            "errors": { "buyer.phone": ["is required"] }
+        });
+        let mut words = Vec::new();
+        said_in(&told, false, &mut words);
+        let text = words.join("\n");
+        for named in ["phone", "promo_code"] {
+            assert!(is_named(&text, named), "{named}");
+        }
+        for not in ["title", "status", "detail", "errors", "buyer_name"] {
+            assert!(!is_named(&text, not), "{not}");
+        }
+    }
+}

@@ -105,3 +105,43 @@ fn is_told(api: &Api, operation: &Operation, schema: SchemaId, ends: (&str, &str
             && !says(clause, &OPEN)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(said: &str, end: &str) -> bool {
+        let text = format!(
+            "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, paths: {{/a: {{post: {{operationId: a, description: \"{said}\", \
+             requestBody: {{content: {{application/json: {{schema: {{type: object, properties: {{starts_at: {{type: string}}, \
+             ends_at: {{type: string, description: \"{end}\"}}}}}}}}}}}}, responses: {{'201': {{description: ok}}}}}}}}}}}}"
+        );
+        let (api, _) = crate::rules::tests::api(&text);
+        let operation = &api.operations[0];
+        let body = operation.body.as_ref().expect("a body");
+        let schema = body
+            .content
+            .values()
+            .find_map(|it| it.schema)
+            .expect("a schema");
+        is_told(&api, operation, schema, ("starts_at", "ends_at"))
+    }
+
+    #[test]
+    fn ends_are_turned_only_where_that_is_refused() {
+        assert!(told(
+            "`ends_at` must be later than `starts_at`; otherwise the answer is `422`.",
+            "x"
+        ));
+        assert!(told("`starts_at` after `ends_at` answers 422.", "x"));
+        assert!(told("x", "Must be later than `starts_at`."));
+        for open in [
+            "`starts_at` and `ends_at` must be at most 90 days apart.",
+            "`starts_at` and `ends_at` must be after today.",
+            "`starts_at` after `ends_at` is not an error: nothing is found.",
+            "`ends_at` may be before `starts_at`.",
+        ] {
+            assert!(!told(open, "x"), "{open}");
+        }
+    }
+}

@@ -3,11 +3,13 @@
 use crate::{
     check::{Check, Phase},
     context::Context,
+    exchange::Exchange,
     finding::{Finding, Verdict},
     paths,
 };
 use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
+use std::sync::Arc;
 
 /// A method that a path does not have is refused with 405 and `Allow`.
 pub(super) struct NotAllowed;
@@ -133,16 +135,7 @@ impl Check for NotAllowed {
                 request.method = method.as_str().to_owned();
                 let exchange = context.send(request).await;
                 if exchange.succeeded() && verdict.findings.is_empty() {
-                    let title = format!(
-                        "{} is answered although it is not documented",
-                        method.as_str()
-                    );
-                    let promise = format!("{} has {}", operation.path, documented.join(", "));
-                    let finding = Finding::new(self.id(), &operation.id, title)
-                        .promise(promise, &operation.origin)
-                        .expected("405", exchange.status_text())
-                        .cause(format!("{} {}", self.id(), exchange.status_text()));
-                    verdict.fail(finding.step(&exchange));
+                    verdict.fail(self.answered(operation, *method, &documented, &exchange));
                 }
             }
             if methods.contains(&Method::Delete) && verdict.findings.is_empty() {
@@ -170,12 +163,14 @@ impl NotAllowed {
         let resources = context.resources(operation).await;
         let known = resources.first().filter(|it| !it.invented);
         let strange = known.and_then(|known| context.strange_resource(operation, known));
-        let mut found = None;
-        for resource in [strange, context.make_resource(operation).await] {
-            let Some(resource) = resource.filter(|_| found.is_none()) else {
-                continue;
+        // What was made comes only where nothing was said to be deleted that does not exist.
+        for strange in [strange, None] {
+            let resource = match strange {
+                Some(strange) => Some(strange),
+                None => context.make_resource(operation).await,
             };
-            let Some(mut request) = context.bare_request(operation, &resource) else {
+            let request = resource.and_then(|it| context.bare_request(operation, &it));
+            let Some(mut request) = request else {
                 continue;
             };
             request.method = Method::Delete.as_str().to_owned();
@@ -184,19 +179,31 @@ impl NotAllowed {
             request.content_type = None;
             let exchange = context.send(request).await;
             if exchange.succeeded() {
-                found = Some(exchange);
+                let found = self.answered(operation, Method::Delete, documented, &exchange);
+                return verdict.fail(found);
             }
+            verdict.pass();
         }
-        let Some(exchange) = found else {
-            return verdict.pass();
-        };
-        let title = "DELETE is answered although it is not documented";
+    }
+
+    /// A method that is answered with success although no document has it.
+    fn answered(
+        &self,
+        operation: &Operation,
+        method: Method,
+        documented: &[&str],
+        exchange: &Arc<Exchange>,
+    ) -> Finding {
+        let title = format!(
+            "{} is answered although it is not documented",
+            method.as_str()
+        );
         let promise = format!("{} has {}", operation.path, documented.join(", "));
-        let finding = Finding::new(self.id(), &operation.id, title)
+        Finding::new(self.id(), &operation.id, title)
             .promise(promise, &operation.origin)
             .expected("405", exchange.status_text())
-            .cause(format!("{} {}", self.id(), exchange.status_text()));
-        verdict.fail(finding.step(&exchange));
+            .cause(format!("{} {}", self.id(), exchange.status_text()))
+            .step(exchange)
     }
 }
 

@@ -337,7 +337,7 @@ pub(super) fn named_like<'v>(path: &str, values: &[&'v str]) -> Option<&'v str> 
 
 #[cfg(test)]
 mod tests {
-    use super::denied_named;
+    use super::{denied_named, turned_from};
     use counterpart_model::api::Method;
 
     #[test]
@@ -363,6 +363,27 @@ mod tests {
             "Tickets are edited here, and archived tickets are not",
         ] {
             assert!(denied(open).is_empty(), "{open}");
+        }
+    }
+
+    #[test]
+    fn what_is_turned_into_something_is_named_in_quotes_and_one_way() {
+        let known = ["pending", "paid", "shipped"];
+        let from = |text: &str| turned_from(&mut text.split('.'), &known);
+        assert_eq!(
+            from("Turns a `paid` order into a `shipped` one. Orders in any other state give `409`"),
+            Some(vec!["paid".to_owned()])
+        );
+        assert_eq!(
+            from("Moves a `pending` order to `paid`. Moves a `paid` order to `shipped`"),
+            Some(vec!["pending".to_owned(), "paid".to_owned()])
+        );
+        for open in [
+            "Turns `pending` into `paid` and `paid` into `shipped`",
+            "Takes a paid courier and hands the order to them",
+            "Orders in any other state give `409`",
+        ] {
+            assert_eq!(from(open), None, "{open}");
         }
     }
 }

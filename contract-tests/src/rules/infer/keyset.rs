@@ -60,3 +60,27 @@ pub(super) fn keyset<'a>(
         (paged || plain).then_some((it, name))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    fn paged(parameters: &str, more: &str) -> bool {
+        let text = format!(
+            "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, paths: {{/a: {{get: {{operationId: a, parameters: [{parameters}], \
+             responses: {{'200': {{description: ok, content: {{application/json: {{schema: {{type: object, properties: {{events: \
+             {{type: array, items: {{type: object, properties: {{seq: {{type: integer}}, price: {{type: integer}}}}}}}}, {more}: \
+             {{type: boolean}}}}}}}}}}}}}}}}}}}}}}"
+        );
+        let (api, _) = crate::rules::tests::api(&text);
+        crate::rules::Pagination::is_stated(&api, &api.operations[0])
+    }
+
+    #[test]
+    fn a_list_continues_after_a_number_that_no_two_items_share() {
+        let after = |name: &str| format!("{{name: {name}, in: query, schema: {{type: integer}}}}");
+        assert!(paged(&after("afterSeq"), "hasMore"));
+        assert!(!paged(&after("afterSeq"), "busy"), "nothing tells of pages");
+        assert!(!paged(&after("price_gt"), "hasMore"), "a filter");
+        let window = format!("{}, {}", after("after_seq"), after("before_seq"));
+        assert!(!paged(&window, "hasMore"), "a window");
+    }
+}
