@@ -1,6 +1,7 @@
 //! `request.*` and `method.not_allowed`: both sides of every limit, judged as they stand on the wire.
 
 mod accepted;
+mod around;
 mod conditional;
 mod dependent;
 mod ends;

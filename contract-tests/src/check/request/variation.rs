@@ -1,5 +1,6 @@
 //! One request, changed in one place.
 
+use super::around::around;
 use crate::{
     context::{Context, Draft, Resource, condition::is_conditional},
     form::{as_read, is_form},
@@ -7,8 +8,8 @@ use crate::{
     paths,
     request::Request,
     rules::{
-        Pagination, Pointer,
-        infer::{envelope::core, properties, says, sentences, tells_form, variants},
+        Pagination,
+        infer::{properties, says, sentences, tells_form},
     },
     wire,
 };
@@ -306,33 +307,14 @@ impl<'a> Variations<'a> {
     /// of invented ones.
     fn rooted(&self, schema: SchemaId, case: &Case) -> Value {
         let context = self.context;
-        let rooted = context.in_order(schema, &self.around(schema, case), &case.pointer);
+        let around = match &self.body {
+            Some(good) => around(&context.api, &context.judge, schema, case, good),
+            None => case.value.clone(),
+        };
+        let rooted = context.in_order(schema, &around, &case.pointer);
         let rooted = self.with_identifiers(schema, &rooted);
         let rooted = context.fresh_body(self.operation, &rooted);
         context.addressed(self.operation, &self.resource, &rooted)
-    }
-
-    /// The case with the accepted body's values beside what it is about: what goes together by rules that no keyword tells
-    /// stays together, so that nothing else is refused, or taken.
-    fn around(&self, schema: SchemaId, case: &Case) -> Value {
-        let api = &self.context.api;
-        let (_, inner) = core(api, schema);
-        let (Some(good), true) = (&self.body, variants(api, inner).is_empty()) else {
-            return case.value.clone();
-        };
-        let mut around = case.value.clone();
-        let path = Pointer::try_from(case.pointer.clone()).unwrap_or_default();
-        let path: Vec<String> = path.segments().collect();
-        lay_around(&mut around, good, &path);
-        let valid = |value: &Value| {
-            self.context
-                .judge
-                .is_valid(schema, Direction::Request, value)
-        };
-        match around != case.value && valid(&around) != valid(&case.value) {
-            true => case.value.clone(),
-            false => around,
-        }
     }
 
     fn with_identifiers(&self, schema: SchemaId, value: &Value) -> Value {
@@ -424,33 +406,6 @@ impl<'a> Variations<'a> {
             return Some(request);
         }
         Some(wire::place(self.without(parameter), parameter, value))
-    }
-}
-
-/// Puts the values of a good instance in place of those that do not stand on a path.
-fn lay_around(value: &mut Value, good: &Value, path: &[String]) {
-    match (value, good) {
-        (Value::Object(members), Value::Object(known)) => {
-            for (name, member) in members.iter_mut() {
-                let Some(known) = known.get(name) else {
-                    continue;
-                };
-                match path.split_first() {
-                    Some((first, rest)) if first == name => lay_around(member, known, rest),
-                    _ => member.clone_from(known),
-                }
-            }
-        }
-        (Value::Array(items), Value::Array(known)) => {
-            let Some((first, rest)) = path.split_first() else {
-                return;
-            };
-            let item = first.parse().ok().and_then(|at: usize| items.get_mut(at));
-            if let (Some(item), Some(known)) = (item, known.first()) {
-                lay_around(item, known, rest);
-            }
-        }
-        _ => {}
     }
 }
 

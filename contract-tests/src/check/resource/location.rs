@@ -83,7 +83,7 @@ impl FamilyCheck for Location {
             let mut verdict = Verdict::default();
             if exchange.succeeded() {
                 same(of, &mut verdict, (&made, read), &exchange, location);
-            } else if matches!(exchange.status(), Some(404 | 410)) {
+            } else if is_nowhere(of, &made, read, &exchange).await {
                 let finding = of
                     .finding(
                         self.id(),
@@ -102,6 +102,28 @@ impl FamilyCheck for Location {
             verdict
         }
         .boxed()
+    }
+}
+
+/// Whether an answer to a request for what a Location names says that it names nothing: that it is not there, or that it
+/// is no address at all, where what was made can be read.
+async fn is_nowhere(
+    of: &Subject<'_>,
+    made: &Made,
+    read: Option<&Operation>,
+    exchange: &Exchange,
+) -> bool {
+    match exchange.status() {
+        Some(404 | 410) => true,
+        Some(400 | 414 | 422) => {
+            let own = read.zip(made.resource.as_ref());
+            let own = own.and_then(|(read, at)| of.context.bare_request(read, at));
+            match own {
+                Some(own) => of.context.send(own).await.succeeded(),
+                None => false,
+            }
+        }
+        _ => false,
     }
 }
 

@@ -231,20 +231,24 @@ fn filter(api: &Api, item: SchemaId, asked: &Asked, said: &Said) -> Option<Filte
         let day = is_day(api, asked.schema) && !is_day(api, id) && kind == Kind::Time;
         return found((pointer, id), r#match, true).filter(|_| !day);
     }
-    if let Some(r#match) = bare(&plain).filter(|_| kind == Kind::Time && !several) {
-        let place = time_meant(api, item, asked, &said.clauses)?;
-        let (r#match, edge) = edge(r#match, asked, said);
-        return found(place, r#match, edge);
-    }
     let before = BEFORE
         .iter()
         .find_map(|(word, r#match)| Some((plain.strip_prefix(word)?, *r#match)));
     let after = AFTER
         .iter()
         .find_map(|(word, r#match)| Some((plain.strip_suffix(word)?, *r#match)));
-    let (stem, r#match) = before.or(after)?;
-    let (pointer, id) =
-        place_of(api, item, stem, kind).or_else(|| time_of(api, item, stem, kind))?;
+    let named = before.or(after).and_then(|(stem, r#match)| {
+        let place = place_of(api, item, stem, kind).or_else(|| time_of(api, item, stem, kind))?;
+        Some((place, r#match))
+    });
+    // `day_from` is that of `day` where there is one, and the beginning of something otherwise.
+    let bare = bare(&plain).filter(|_| named.is_none() && kind == Kind::Time && !several);
+    if let Some(r#match) = bare {
+        let place = time_meant(api, item, asked, &said.clauses)?;
+        let (r#match, edge) = edge(r#match, asked, said);
+        return found(place, r#match, edge);
+    }
+    let ((pointer, id), r#match) = named?;
     if !matches!(kind_of(api, id)?, Kind::Number | Kind::Time) {
         return None;
     }
