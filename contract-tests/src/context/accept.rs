@@ -461,7 +461,12 @@ impl Context {
         Arc::new(all.iter().take(most).cloned().collect())
     }
 
-    fn redirect(&self, operation: &Operation, mut draft: Draft, resource: Resource) -> Draft {
+    pub(super) fn redirect(
+        &self,
+        operation: &Operation,
+        mut draft: Draft,
+        resource: Resource,
+    ) -> Draft {
         if let Some(path) = wire::path(operation, |parameter| {
             resource
                 .path

@@ -8,8 +8,9 @@ use super::{Context, Resource, accept::Draft};
 use crate::{paths, rules::infer::snake};
 use counterpart_model::api::{Method, Operation, OperationId};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 /// At most so many ways are tried.
@@ -29,9 +30,13 @@ const UNDO: [&str; 9] = [
     "reactivate",
 ];
 
-/// What leads up to operations, as far as it was looked for.
+/// How often, and how long each time, somebody waits for what another check looks for.
+const WAITS: usize = 100;
+const WAIT: Duration = Duration::from_millis(100);
+
+/// What leads up to operations, as far as it was looked for; `None` while it is.
 #[derive(Debug, Default)]
-pub(super) struct Leads(Mutex<HashMap<OperationId, Vec<OperationId>>>);
+pub(super) struct Leads(Mutex<HashMap<OperationId, Option<Vec<OperationId>>>>);
 
 impl Context {
     /// Does with a new resource what has to be done before an operation, as far as that is known. Whether it worked.
@@ -47,7 +52,38 @@ impl Context {
 
     fn lead(&self, operation: &Operation) -> Option<Vec<OperationId>> {
         let leads = self.leads.0.lock().unwrap_or_else(PoisonError::into_inner);
-        leads.get(&operation.id).cloned()
+        leads.get(&operation.id).cloned().flatten()
+    }
+
+    /// Whether it was looked for, or is just now.
+    fn is_sought(&self, operation: &Operation) -> bool {
+        let leads = self.leads.0.lock().unwrap_or_else(PoisonError::into_inner);
+        leads.contains_key(&operation.id)
+    }
+
+    /// A draft for something that an action is allowed on, after it was refused on what there was: something new, with
+    /// what has to happen first, where that can be found; else another one in the same state.
+    pub(crate) async fn ready_again(&self, operation: &Operation, draft: Draft) -> Draft {
+        let acts = operation.method == Method::Post && operation.path.contains('{');
+        if acts && !self.is_stateless() && !self.exhausted() {
+            if self.is_sought(operation) {
+                // Another check may be at it.
+                for _ in 0..WAITS {
+                    if self.lead(operation).is_some() || self.stopped() {
+                        break;
+                    }
+                    tokio::time::sleep(WAIT).await;
+                }
+            } else {
+                self.find_lead(operation).await;
+            }
+            if self.has_lead(operation)
+                && let Some(resource) = self.make_resource(operation).await
+            {
+                return self.redirect(operation, draft, resource);
+            }
+        }
+        self.own_of(operation, draft).await
     }
 
     async fn act_in_turn(&self, steps: &[OperationId], resource: &Resource) -> bool {
@@ -88,11 +124,17 @@ impl Context {
 
     /// Looks for what has to happen before an operation that is refused with a conflict; once.
     pub(crate) async fn find_lead(&self, operation: &Operation) -> Option<Draft> {
-        if self.lead(operation).is_some() || self.is_stateless() {
+        if self.is_stateless() || !self.claim_lead(operation) {
             return None;
         }
-        // Whoever comes meanwhile does not search as well.
-        self.note_lead(operation, Vec::new());
+        let found = self.search_lead(operation).await;
+        let (draft, steps) = found.unzip();
+        self.note_lead(operation, steps.unwrap_or_default());
+        draft
+    }
+
+    /// The first way that works.
+    async fn search_lead(&self, operation: &Operation) -> Option<(Draft, Vec<OperationId>)> {
         let template = paths::resource(&operation.path);
         for way in ways(&self.api.operations, template, operation) {
             if self.exhausted() || self.stopped() {
@@ -103,16 +145,27 @@ impl Context {
                 continue;
             }
             if let Ok(draft) = self.try_candidates(operation, &[resource], TRIES).await {
-                self.note_lead(operation, way);
-                return Some(draft);
+                return Some((draft, way));
             }
         }
         None
     }
 
+    /// Whether nobody has looked for it: whoever comes later does not search as well.
+    fn claim_lead(&self, operation: &Operation) -> bool {
+        let mut leads = self.leads.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match leads.entry(operation.id.clone()) {
+            Entry::Occupied(_) => false,
+            Entry::Vacant(free) => {
+                free.insert(None);
+                true
+            }
+        }
+    }
+
     fn note_lead(&self, operation: &Operation, steps: Vec<OperationId>) {
         let mut leads = self.leads.0.lock().unwrap_or_else(PoisonError::into_inner);
-        leads.insert(operation.id.clone(), steps);
+        leads.insert(operation.id.clone(), Some(steps));
     }
 }
 

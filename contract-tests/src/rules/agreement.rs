@@ -57,6 +57,17 @@ pub(crate) enum Agreement {
         /// Whether the greatest comes first.
         descending: bool,
     },
+    /// A value is that of a member of the first or the last item of a list.
+    EndItem {
+        /// The value.
+        field: String,
+        /// The list.
+        list: String,
+        /// The member.
+        member: String,
+        /// Whether the last item is meant.
+        last: bool,
+    },
     /// A member of each item tells where it stands, from 0.
     Position {
         /// The list.
@@ -186,6 +197,20 @@ impl Agreement {
                     Some(false) => Ok(Some(("in order".to_owned(), list_text(items, by)))),
                 }
             }
+            Self::EndItem {
+                field,
+                list: of,
+                member,
+                last,
+            } => {
+                let items = list(of)?;
+                let item = if *last { items.last() } else { items.first() };
+                let wanted = item.and_then(|it| it.get(member)).ok_or(())?;
+                let found = instance.get(field).filter(|it| !it.is_null()).ok_or(())?;
+                let text = |value: &Value| value.as_str().map(str::to_owned);
+                let text = |value: &Value| text(value).unwrap_or_else(|| value.to_string());
+                Ok((text(found) != text(wanted)).then(|| (text(wanted), text(found))))
+            }
             Self::Position { list: of, member } => {
                 let items = list(of)?;
                 let wrong = items.iter().enumerate().find(|(at, item)| {
@@ -227,6 +252,15 @@ impl Agreement {
                 Some(by) => format!("`{list}` is in the order of `{by}`"),
                 None => format!("`{list}` is in order"),
             },
+            Self::EndItem {
+                field,
+                list,
+                member,
+                last,
+            } => {
+                let which = if *last { "last" } else { "first" };
+                format!("`{field}` is `{member}` of the {which} of `{list}`")
+            }
             Self::Position { list, member } => {
                 format!("`{member}` tells where in `{list}` it stands")
             }
@@ -295,6 +329,22 @@ mod tests {
             Ok(Some(_))
         ));
         assert!(sum.broken(&json!({ "total": 4 })).is_err());
+        let end = Agreement::EndItem {
+            field: "last".to_owned(),
+            list: "lines".to_owned(),
+            member: "a".to_owned(),
+            last: true,
+        };
+        assert_eq!(end.broken(&json!({ "last": 1, "lines": lines })), Ok(None));
+        assert!(matches!(
+            end.broken(&json!({ "last": 2, "lines": lines })),
+            Ok(Some(_))
+        ));
+        assert!(
+            end.broken(&json!({ "last": null, "lines": lines }))
+                .is_err()
+        );
+        assert!(end.broken(&json!({ "last": 2, "lines": [] })).is_err());
         let tally = Agreement::Tally {
             field: "n".to_owned(),
             list: "all".to_owned(),

@@ -4,6 +4,7 @@ mod alerts;
 mod calls;
 mod more;
 mod papers;
+mod parcels;
 mod server;
 mod sheets;
 
@@ -17,7 +18,7 @@ use counterpart_contract_tests::{
 use std::path::Path;
 
 /// The lies: what is done, and the check that tells of it.
-const LIES: [(&str, &str); 84] = [
+const LIES: [(&str, &str); 91] = [
     ("status-first-only", "filter.several"),
     ("label-any", "filter.several"),
     ("q-case", "filter.text"),
@@ -102,10 +103,17 @@ const LIES: [(&str, &str); 84] = [
     ("shifts-filtered-late", "filter.pages"),
     ("shifts-fields-unread", "filter.projection"),
     ("shifts-fields-without-id", "filter.projection"),
+    ("parcels-next-loses-filter", "pagination.link_query"),
+    ("parcels-prev-missing", "pagination.links"),
+    ("parcel-pin-shown", "resource.created"),
+    ("parcel-weight-kept", "resource.updated"),
+    ("label-jpeg-as-png", "resource.bytes"),
+    ("search-weight-max-outside", "filter.range"),
+    ("events-last-of-all", "response.consistent"),
 ];
 
 /// Those whose check has much to do elsewhere: with the operation that breaks the promise.
-const LIES_OF: [(&str, &str, &str); 8] = [
+const LIES_OF: [(&str, &str, &str); 9] = [
     ("rate-nan", "request.rejected", "putRate"),
     ("rate-comma", "request.rejected", "putRate"),
     ("vote-twice", "request.rejected", "vote"),
@@ -114,6 +122,7 @@ const LIES_OF: [(&str, &str, &str); 8] = [
     ("then-unread", "request.rejected", "closeTicket"),
     ("other-acts", "auth.isolation", "closeTicket"),
     ("problem-of-another", "response.error", "closeTicket"),
+    ("parcel-deleted", "method.not_allowed", "getParcel"),
 ];
 
 fn identity(token: &str) -> Identity {

@@ -89,6 +89,7 @@ pub(crate) fn router(lie: &'static str) -> Router {
         .merge(crate::sheets::router(lie))
         .merge(crate::more::router(lie))
         .merge(crate::papers::router(lie))
+        .merge(crate::parcels::router(lie))
 }
 
 /// Whether the identity that the tests use asks; somebody else finds nothing.

@@ -216,6 +216,12 @@ impl Links {
         let general = general.filter(|text| text.contains("Link"));
         let texts = own.into_iter().chain([general]);
         let told = texts.flatten().any(infer::links_back);
+        let counted = matches!(rule.style, PagingStyle::Page | PagingStyle::Offset);
+        let place = rule.response.relations.get("prev").filter(|_| counted);
+        let told = told
+            || place.is_some_and(|place| {
+                infer::back_but_at_first(&listed.context.api, listed.operation, place)
+            });
         let mut others = walk.pages.iter().skip(1);
         let page =
             others.find(|page| !page.items.is_empty() && target(page, rule, "prev").is_none());

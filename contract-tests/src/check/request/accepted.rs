@@ -85,7 +85,7 @@ impl Check for Accepted {
                         "{status}, and an ordinary request got {} as well",
                         twin.status_text()
                     ));
-                    draft = context.own_of(operation, draft).await;
+                    draft = context.ready_again(operation, draft).await;
                     continue;
                 }
                 // The value may have been used before, in this run or an earlier one.

@@ -105,7 +105,7 @@ impl Check for Rejected {
                 return verdict;
             }
             // Somebody has deleted the resource meanwhile, or changed its state: its refusals say nothing of the values.
-            let draft = context.own_of(operation, draft).await;
+            let draft = context.ready_again(operation, draft).await;
             let (verdict, gone) = self.round(context, operation, &draft).await;
             if !gone || !verdict.findings.is_empty() {
                 return verdict;

@@ -186,7 +186,7 @@ fn is_ambiguous(judge: &Judge, id: SchemaId, value: &Value) -> bool {
 }
 
 /// What may be left out of an answer as if it were not there.
-fn is_empty(value: &Value) -> bool {
+pub(super) fn is_empty(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.is_empty(),
         Value::Object(members) => members.is_empty(),
@@ -213,30 +213,6 @@ fn moves(name: &str) -> bool {
         "elapsed",
     ];
     snake(name).split('_').any(|word| MOVING.contains(&word))
-}
-
-/// The name of a property that is writeOnly, was sent, and is shown as it was by an answer that is not said to have it.
-pub(super) fn leaked(
-    api: &Api,
-    (asked, shown): (SchemaId, Option<SchemaId>),
-    sent: &Value,
-    answer: &Value,
-) -> Option<String> {
-    let (inner, sent) = core_of(api, asked, sent);
-    let of = shown.map(|shown| core(api, shown).1);
-    let hidden = |id: SchemaId| {
-        let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
-        own.write_only || target.write_only
-    };
-    let all = crate::rules::infer::properties(api, inner).into_iter();
-    let mut leaked = all.filter(|(name, id)| {
-        let value = sent.get(name).filter(|it| !is_empty(it));
-        let telling = value.is_some_and(|it| !it.is_null() && !it.is_boolean() && it != "");
-        let said = of.and_then(|of| property(api, of, name));
-        let there = crate::rules::infer::envelope::told(answer, name) == value;
-        hidden(*id) && telling && there && said.is_none_or(|(_, id)| hidden(id))
-    });
-    leaked.next().map(|(name, _)| name)
 }
 
 /// The first member of two answers that is not the same.

@@ -6,6 +6,7 @@ use super::{
     faithful::{Faithful, empty_body, exact_body},
     family::{Family, Role},
     made::Made,
+    secret::shows_secret,
     versioned::begun_elsewhere,
 };
 use crate::{
@@ -33,7 +34,7 @@ impl FamilyCheck for Created {
 
     fn about(&self) -> &'static str {
         "What was made can be read, and shows every property that was sent with the value that was sent, in the answer and \
-         when it is read; spaces at the ends, letter case and the spelling of moments are the server's."
+         when it is read; spaces at the ends, letter case and the spelling of moments are the server's; what is writeOnly does not come back."
     }
 
     fn concerns(&self, family: &Family<'_>, _: &Api) -> bool {
@@ -178,6 +179,12 @@ impl Created {
             return verdict.fail(finding.step(&made.exchange).step(&exchange));
         }
         let schema = of.family.read.and_then(|read| of.shown(read, &exchange));
+        let own = of.shown(of.operation, &made.exchange);
+        for (shown, shows) in [(own, &made.exchange), (schema, &exchange)] {
+            if let Some(finding) = shows_secret(of, self.id(), &sent, shown, shows) {
+                return verdict.fail(finding.step(&made.exchange).step(shows));
+            }
+        }
         match schema.and_then(|schema| difference(judge, asked, schema, &sent, &body)) {
             Some(it) => {
                 let finding = of

@@ -44,6 +44,7 @@ mod restored;
 mod restored_same;
 mod restored_text;
 mod safe;
+mod secret;
 mod unchanged;
 mod unchanged_list;
 mod updated;

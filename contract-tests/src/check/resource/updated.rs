@@ -2,11 +2,12 @@
 
 use super::{
     FamilyCheck, Subject,
-    compare::{changed, difference, leaked, same},
+    compare::{changed, difference, same},
     family::{Family, Role},
     found::is_found,
     made::Made,
     replaced::{emptied, kept, replaces, unmerged, untouched},
+    secret::shows_secret,
     versioned::miscounted,
 };
 use crate::{
@@ -398,21 +399,10 @@ impl Updated {
         if !reading.succeeded() {
             return verdict.skip(format!("reading it got {}", reading.status_text()));
         }
-        for (answer, shows) in [
-            (exchange.json(), &exchange),
-            (Some(after.clone()), &reading),
-        ] {
-            let leak = answer.and_then(|answer| {
-                let shown = of
-                    .shown(of.operation, shows)
-                    .or_else(|| of.shown(read, shows));
-                leaked(api, (schema, shown), &body, &answer)
-            });
-            if let Some(name) = leak {
-                let title = format!("`{name}` is writeOnly, and comes back");
-                let finding =
-                    of.finding(self.id(), title, "writeOnly: it is not part of an answer");
-                let finding = finding.expected("no such property", "the value that was sent");
+        for shows in [&exchange, &reading] {
+            let shown = of.shown(of.operation, shows);
+            let shown = shown.or_else(|| of.shown(read, shows));
+            if let Some(finding) = shows_secret(of, self.id(), &body, shown, shows) {
                 return verdict.fail(finding.step(&exchange).step(shows));
             }
         }

@@ -33,7 +33,7 @@ impl ResponseCheck for Consistent {
     fn about(&self) -> &'static str {
         "The values of one object agree as the document says: a number is the sum of a member of a list beside it, or how many \
          items it has, or has of one status; a moment is never before another one; a list is in alphabetical order, or the \
-         oldest item comes first; what tells an item's position tells it."
+         oldest item comes first; what tells an item's position tells it; what is said to be that of the first or the last item is."
     }
 
     fn judge(

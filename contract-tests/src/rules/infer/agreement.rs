@@ -2,6 +2,7 @@
 
 use super::{
     combined::combined,
+    end_item::end_item,
     has_word,
     prose::{says, sentences},
     shape::{properties, properties_of_any},
@@ -38,6 +39,7 @@ pub(crate) fn agreements(api: &Api, schema: SchemaId, shown_by: &[&Operation]) -
         for sentence in plain_sentences(said) {
             found.extend(told_of(api, &all, (name, *id), &sentence));
         }
+        found.extend(end_item(api, &all, (name, said)));
         found.extend(tallies(api, &all, (name, *id)));
         found.extend(positions(api, (name, *id)));
     }

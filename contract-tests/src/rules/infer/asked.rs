@@ -116,21 +116,40 @@ fn in_body_of(api: &Api, operation: &Operation) -> Vec<Asked> {
                     found.push(of(api, pointer.clone(), Some(&outer), &own, id));
                 }
                 // `value: {gte, lte}` is a range of `value`.
-                let said = api.schema(id).description.clone().unwrap_or_default();
-                for (end, id) in ends {
-                    let pointer = format!("{pointer}/{}", escape(&end));
-                    let mut asked = of(api, pointer, Some(&outer), &format!("{own}_{end}"), id);
-                    if asked.description.is_empty() {
-                        asked.description.clone_from(&said);
-                    }
-                    found.push(asked);
+                for (end, inner) in ends {
+                    let place = (format!("{pointer}/{}", escape(&end)), Some(outer.as_str()));
+                    found.push(range_end(api, place, &format!("{own}_{end}"), (id, inner)));
                 }
             }
         } else {
-            found.push(of(api, name.clone(), None, &name, schema));
+            let ends = ends_of(api, schema);
+            if ends.is_empty() {
+                found.push(of(api, name.clone(), None, &name, schema));
+            }
+            // `weight: {min, max}` is a range of `weight`.
+            found.extend(ends.into_iter().map(|(end, id)| {
+                let pointer = format!("/{}/{}", escape(&name), escape(&end));
+                range_end(api, (pointer, None), &format!("{name}_{end}"), (schema, id))
+            }));
         }
     }
     found
+}
+
+/// An end of a range: what is said of both ends is said of each.
+fn range_end(
+    api: &Api,
+    (name, outer): (String, Option<&str>),
+    own: &str,
+    (range, end): (SchemaId, SchemaId),
+) -> Asked {
+    let mut asked = of(api, name, outer, own, end);
+    if asked.description.is_empty() {
+        let said = |id: SchemaId| api.schema(id).description.clone();
+        let both = said(range).or_else(|| said(api.resolve(range)));
+        asked.description = both.unwrap_or_default();
+    }
+    asked
 }
 
 /// The properties of an object that has nothing but ends of a range; none of any other.
