@@ -5,7 +5,10 @@
 
 use super::Context;
 use crate::exchange::Exchange;
-use counterpart_model::api::{Api, Operation, SchemaId, Shape, StringFormat};
+use counterpart_model::{
+    Direction,
+    api::{Api, Operation, Parameter, SchemaId, Shape, StringFormat},
+};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,6 +31,20 @@ impl Context {
         pool.get(&schema)
             .map(|seen| seen.iter().cloned().collect())
             .unwrap_or_default()
+    }
+
+    /// Values of a parameter that name something that exists, the last that was seen first; none where it names nothing.
+    pub(crate) fn known_values(&self, parameter: &Parameter) -> Vec<Value> {
+        let Some(schema) = parameter.schema() else {
+            return Vec::new();
+        };
+        let own = match self.is_identifier(schema) {
+            true => self.seen(schema),
+            false => self.related(&parameter.name),
+        };
+        let typed = own.iter().rev().map(|known| self.typed(schema, known));
+        let valid = |it: &Value| self.judge.is_valid(schema, Direction::Request, it);
+        typed.filter(valid).collect()
     }
 
     /// Remembers that this value of this schema exists.

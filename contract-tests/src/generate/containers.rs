@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 impl Maker<'_> {
     pub(super) fn array(&mut self, view: &View, style: Style, depth: usize) -> Option<Value> {
         let least = text::bound(view.min_items.map(|it| it.0)).unwrap_or(0);
-        let most = text::bound(view.max_items.map(|it| it.0)).unwrap_or(usize::MAX);
+        let most = view.most_items();
         let contained = view
             .contains
             .and_then(|it| usize::try_from(it.0).ok())

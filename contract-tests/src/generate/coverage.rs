@@ -13,7 +13,7 @@ use std::{
 };
 
 /// The keywords that are counted: those that make an instance invalid on their own.
-pub(super) const KEYWORDS: [&str; 26] = [
+pub(super) const KEYWORDS: [&str; 28] = [
     "type",
     "enum",
     "const",
@@ -26,6 +26,8 @@ pub(super) const KEYWORDS: [&str; 26] = [
     "exclusiveMinimum",
     "exclusiveMaximum",
     "multipleOf",
+    "items",
+    "unevaluatedItems",
     "minItems",
     "maxItems",
     "uniqueItems",
@@ -285,6 +287,8 @@ fn keywords(api: &Api, schema: &Schema) -> Vec<&'static str> {
         number.exclusive_minimum.is_some(),
         number.exclusive_maximum.is_some(),
         number.multiple_of.is_some(),
+        refuses(array.items),
+        refuses(array.unevaluated_items) && array.items.is_none(),
         array.min_items.is_some_and(|limit| limit > 0),
         array.max_items.is_some(),
         array.unique_items,

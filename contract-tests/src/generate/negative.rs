@@ -255,6 +255,24 @@ impl Maker<'_> {
                 ));
             }
         }
+        if let Some((length, schema, keyword)) = view.closed {
+            self.refuel();
+            // One more than there may be: like the last, which is as valid as can be.
+            if let Some(Value::Array(mut items)) = self.items(view, length, Style::Least, 1) {
+                let others = [Value::Bool(true), Value::Null, 0.into()];
+                let like = items.last().cloned().into_iter().chain(others);
+                let fits = |it: &Value| view.unique.is_none() || !items.contains(it);
+                let one = like.into_iter().find(fits).unwrap_or(Value::Null);
+                items.push(one);
+                let what = format!("has {} items; {keyword} allows {length}", length + 1);
+                let mut case = self.case(items.into(), keyword, schema, what);
+                // What `false` refuses is the item, what nothing speaks of is told of the array.
+                if keyword == "items" {
+                    case.pointer.push_str(&format!("/{length}"));
+                }
+                all.push(case);
+            }
+        }
         if let Some(schema) = view.unique {
             self.refuel();
             let least = text::bound(view.min_items.map(|it| it.0)).unwrap_or(0);

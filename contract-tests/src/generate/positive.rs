@@ -198,7 +198,7 @@ impl Maker<'_> {
             }
         }
         self.refuel();
-        let several = view.prefix.len() + 2;
+        let several = (view.prefix.len() + 2).min(view.most_items());
         let value = self.items(view, several, Style::Random, 1);
         let sources = [
             (view.items.first().copied(), "items"),
@@ -209,6 +209,12 @@ impl Maker<'_> {
                 "prefixItems",
             ),
         ];
+        if let Some((length, schema, keyword)) = view.closed
+            && let Some(value) = self.items(view, length, Style::Least, 1)
+        {
+            let what = format!("has {length} items, as many as {keyword} allows");
+            all.push(self.case(value, keyword, schema, what));
+        }
         for (schema, keyword) in sources {
             if let (Some(value), Some(schema)) = (&value, schema) {
                 all.push(self.case(

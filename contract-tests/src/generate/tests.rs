@@ -140,6 +140,23 @@ fn arrays() {
         "{type: array, prefixItems: [{type: integer}, {type: string}], items: {type: boolean}}",
         &["type"],
     );
+    // A tuple: what stands in its places is tried, and one more than it has.
+    let tuple = "{type: array, minItems: 2, prefixItems: [{type: string, pattern: '^[ab]{2}$'}, {type: integer, maximum: 7}], items: false}";
+    let (valid, invalid) = both_sides(tuple, &["items", "pattern", "maximum"]);
+    assert!(
+        valid
+            .iter()
+            .all(|it| it.as_array().is_none_or(|it| it.len() == 2))
+    );
+    assert!(
+        invalid
+            .iter()
+            .any(|it| it.as_array().is_some_and(|it| it.len() == 3))
+    );
+    both_sides(
+        "{allOf: [{type: array, prefixItems: [{type: string, maxLength: 2}]}], unevaluatedItems: false}",
+        &["unevaluatedItems", "maxLength"],
+    );
 }
 
 #[test]

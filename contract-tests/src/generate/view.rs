@@ -144,6 +144,8 @@ pub(super) struct View {
     pub(super) multiples: Vec<(Number, SchemaId)>,
     pub(super) prefix: Vec<Place>,
     pub(super) items: Place,
+    /// How many items there may be where the schema for all that follow is `false`, and the keyword that says so.
+    pub(super) closed: Option<(usize, SchemaId, &'static str)>,
     pub(super) contains: Limit<u64>,
     pub(super) min_items: Limit<u64>,
     pub(super) max_items: Limit<u64>,
@@ -166,11 +168,24 @@ pub(super) struct View {
 }
 
 impl View {
+    /// How many items there may be at most.
+    pub(super) fn most_items(&self) -> usize {
+        let most = super::text::bound(self.max_items.map(|it| it.0)).unwrap_or(usize::MAX);
+        self.closed.map_or(most, |(length, ..)| most.min(length))
+    }
+
     pub(super) fn of(api: &Api, way: &Alternative, direction: Direction) -> Self {
         let mut view = Self::any(way.tags.clone());
         for id in &way.parts {
             view.add_plain(api, *id);
             view.add_containers(api, *id, direction);
+        }
+        // Items that another part of an `allOf` speaks of are evaluated.
+        if let Some((length, _, "unevaluatedItems")) = &mut view.closed {
+            *length = (*length).max(view.prefix.len());
+            if !view.items.is_empty() {
+                view.closed = None;
+            }
         }
         let hidden = std::mem::take(&mut view.hidden);
         for name in hidden.keys() {
@@ -197,6 +212,7 @@ impl View {
             multiples: Vec::new(),
             prefix: Vec::new(),
             items: Place::new(),
+            closed: None,
             contains: None,
             min_items: None,
             max_items: None,
@@ -287,7 +303,20 @@ impl View {
                 None => self.prefix.push(vec![*item]),
             }
         }
-        self.items.extend(array.items);
+        let refused =
+            |it: Option<SchemaId>| it.is_some_and(|it| api.schema(it).boolean == Some(false));
+        let length = array.prefix_items.len();
+        if refused(array.items) {
+            if self.closed.is_none_or(|(known, ..)| length < known) {
+                self.closed = Some((length, id, "items"));
+            }
+        } else {
+            self.items.extend(array.items);
+            // What nothing else speaks of.
+            if refused(array.unevaluated_items) && array.items.is_none() && self.closed.is_none() {
+                self.closed = Some((length, id, "unevaluatedItems"));
+            }
+        }
         if let Some(contains) = array.contains {
             self.contains = Some((array.min_contains.unwrap_or(1), contains));
         }

@@ -148,7 +148,7 @@ impl Maker<'_> {
             let least = text::bound(view.min_items.map(|it| it.0))
                 .unwrap_or(0)
                 .max(view.prefix.len() + 1);
-            let most = text::bound(view.max_items.map(|it| it.0)).unwrap_or(usize::MAX);
+            let most = view.most_items();
             if let Some(around) = self.items(view, least.min(most), Style::Least, 0) {
                 for (index, place) in view.prefix.iter().enumerate() {
                     all.push(Inner {

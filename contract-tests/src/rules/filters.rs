@@ -158,6 +158,19 @@ impl Filter {
         }
     }
 
+    /// The values of an item that are compared, as they are asked for.
+    #[must_use]
+    pub fn values_of(&self, item: &Value) -> Vec<String> {
+        match self.item.get(item) {
+            Some(Value::Array(elements)) => {
+                let elements = elements.iter();
+                elements.filter_map(|it| self.value_of(it)).collect()
+            }
+            Some(value) => self.value_of(value).into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+
     /// Whether an item passes for certain, however loosely the filter is meant.
     #[must_use]
     pub fn surely_passes(&self, item: &Value, value: &str) -> bool {

@@ -1,6 +1,6 @@
 //! `filter.combined`
 
-use super::{FilterCheck, Listed, describe, texts};
+use super::{FilterCheck, Listed, describe};
 use crate::{
     finding::Verdict,
     rules::{Filter, Match},
@@ -107,8 +107,8 @@ fn telling(listed: &Listed<'_>, one: &Filter, other: &Filter) -> Option<(String,
         return listed.spread(other, one).map(|(low, high)| (high, low));
     }
     for item in listed.items().take(TRIED) {
-        for first in texts(one, item) {
-            for second in texts(other, item) {
+        for first in one.values_of(item) {
+            for second in other.values_of(item) {
                 let both = listed.passing(&[(one, &first), (other, &second)]).len();
                 let alone = listed.passing(&[(one, &first)]).len();
                 let other_alone = listed.passing(&[(other, &second)]).len();

@@ -92,7 +92,7 @@ impl Listed<'_> {
     fn values(&self, filter: &Filter) -> Vec<String> {
         let mut known: Vec<(String, usize)> = Vec::new();
         for item in self.items() {
-            for text in texts(filter, item) {
+            for text in filter.values_of(item) {
                 match known.iter_mut().find(|(seen, _)| *seen == text) {
                     Some((_, count)) => *count += 1,
                     None => known.push((text, 1)),
@@ -148,7 +148,7 @@ impl Listed<'_> {
     fn spread(&self, low: &Filter, high: &Filter) -> Option<(String, String)> {
         let numbers = |it: &Value| low.item.get(it).is_some_and(Value::is_number);
         let numbers = self.items().any(numbers);
-        let mut known: Vec<String> = self.items().flat_map(|item| texts(low, item)).collect();
+        let mut known: Vec<String> = self.items().flat_map(|item| low.values_of(item)).collect();
         // Each kind by an order of its own: a comparison that changes its mind sorts nothing.
         let number = |text: &str| text.parse::<f64>().unwrap_or_default();
         let moment = |text: &str| text.parse::<jiff::Timestamp>();
@@ -217,7 +217,10 @@ impl Listed<'_> {
         let items = own.array.items.map(|items| api.schema(api.resolve(items)));
         let owned = items.unwrap_or(own).enumeration.as_ref()?;
         let owned: Vec<&str> = owned.iter().filter_map(|it| it.as_str()).collect();
-        let held: Vec<String> = self.items().flat_map(|item| texts(filter, item)).collect();
+        let held: Vec<String> = self
+            .items()
+            .flat_map(|item| filter.values_of(item))
+            .collect();
         let mut values = values.iter().filter_map(|it| it.as_str());
         let whole = self.reference.walk.is_whole();
         values
@@ -276,18 +279,6 @@ impl Listed<'_> {
                 &self.filters.origin,
             )
             .cause(format!("{check} {}", self.operation.id))
-    }
-}
-
-/// The values of an item that a filter compares, as it is asked for them.
-fn texts(filter: &Filter, item: &Value) -> Vec<String> {
-    match filter.item.get(item) {
-        Some(Value::Array(elements)) => {
-            let elements = elements.iter();
-            elements.filter_map(|it| filter.value_of(it)).collect()
-        }
-        Some(value) => filter.value_of(value).into_iter().collect(),
-        None => Vec::new(),
     }
 }
 

@@ -39,7 +39,7 @@ impl FilterCheck for Range {
                     let filters = [(filter, value.as_str())];
                     let at_end: Vec<String> = listed
                         .items()
-                        .filter(|item| super::texts(filter, item).contains(&value))
+                        .filter(|item| filter.values_of(item).contains(&value))
                         .map(|item| listed.list().identity(item))
                         .collect();
                     let walk = listed.walk(&filters, listed.list().largest()).await;

@@ -176,7 +176,7 @@ fn meaning(said: &str, holds_list: bool) -> Option<Meaning> {
 /// Two values at which it shows which items pass: with both, others do than with each alone.
 fn pair(listed: &Listed<'_>, filter: &Filter, meaning: Meaning) -> Option<(String, String)> {
     let mut known: Vec<String> = Vec::new();
-    for text in listed.items().flat_map(|item| super::texts(filter, item)) {
+    for text in listed.items().flat_map(|item| filter.values_of(item)) {
         // Two numbers, or two times, may be the ends of a range.
         let ends = text.parse::<f64>().is_ok() || text.parse::<jiff::Timestamp>().is_ok();
         let name = snake(&filter.parameter);

@@ -8,7 +8,7 @@ use crate::{
     context::Context,
     finding::{Finding, Verdict},
     paths,
-    rules::{Pagination, PagingStyle},
+    rules::{Pagination, PagingStyle, infer},
 };
 use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
@@ -60,9 +60,14 @@ impl Check for Disturbed {
     }
 
     fn applies(&self, api: &Api, operation: &Operation) -> bool {
-        // Only cursors that name items promise it by themselves.
+        // Only cursors that name items promise it by themselves; of tokens a description may say so.
         let promised = match Pagination::of(api, None, operation) {
-            Ok(Some(rule)) => rule.why.is_none() || rule.style == PagingStyle::Cursor,
+            Ok(Some(rule)) => {
+                let named = rule.style == PagingStyle::Cursor;
+                let token = rule.style == PagingStyle::PageToken;
+                let told = || infer::undisturbed(api, operation, *self == Self::Removed);
+                rule.why.is_none() || named || token && told()
+            }
             _ => operation.extensions.contains_key("x-pagination"),
         };
         let can = create_for(api, operation).is_some()

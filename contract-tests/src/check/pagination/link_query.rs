@@ -184,11 +184,8 @@ fn requests(listed: &Listed<'_>) -> Vec<Request> {
         .take(8)
     {
         let mut counts: indexmap::IndexMap<String, usize> = indexmap::IndexMap::new();
-        let values = reference
-            .walk
-            .items()
-            .filter_map(|item| filter.item.get(item));
-        for value in values.filter_map(|it| filter.value_of(it)) {
+        let values = reference.walk.items();
+        for value in values.flat_map(|item| filter.values_of(item)) {
             *counts.entry(value).or_default() += 1;
         }
         // What many items have leads to a page with all links.

@@ -398,7 +398,7 @@ impl Links {
                 .reference
                 .walk
                 .items()
-                .filter_map(|item| filter.value_of(filter.item.get(item)?));
+                .flat_map(|item| filter.values_of(item));
             let mut counts: IndexMap<String, usize> = IndexMap::new();
             for value in values {
                 *counts.entry(value).or_default() += 1;

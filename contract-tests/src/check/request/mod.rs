@@ -14,6 +14,7 @@ mod readings;
 mod rejected;
 mod robust;
 mod told;
+mod told_status;
 mod tolerance;
 mod variation;
 mod violations;

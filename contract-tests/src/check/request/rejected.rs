@@ -1,6 +1,7 @@
 //! `request.rejected`
 
 use super::{
+    told_status::{contradicts, told_status},
     tolerance::{Meaning, meaning},
     variation::Variations,
 };
@@ -33,6 +34,12 @@ impl Rejected {
         let mut verdict = Verdict::default();
         few.into_iter().for_each(|why| verdict.skip(why));
         let mut missing = false;
+        let told = ["malformed", "contentType"]
+            .map(|keyword| (keyword, told_status(&context.api, operation, keyword)));
+        let told = |keyword: &str| {
+            let own = told.iter().find(|(known, _)| *known == keyword)?;
+            own.1.as_ref()
+        };
         let mut running = stream::iter(invalid)
             .map(|variation| async move {
                 let exchange = context.send(variation.request.clone()).await;
@@ -45,7 +52,24 @@ impl Rejected {
             missing |= matches!(exchange.status(), Some(403 | 404 | 409 | 410 | 423));
             match &exchange.answer {
                 Ok(answer) => match meaning(answer.status) {
-                    Meaning::Refused => verdict.pass(),
+                    Meaning::Refused => match told(keyword) {
+                        Some((told, said)) if contradicts(*told, answer.status) => verdict.fail(
+                            Finding::new(
+                                self.id(),
+                                &operation.id,
+                                format!(
+                                    "refused with another status than is said: {}",
+                                    variation.what
+                                ),
+                            )
+                            .promise(said, &operation.origin)
+                            .expected(told.to_string(), answer.status.to_string())
+                            .input(variation.what.clone())
+                            .cause(format!("{} {keyword} {}", self.id(), answer.status))
+                            .step(&exchange),
+                        ),
+                        _ => verdict.pass(),
+                    },
                     Meaning::Undecided(why) => verdict.skip(format!("{}: {why}", answer.status)),
                     Meaning::Taken => verdict.fail(
                         Finding::new(
@@ -81,7 +105,8 @@ impl Check for Rejected {
 
     fn about(&self) -> &'static str {
         "A request that breaks exactly one rule of the document (a keyword of a parameter or the body, a missing part, \
-         a wrong content type, malformed JSON) is refused with a 4xx."
+         a wrong content type, malformed JSON) is refused with a 4xx: with the one that a description tells for malformed JSON \
+         or another content type."
     }
 
     fn phase(&self) -> Phase {

@@ -113,14 +113,14 @@ impl Variations<'_> {
             if let Some(numberless) = with_nan(good) {
                 all.push(variation(
                     "a number is NaN, which JSON has not",
-                    "malformed",
+                    "RFC 8259 §6",
                     &|request| request.body = Some(numberless.clone().into()),
                 ));
             }
             if let Some(head) = text.strip_suffix('}').filter(|head| head.len() > 1) {
                 all.push(variation(
                     "a comma stands behind the last member",
-                    "malformed",
+                    "RFC 8259 §4",
                     &|request| request.body = Some(format!("{head},}}").into()),
                 ));
             }

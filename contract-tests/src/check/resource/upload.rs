@@ -5,7 +5,7 @@ use crate::{
     form::{file_of, form_of, with_file},
     paths,
     request::Request,
-    rules::infer::{envelope::core_of, properties, says, sentences, snake},
+    rules::infer::{envelope::core_of, properties, says, snake},
 };
 use aws_lc_rs::digest;
 use bytes::Bytes;
@@ -138,15 +138,18 @@ pub(super) fn most(api: &Api, upload: &Operation) -> Option<usize> {
             // A form is more than its file.
             let of_file =
                 |it: &String| !form || !says(it, &["body", "bodies", "request", "payload"]);
-            sentences(&text)
+            // *Up to 2 MiB; larger ones are answered with `413`*: what follows a semicolon belongs to it.
+            text.to_lowercase()
+                .split(". ")
+                .map(str::to_owned)
                 .filter(of_file)
-                .find_map(|it| limit_in(&it))
+                .find_map(|it| limit_in(&it, !form))
         })
         .filter(|most| *most > 0 && *most <= TRIED)
 }
 
-/// *At most 262144 bytes*, *up to 2 MiB*.
-fn limit_in(sentence: &str) -> Option<usize> {
+/// *At most 262144 bytes*, *up to 2 MiB*: of files, or of whatever is called *larger* where the body is nothing but bytes.
+fn limit_in(sentence: &str, raw: bool) -> Option<usize> {
     const LEADS: [&str; 6] = [
         "at most ",
         "up to ",
@@ -169,7 +172,7 @@ fn limit_in(sentence: &str) -> Option<usize> {
     let file = says(
         sentence,
         &["file", "body", "upload", "content", "attachment", "image"],
-    );
+    ) || raw && says(sentence, &["413", "larger", "bigger", "too large"]);
     let rest = LEADS.iter().find_map(|lead| sentence.split_once(lead))?.1;
     let mut words = rest.split_whitespace();
     let number: String = words
@@ -256,19 +259,27 @@ mod tests {
     #[test]
     fn a_limit_is_read_where_its_unit_leaves_no_doubt() {
         assert_eq!(
-            limit_in("one file of at most 262144 bytes (`413` if it is larger)"),
+            limit_in(
+                "one file of at most 262144 bytes (`413` if it is larger)",
+                false
+            ),
             Some(262_144)
         );
+        let posters = "posters may have up to 256 kib (262144 bytes)";
+        assert_eq!(limit_in(posters, true), None);
+        let posters = format!("{posters}; larger ones are answered with `413`");
+        assert_eq!(limit_in(&posters, true), Some(262_144));
+        assert_eq!(limit_in(&posters, false), None);
         assert_eq!(
-            limit_in("files up to 2 mib are taken, larger ones refused"),
+            limit_in("files up to 2 mib are taken, larger ones refused", false),
             Some(2 << 20)
         );
         assert_eq!(
-            limit_in("files up to 2 mb are taken, larger ones refused"),
+            limit_in("files up to 2 mb are taken, larger ones refused", true),
             None
         );
-        assert_eq!(limit_in("at most 5 files"), None);
-        assert_eq!(limit_in("names have at most 20 bytes"), None);
+        assert_eq!(limit_in("at most 5 files", true), None);
+        assert_eq!(limit_in("names have at most 20 bytes", true), None);
     }
 
     #[test]

@@ -17,8 +17,10 @@ use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
 use std::{collections::HashSet, sync::Arc};
 
-/// So many things are read that are not like the others.
-const KINDS: usize = 12;
+/// So many things are read, those that are not like the others first.
+const READ: usize = 16;
+/// And lists of what belongs to so many things.
+const OWNERS: usize = 8;
 /// And so many texts are searched for that nothing has.
 const TEXTS: usize = 3;
 /// Words of names of what is searched for.
@@ -116,12 +118,26 @@ impl Check for Explore {
 async fn others(context: &Context, operation: &Operation, draft: &Draft, verdict: &mut Verdict) {
     let resources = context.resources(operation).await;
     let mut seen = HashSet::from([kind(&draft.resource.item)]);
-    let mut unlike = resources
+    let there = resources
         .iter()
-        .filter(|it| !it.invented && !it.item.is_null() && seen.insert(kind(&it.item)));
-    for resource in unlike.by_ref().take(KINDS) {
+        .filter(|it| !it.invented && !it.item.is_null() && it.path != draft.resource.path);
+    let (unlike, alike): (Vec<_>, Vec<_>) = there.partition(|it| seen.insert(kind(&it.item)));
+    for resource in unlike.into_iter().chain(alike).take(READ) {
         if let Some(request) = context.bare_request(operation, resource) {
             context.send(request).await;
+        }
+    }
+    // What belongs to something may be nothing.
+    let owned = operation.parameters.iter().filter(|parameter| {
+        let optional = parameter.location == ParameterLocation::Query && !parameter.required;
+        optional && operation.method.is_safe()
+    });
+    for (parameter, values) in owned.map(|it| (it, context.known_values(it))).take(TEXTS) {
+        for value in values.into_iter().take(OWNERS) {
+            let request = draft.request.clone().without_query(&parameter.name);
+            let request = wire::place(request, parameter, &value);
+            let exchange = context.send(request).await;
+            unfound(&context.api, operation, &exchange, verdict);
         }
     }
     let nothing = Value::String(NOTHING.to_owned());

@@ -46,6 +46,7 @@ pub(crate) use link_prose::{Repeated, back_but_at_first, links_back, links_repea
 pub(crate) use names::{is_lock, snake};
 pub(crate) use on_request::{OnRequest, on_request};
 pub(crate) use order::sort_keys;
+pub(crate) use page_prose::undisturbed;
 pub(super) use pagination::{pagination, whole};
 pub(crate) use paging_names::is_handed_out;
 pub(crate) use progress::{Order, finals};

@@ -1,6 +1,9 @@
 //! What descriptions say of pages: of tokens, totals and links.
 
-use super::prose::{has_word, names, says, says_only, speaks_of_refusal};
+use super::prose::{
+    clauses, has_word, names, of_lists, of_operation, says, says_only, speaks_of_refusal,
+};
+use counterpart_model::api::{Api, Operation};
 
 /// Whether a clause says that tokens are refused where they were handed out for something else.
 pub(super) fn is_bound(clause: &str) -> bool {
@@ -142,6 +145,62 @@ pub(super) fn ends_with_the_list(clause: &str, name: &str) -> bool {
     exactly || missing
 }
 
+/// Whether a description says that what is added in the middle of a walk disturbs it in no way; what is taken away, where
+/// that is asked for.
+pub(crate) fn undisturbed(api: &Api, operation: &Operation, removed: bool) -> bool {
+    let texts = [of_operation(operation), of_lists(api)];
+    let mut said = texts.iter().flat_map(|text| clauses(text));
+    said.any(|clause| keeps_still(&clause, removed))
+}
+
+fn keeps_still(clause: &str, removed: bool) -> bool {
+    let removal = says(
+        clause,
+        &["delet", "remov", "changes", "chang", "taken away"],
+    );
+    let added = says(
+        clause,
+        &[
+            "added", "insert", "creat", "made", "register", "new", "arriv", "changes", "changing",
+        ],
+    );
+    let meanwhile = [
+        "meanwhile",
+        "in the meantime",
+        "while paging",
+        "while you page",
+        "while walking",
+        "during the walk",
+        "during a walk",
+        "during paging",
+        "between pages",
+        "between two pages",
+        "between requests",
+        "concurrent",
+        "in between",
+    ];
+    let still = [
+        "not disturb",
+        "never disturb",
+        "not affect",
+        "not shift",
+        "never shift",
+        "not skip",
+        "never skip",
+        "exactly once",
+        "no gaps",
+        "neither",
+        "not repeat",
+    ];
+    (if removed { removal } else { added })
+        && says(clause, &meanwhile)
+        && says(clause, &still)
+        && !has_word(
+            clause,
+            &["may", "might", "can", "could", "usually", "unless", "if"],
+        )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,5 +253,18 @@ mod tests {
             "Number of items in the collection, regardless of filters"
         ));
         assert!(!counts_all("Number of all alerts that fit, on every page"));
+    }
+
+    #[test]
+    fn walks_are_undisturbed_where_a_clause_says_so() {
+        let said = "patients that are registered meanwhile do not disturb the walk";
+        assert!(keeps_still(said, false) && !keeps_still(said, true));
+        let said = "Items that are added or deleted while paging are neither skipped nor repeated";
+        assert!(keeps_still(said, false) && keeps_still(said, true));
+        assert!(!keeps_still(
+            "Items added meanwhile may not disturb the walk",
+            false
+        ));
+        assert!(!keeps_still("Items added meanwhile are shown", false));
     }
 }
