@@ -6,6 +6,7 @@ use crate::{
     exchange::Exchange,
     finding::{Finding, Verdict},
     paths,
+    rules::infer::{clauses, has_word, says},
 };
 use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
@@ -97,7 +98,21 @@ impl Check for NotAllowed {
                         .copied()
                         .filter(|method| !listed.iter().any(|one| one == method))
                         .collect();
-                    if missing.is_empty() && !listed.iter().any(|one| one == method.as_str()) {
+                    let more = listed.iter().find(|one| {
+                        let implied = ["HEAD", "OPTIONS", "TRACE", ""].contains(&one.as_str());
+                        !implied && !documented.contains(&one.as_str())
+                    });
+                    let more = more.filter(|_| lists_exactly(&context.api, operation));
+                    if missing.is_empty()
+                        && let Some(more) = more
+                    {
+                        verdict.fail(finding(
+                            format!("Allow lists {more}, which is not documented"),
+                            format!("Allow: {}", documented.join(", ")),
+                            format!("Allow: {allow}"),
+                        ));
+                    } else if missing.is_empty() && !listed.iter().any(|one| one == method.as_str())
+                    {
                         verdict.pass();
                     } else {
                         verdict.fail(finding(
@@ -146,6 +161,22 @@ impl Check for NotAllowed {
         }
         .boxed()
     }
+}
+
+/// Whether a description says that `Allow` lists the documented methods and no others.
+fn lists_exactly(api: &Api, operation: &Operation) -> bool {
+    let texts = [&operation.description, &api.description];
+    texts.into_iter().flatten().any(|text| {
+        let mut said = clauses(text).into_iter();
+        let exact = [
+            "exactly",
+            "precisely",
+            "no others",
+            "and only",
+            "only the methods",
+        ];
+        said.any(|it| has_word(&it, &["allow"]) && says(&it, &exact) && says(&it, &["method"]))
+    })
 }
 
 impl NotAllowed {

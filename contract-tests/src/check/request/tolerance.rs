@@ -61,3 +61,38 @@ pub(in crate::check) fn may_be_about_state(status: u16) -> bool {
     // precondition. 422: state rules share it with validation. 423: locked. 424: depends on another.
     matches!(status, 404 | 409 | 410 | 412 | 422 | 423 | 424)
 }
+
+/// What refusals say of a value that has the wrong type, or not its format.
+const FORM: [&str; 22] = [
+    "must be string",
+    "must be a string",
+    "be a valid string",
+    "expected string",
+    "expected a string",
+    "is not a string",
+    "must be object",
+    "must be an object",
+    "must be integer",
+    "must be an integer",
+    "must be number",
+    "must be a number",
+    "must be boolean",
+    "must be a boolean",
+    "must be array",
+    "must be an array",
+    "not of type",
+    "invalid type",
+    "wrong type",
+    "valid date",
+    "must match format",
+    "invalid date",
+];
+
+/// Whether a refusal says that the value of a member has the wrong type or not its format: that is about the value,
+/// whatever the status is. `name` is what the member is called.
+pub(in crate::check) fn says_of_form(exchange: &Exchange, name: &str) -> bool {
+    let body = exchange.answer.as_ref().map(|answer| answer.body.as_ref());
+    let text = String::from_utf8_lossy(body.unwrap_or_default()).to_lowercase();
+    let named = !name.is_empty() && text.contains(&name.to_lowercase());
+    named && FORM.iter().any(|words| text.contains(words)) && !text.contains("unless")
+}

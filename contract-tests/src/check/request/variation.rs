@@ -31,6 +31,20 @@ pub(super) struct Variation {
     pub(super) request: Request,
 }
 
+impl Variation {
+    /// Whether it is about the type of a value, or its format.
+    pub(super) fn is_of_form(&self) -> bool {
+        ["type", "format"].contains(&self.keyword.as_str())
+    }
+
+    /// What the member is called that it is about: the last part of the place that it names.
+    pub(super) fn member(&self) -> &str {
+        let place = self.what.strip_prefix("body: ").unwrap_or_default();
+        let place = place.split(' ').next().unwrap_or_default();
+        place.rsplit('/').next().unwrap_or_default()
+    }
+}
+
 /// A valid value, and where in the request it stands.
 pub(super) enum Trial<'a> {
     /// A value of a parameter.

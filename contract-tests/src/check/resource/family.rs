@@ -70,7 +70,8 @@ impl<'a> Family<'a> {
             .find(|item| paths::item(item).is_some());
         let acts = paths::item(path).is_none() && item.is_none() && below.is_some();
         // What is posted where it is listed is made there, though nothing stands on it alone.
-        let own_only = acts && paths::is_listed_only(api, path);
+        let nowhere = item.is_none() && below.is_none();
+        let own_only = (acts || nowhere) && paths::is_listed_only(api, path);
         let (acts, below) = (acts && !own_only, below.filter(|_| !own_only));
         let item = item.or(below).unwrap_or_default();
         let collection = match own_only {

@@ -12,6 +12,8 @@ use futures::{FutureExt as _, future::BoxFuture};
 
 /// How many refused requests are tried.
 const TRIED: usize = 6;
+/// And how many that are valid by the document, but may be refused.
+const RICH: usize = 4;
 
 /// A write that is refused changes nothing.
 pub(super) struct Unchanged;
@@ -22,7 +24,7 @@ impl FamilyCheck for Unchanged {
     }
 
     fn about(&self) -> &'static str {
-        "A PATCH or PUT that is refused because its body is not valid leaves the resource as it was, and a POST that is refused \
+        "A PATCH or PUT that is refused leaves the resource as it was, and a POST that is refused \
          adds nothing to the list."
     }
 
@@ -64,7 +66,10 @@ impl FamilyCheck for Unchanged {
             let turned =
                 turned.filter_map(|body| of.context.turned_ends(schema, &body).map(|it| it.0));
             let turned = turned.take(1);
-            for case in cases.step_by(step).take(TRIED).chain(turned) {
+            // And what is valid by itself, but may not fit what is there.
+            let mut rich = of.rich_bodies(of.operation, schema);
+            rich.truncate(RICH);
+            for case in cases.step_by(step).take(TRIED).chain(turned).chain(rich) {
                 let Some(request) = of.context.bare_request(of.operation, &resource) else {
                     break;
                 };

@@ -273,11 +273,24 @@ pub(crate) fn finals(sentences: &[String], values: &[String]) -> Vec<String> {
         says(it, &FINAL) && !denied && !has_word(it, &OPEN)
     };
     let mut found: Vec<String> = Vec::new();
-    for sentence in sentences.iter().filter(tells) {
-        for state in named(sentence, values) {
-            if !found.contains(&state) {
-                found.push(state);
-            }
+    let mut before: &[String] = &[];
+    for sentence in sentences {
+        let mut meant = named(sentence, values);
+        // *Until it is `done` or `failed`; these states are final*.
+        let those = ["these ", "both ", "those ", "they "];
+        if meant.is_empty()
+            && those.iter().any(|word| sentence.starts_with(word))
+            && let [last] = before
+        {
+            meant = match last.rsplit_once("until ") {
+                Some((_, end)) => named(end, values),
+                None => named(last, values),
+            };
+        }
+        before = std::slice::from_ref(sentence);
+        if tells(&sentence) {
+            meant.retain(|state| !found.contains(state));
+            found.extend(meant);
         }
     }
     // Where all are, nothing is meant.
@@ -350,6 +363,7 @@ mod tests {
             "`done` and `cancelled` are terminal states.",
             "Once `done` or `cancelled`, a job does not change any more.",
             "A job that is `done` or `cancelled` never changes.",
+            "Poll a queued job until it is `done` or `cancelled`; these states are final.",
         ] {
             assert_eq!(
                 finals(&plain_sentences(text), &values()),

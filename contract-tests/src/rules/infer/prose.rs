@@ -4,7 +4,11 @@ use counterpart_model::api::{Api, Operation};
 
 /// Whether a text has one of these words or phrases, in whatever case. A word at the end of a longer one is none.
 pub(crate) fn says(text: &str, phrases: &[&str]) -> bool {
-    let text = text.to_lowercase();
+    let mut text = text.to_lowercase();
+    // Lines are broken anywhere.
+    if text.contains(['\n', '\t']) || text.contains("  ") {
+        text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
     phrases.iter().any(|phrase| {
         text.match_indices(phrase).any(|(at, _)| {
             let before = text.get(..at).and_then(|it| it.chars().next_back());
