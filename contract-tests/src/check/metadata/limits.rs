@@ -36,6 +36,18 @@ impl MapCheck for Accepted {
                 match exchange.status().map(meaning) {
                     Some(Meaning::Taken) => verdict.pass(),
                     Some(Meaning::Refused) => {
+                        // Somebody else may have changed it meanwhile.
+                        if matches!(exchange.status(), Some(409 | 412 | 423))
+                            && let Some(again) = written.with(&case.value)
+                            && context.send(again).await.succeeded()
+                        {
+                            verdict.pass();
+                            continue;
+                        }
+                        if exchange.status() == Some(412) {
+                            verdict.skip("412: somebody else changed it meanwhile");
+                            continue;
+                        }
                         let ordinary =
                             context.anew(written.operation, written.draft.request.clone());
                         let twin = context.send(ordinary).await;

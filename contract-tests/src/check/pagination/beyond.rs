@@ -52,8 +52,18 @@ impl PageCheck for Beyond {
                 return Verdict::not_exercised("the list is empty");
             }
             let documented = listed.operation.response(404).is_some();
+            // What is more than the parameter allows is refused for that.
+            let allowed = |name: &str, at: u64| {
+                let mut all = listed.operation.parameters.iter();
+                let schema = all.find(|it| it.name == name).and_then(|it| it.schema());
+                let direction = counterpart_model::Direction::Request;
+                schema.is_none_or(|id| listed.context.judge.is_valid(id, direction, &at.into()))
+            };
             let mut verdict = Verdict::default();
             for (name, at) in places {
+                if !allowed(name, at) {
+                    continue;
+                }
                 let request = list.with(list.sized(size), name, &at.to_string());
                 let page = list.ask(listed.context, request.clone()).await;
                 let (exchange, found) = match page {

@@ -69,6 +69,19 @@ impl From<NoPage> for String {
     }
 }
 
+/// Leaves out a member of a body: one of its own, or the one that a pointer leads to.
+fn without(body: &mut Value, name: &str) {
+    let Some((outer, inner)) = name.strip_prefix('/').and_then(|it| it.rsplit_once('/')) else {
+        if let Value::Object(members) = body {
+            members.remove(name.trim_start_matches('/'));
+        }
+        return;
+    };
+    if let Some(Value::Object(members)) = body.pointer_mut(&format!("/{outer}")) {
+        members.remove(&inner.replace("~1", "/").replace("~0", "~"));
+    }
+}
+
 impl List {
     /// The list of an operation, below this resource.
     pub(super) fn new(
@@ -88,6 +101,15 @@ impl List {
                 empty
             } else {
                 context.bodies(operation).into_iter().next()?
+            };
+            // What the example of a body asks for tells nothing of how the list is without it.
+            let mut plain = body.clone();
+            for name in rule.parameters.names() {
+                without(&mut plain, name);
+            }
+            let body = match context.judge.is_valid(schema, direction, &plain) {
+                true => plain,
+                false => body,
             };
             base = base.with_json(&body);
             let mut kind = |name: String, id| {

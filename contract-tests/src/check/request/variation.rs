@@ -9,7 +9,7 @@ use crate::{
     request::Request,
     rules::{
         Pagination,
-        infer::{properties, says, sentences, tells_form},
+        infer::{is_handed_out, properties, says, sentences, tells_form},
     },
     wire,
 };
@@ -305,16 +305,45 @@ impl<'a> Variations<'a> {
 
     /// Parameters whose values come from the pages of a list: cursors and tokens.
     fn handed_out(&self) -> Vec<String> {
-        let rule = Pagination::of(&self.context.api, None, self.operation);
-        let Some(rule) = rule.ok().flatten() else {
-            return Vec::new();
+        // By what they are called and said to be as well: links lead on, and hold them.
+        let text = |it: &&Parameter| {
+            let schema = it
+                .schema()
+                .map(|id| self.context.api.schema(self.context.api.resolve(id)));
+            schema.is_some_and(|it| matches!(it.shape, Shape::String(_)))
         };
-        let of = &rule.parameters;
-        [&of.token, &of.forward, &of.backward]
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect()
+        let said = |it: &&Parameter| {
+            let said = it.description.as_deref().unwrap_or_default();
+            is_handed_out(&it.name)
+                && says(
+                    said,
+                    &[
+                        "opaque",
+                        "taken from",
+                        "from the",
+                        "token",
+                        "of the previous",
+                    ],
+                )
+        };
+        let query = self.operation.parameters.iter();
+        let query = query.filter(|it| it.location == ParameterLocation::Query);
+        let mut all: Vec<String> = query
+            .filter(text)
+            .filter(said)
+            .map(|it| it.name.clone())
+            .collect();
+        let rule = Pagination::of(&self.context.api, None, self.operation);
+        if let Some(rule) = rule.ok().flatten() {
+            let of = &rule.parameters;
+            all.extend(
+                [&of.token, &of.forward, &of.backward]
+                    .into_iter()
+                    .flatten()
+                    .cloned(),
+            );
+        }
+        all
     }
 
     /// A generated body with the values of the accepted one around the place that is varied, and its identifiers in place

@@ -17,6 +17,19 @@ use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
 use std::sync::Arc;
 
+/// Whether a description says that a deletion leads to a state: *`status` becomes `discarded`*.
+fn becomes_another(said: &str) -> bool {
+    let said = said.to_lowercase();
+    ["status", "state"].iter().any(|name| {
+        ["becomes", "is set to", "changes to"].iter().any(|verb| {
+            says(
+                &said,
+                &[&format!("{name}` {verb}"), &format!("{name} {verb}")],
+            )
+        })
+    })
+}
+
 /// Words of sentences about deleting what was deleted before.
 const TWICE: &[&str] = &[
     "it again",
@@ -66,8 +79,18 @@ impl FamilyCheck for Deleted {
                     "schedul",
                     "trash",
                     "request",
+                    "can still be",
+                    "still be read",
+                    "still readable",
+                    "remains readable",
+                    "stays readable",
+                    "record stays",
+                    "record remains",
+                    "is kept",
+                    "are kept",
                 ],
-            ) {
+            ) || becomes_another(&said.join(" "))
+            {
                 return Verdict::not_exercised(
                     "the description tells that it is not removed at once",
                 );
@@ -239,6 +262,10 @@ fn shows(of: &Subject<'_>, made: &Made, body: &Value) -> bool {
 fn is_marked(body: &Value) -> bool {
     let words = [
         "deleted",
+        "discarded",
+        "retired",
+        "revoked",
+        "withdrawn",
         "archived",
         "removed",
         "inactive",

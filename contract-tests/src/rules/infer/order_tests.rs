@@ -122,3 +122,14 @@ fn a_direction_that_stands_first_does_not_choose() {
         ]
     );
 }
+
+#[test]
+fn what_is_said_of_equals_is_no_order_of_the_list() {
+    for said in [
+        "In the order of sort. With created_at, those of the same second are ordered by ascending id",
+        "Those with equal names are ordered by ascending id",
+        "Those of the same day are ordered by ascending id, in either direction",
+    ] {
+        assert_eq!(read(said, "").1, None, "{said}");
+    }
+}

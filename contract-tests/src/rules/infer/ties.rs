@@ -10,13 +10,21 @@ use crate::rules::{Order, Pointer, Sorted};
 use counterpart_model::api::{Api, Operation, Shape};
 
 /// Words of sentences about items that are equal by what the list is sorted by.
-const TIES: [&str; 6] = [
+const TIES: [&str; 14] = [
     "ties",
     "tie-break",
     "tiebreak",
     "tie break",
     "a tie",
     "same value",
+    "equal",
+    "identical",
+    "same day",
+    "same second",
+    "same moment",
+    "same time",
+    "same date",
+    "same name",
 ];
 /// Words that tell that ties follow the direction of the order.
 const WITH_IT: [&str; 5] = [
