@@ -79,9 +79,28 @@ pub(crate) fn tells_form(text: &str) -> bool {
 
 /// Sentences of a text, in lower case.
 pub(crate) fn sentences(text: &str) -> impl Iterator<Item = String> {
-    text.split(['.', ';', '\n'])
-        .map(|sentence| sentence.trim().to_lowercase())
-        .filter(|sentence| !sentence.is_empty())
+    let all = paragraphs(text).into_iter().flat_map(|paragraph| {
+        let parts = paragraph.split(['.', ';']);
+        let parts = parts.map(|sentence| sentence.trim().to_lowercase());
+        parts.collect::<Vec<_>>()
+    });
+    all.filter(|sentence| !sentence.is_empty())
+}
+
+/// The paragraphs and points of a text, each in one line: lines are broken anywhere.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut all: Vec<String> = vec![String::new()];
+    for line in text.lines().map(str::trim) {
+        let point = ["* ", "- ", "+ ", "| ", "#"];
+        if line.is_empty() || point.iter().any(|mark| line.starts_with(mark)) {
+            all.push(String::new());
+        }
+        if let Some(last) = all.last_mut() {
+            last.push(' ');
+            last.push_str(line);
+        }
+    }
+    all
 }
 
 /// The sentences of a text whose lines are broken anywhere, in lower case.
@@ -97,19 +116,8 @@ pub(crate) fn plain_sentences(text: &str) -> Vec<String> {
 /// What a text says, one statement after another, as it is written: lines may be broken anywhere, and a full stop ends a
 /// statement only where something follows it, so that `meta.total` stays whole. A semicolon ends one, too.
 pub(crate) fn clauses(text: &str) -> Vec<String> {
-    let mut paragraphs: Vec<String> = vec![String::new()];
-    for line in text.lines().map(str::trim) {
-        let point = ["* ", "- ", "+ ", "| ", "#"];
-        if line.is_empty() || point.iter().any(|mark| line.starts_with(mark)) {
-            paragraphs.push(String::new());
-        }
-        if let Some(last) = paragraphs.last_mut() {
-            last.push(' ');
-            last.push_str(line);
-        }
-    }
     let mut found = Vec::new();
-    for paragraph in paragraphs {
+    for paragraph in paragraphs(text) {
         let mut clause = String::new();
         let mut characters = paragraph.trim().chars().peekable();
         while let Some(c) = characters.next() {
