@@ -1,6 +1,6 @@
 //! Requests that the deployment accepts: candidates, tried one after the other.
 
-use super::{Context, Resource, fresh::Renewal, lead::undoes, send::SPENT};
+use super::{Context, Resource, fresh::Renewal, lead::undoes, send::SPENT, slots::says_taken};
 use crate::{exchange::Exchange, paths, request::Request, wire};
 use counterpart_model::{
     Direction,
@@ -179,6 +179,7 @@ impl Context {
         let mut last = None;
         let mut refused = None;
         let mut tried = HashSet::new();
+        let mut taken = false;
         for turn in 0..rounds.max(bodies.len()).min(most) {
             let Some(resource) = turn
                 .checked_rem(resources.len())
@@ -190,10 +191,10 @@ impl Context {
                 .checked_rem(bodies.len())
                 .and_then(|at| bodies.get(at))
                 .map(|body| self.with_known_ids(operation, body, turn / bodies.len().max(1)));
-            let renewal = if self.wants_fresh(operation) {
-                None
-            } else {
-                renewal_of(turn, bodies.len())
+            let renewal = match self.wants_fresh(operation) {
+                true => None,
+                false if taken => Some(Renewal::Slots),
+                false => renewal_of(turn, bodies.len()),
             };
             let body = body.map(|body| match renewal {
                 Some(renewal) => self.renewed(operation, &body, renewal),
@@ -238,6 +239,7 @@ impl Context {
             if turn < bodies.len() && exchange.refused() {
                 refused = Some(Arc::clone(&exchange));
             }
+            taken |= says_taken(&exchange);
             // What a refusal names may be what is missing, or what is too much.
             if turn < given
                 && matches!(exchange.status(), Some(400 | 409 | 422))

@@ -3,7 +3,7 @@
 //! No keyword says that no two resources may have the same one. It shows when a valid request is refused that is
 //! accepted with other such values; from then on every body of that operation gets new ones.
 
-use super::{Context, Draft, Resource};
+use super::{Context, Draft, Resource, slots::says_taken};
 use crate::{
     exchange::{Exchange, words},
     paths,
@@ -12,11 +12,13 @@ use crate::{
 use counterpart_model::api::{Method, Operation, OperationId};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Which values are made new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Renewal {
+    /// Moments, which no two things may take up, and email addresses.
+    Slots,
     /// Email addresses.
     Emails,
     /// Those, and whatever is named like a name.
@@ -34,6 +36,8 @@ pub(super) struct Renewals {
     asked: Mutex<HashSet<OperationId>>,
     /// Operations that answer with what there is already, whatever is sent.
     same: Mutex<HashSet<OperationId>>,
+    /// By how many days the first moment of this run is later than it was made.
+    pub(super) first_slot: OnceLock<i64>,
     /// What was said of a body that was sent before: status and words.
     refusals: Mutex<HashMap<OperationId, (u16, Vec<String>)>>,
 }
@@ -134,7 +138,11 @@ impl Context {
         if !repeated.refused() {
             return draft;
         }
-        for renewal in [Renewal::Emails, Renewal::Names, Renewal::Texts] {
+        let all = match says_taken(&repeated) {
+            true => vec![Renewal::Slots],
+            false => vec![Renewal::Emails, Renewal::Names, Renewal::Texts],
+        };
+        for renewal in all {
             let renewed = self.renewed(operation, body, renewal);
             let request = self.freshened(operation, again.clone()).with_json(&renewed);
             let request = self.renewed_query(operation, request, renewal, None);

@@ -25,6 +25,7 @@ mod rules;
 mod seed;
 mod send;
 mod share;
+mod slots;
 mod states;
 
 pub use accept::{Draft, NoRequest};

@@ -1,6 +1,6 @@
 //! Values that were not used before: of the length and kind of those that were.
 
-use super::{Context, fresh::Renewal};
+use super::{Context, fresh::Renewal, slots::moved};
 use crate::{generate::Rng, request::Request, rules::infer::snake};
 use counterpart_model::{
     Direction,
@@ -85,6 +85,9 @@ impl Context {
         };
         let mut changed = body.clone();
         self.walk_fresh(schema, "", &mut changed, renewal, 0);
+        if renewal == Renewal::Slots {
+            moved(&mut changed, self.next_slot());
+        }
         let judged = |value: &Value| self.judge.is_valid(schema, Direction::Request, value);
         if judged(&changed) == judged(body) {
             changed

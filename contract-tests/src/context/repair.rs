@@ -36,6 +36,9 @@ impl Context {
         let valid = |body: &Value| self.judge.is_valid(schema, Direction::Request, body);
         let mut changed = body.clone();
         self.add_named(schema, &text, &mut changed, 0);
+        if changed == *body {
+            self.choose_others(schema, &text, &mut changed, 0);
+        }
         // What is taken already is not too much: another value is wanted.
         if changed == *body && refusal.status() != Some(409) {
             remove_named(self, schema, &text, &mut changed, 0);
@@ -62,6 +65,55 @@ impl Context {
                     members.extend(value.map(|value| (name, value)));
                 }
                 None => {}
+            }
+        }
+    }
+}
+
+impl Context {
+    /// Puts other values in place of those that a refusal names, where they are chosen from a few: two languages that may
+    /// not be the same, a kind that does not fit.
+    fn choose_others(&self, schema: SchemaId, text: &str, value: &mut Value, depth: usize) {
+        let Value::Object(members) = value else {
+            return;
+        };
+        if depth > DEPTH {
+            return;
+        }
+        let mut known: Vec<Value> = members.values().cloned().collect();
+        for (name, id) in properties(&self.api, schema) {
+            let Some(member) = members.get_mut(&name) else {
+                continue;
+            };
+            if !is_named(text, &name) {
+                self.choose_others(id, text, member, depth + 1);
+                continue;
+            }
+            let of = self.api.schema(self.api.resolve(id));
+            let listed = |id: SchemaId| -> Option<Vec<Value>> {
+                let of = self.api.schema(self.api.resolve(id));
+                let of = of.enumeration.as_ref()?;
+                Some(
+                    of.iter()
+                        .map(counterpart_model::api::Value::to_serde)
+                        .collect(),
+                )
+            };
+            let other = |known: &mut Vec<Value>, of: Vec<Value>, not: &Value| {
+                let mut of = of.into_iter().filter(|it| !it.is_null() && it != not);
+                let found = of.find(|it| !known.contains(it))?;
+                known.push(found.clone());
+                Some(found)
+            };
+            if let Some(of) = listed(id) {
+                if let Some(other) = other(&mut known, of, member) {
+                    *member = other;
+                }
+            } else if let (Value::Array(items), Some(of)) = (&mut *member, of.array.items)
+                && let (Some(of), Some(first)) = (listed(of), items.first().cloned())
+                && let Some(other) = other(&mut known, of, &first)
+            {
+                *items = vec![other];
             }
         }
     }
