@@ -3,9 +3,10 @@
 use crate::{
     check::{Check, Phase},
     context::Context,
+    exchange::Exchange,
     finding::{Finding, Verdict},
     paths,
-    request::Access,
+    request::{Access, Request},
     rules::{
         Match,
         infer::{says, snake},
@@ -55,7 +56,11 @@ impl Check for Isolation {
                     "no identity `{OTHER}` is configured ([identities.{OTHER}] in contract.toml)"
                 ));
             }
-            if operation.method != Method::Get {
+            // What is searched for is listed.
+            let searches = operation.method == Method::Post && paths::is_search(operation);
+            if searches && !operation.path.contains('{') {
+                self.searched(context, operation).await
+            } else if operation.method != Method::Get {
                 self.write(context, operation).await
             } else if operation.path.contains('{') {
                 self.read(context, operation).await
@@ -65,6 +70,26 @@ impl Check for Isolation {
         }
         .boxed()
     }
+}
+
+/// Whether two answers to the same request are about two things: their texts differ, times and addresses aside.
+fn is_another(own: &Exchange, others: &Exchange) -> bool {
+    let (Some(Value::Object(ours)), Some(Value::Object(theirs))) = (own.json(), others.json())
+    else {
+        return false;
+    };
+    ours.iter().any(|(name, value)| {
+        let (Some(ours), Some(theirs)) = (value.as_str(), theirs.get(name).and_then(Value::as_str))
+        else {
+            return false;
+        };
+        let moves = |text: &str| {
+            let moment = text.parse::<jiff::Timestamp>().is_ok();
+            moment || text.contains("://") || text.parse::<f64>().is_ok()
+        };
+        let secret = ["***", "•"].iter().any(|it| theirs.contains(it)) || theirs.is_empty();
+        ours != theirs && !moves(ours) && !moves(theirs) && !secret
+    })
 }
 
 /// Whether the last name in a path is one that nothing makes, lists or reads: `/glossaries/{language}/terms`, where each
@@ -106,6 +131,9 @@ impl Isolation {
                 .send(request.with_access(Access::identity(OTHER)))
                 .await;
             match others.status() {
+                Some(200..=299) if is_another(&own, &others) => {
+                    verdict.skip("the other identity has something else of that name");
+                }
                 Some(status @ 200..=299) => verdict.fail(
                     Finding::new(
                         self.id(),
@@ -269,11 +297,39 @@ impl Isolation {
         matches!(context.send(asked).await.status(), Some(403 | 404))
     }
 
+    /// What another identity finds is none of what the main one finds.
+    async fn searched(&self, context: &Context, operation: &Operation) -> Verdict {
+        let draft = match context.accepted(operation).await {
+            Ok(draft) => draft,
+            Err(why) => return Verdict::not_exercised(why.0),
+        };
+        // As much as can be: without criteria, where that is allowed.
+        let empty = Value::Object(serde_json::Map::new());
+        let all = context.body_schema(operation).filter(|(_, schema)| {
+            let direction = counterpart_model::Direction::Request;
+            context.judge.is_valid(*schema, direction, &empty)
+        });
+        let request = match all {
+            Some(_) => draft.request.clone().with_json(&empty),
+            None => draft.request.clone(),
+        };
+        self.compared(context, operation, request).await
+    }
+
     async fn list(&self, context: &Context, operation: &Operation) -> Verdict {
         let resource = crate::context::Resource::default();
         let Some(request) = context.largest_page(operation, &resource) else {
             return Verdict::not_exercised("no request can be made");
         };
+        self.compared(context, operation, request).await
+    }
+
+    async fn compared(
+        &self,
+        context: &Context,
+        operation: &Operation,
+        request: Request,
+    ) -> Verdict {
         let own = context.send(request.clone()).await;
         let others = context
             .send(request.with_access(Access::identity(OTHER)))
@@ -299,7 +355,7 @@ impl Isolation {
         }
         let mut verdict = Verdict::default();
         let shared = theirs.iter().filter_map(key).find(|id| known.contains(id));
-        if shared.is_none() {
+        if shared.is_none() && operation.method == Method::Get {
             self.filtered(context, operation, (&ours, &theirs, &known), &mut verdict)
                 .await;
         }

@@ -111,7 +111,7 @@ impl FamilyCheck for Conflict {
                 let named: Vec<String> = properties(api, inner)
                     .into_iter()
                     .map(|(name, _)| name)
-                    .filter(|name| said.contains(&snake(name)))
+                    .filter(|name| said.contains(&flat(name)))
                     .collect();
                 // What only the operation says of itself has to say of what.
                 if named.is_empty() && !says(said_of(of.operation, 409), &TAKEN) {
@@ -290,7 +290,7 @@ fn unique_of(of: &Subject<'_>, create: &Operation) -> Option<String> {
     let api = &of.context.api;
     let said = words_of(create);
     let named = |name: &str| {
-        let plain = snake(name);
+        let plain = flat(name);
         let many = format!("{plain}s");
         said.iter().any(|word| *word == plain || *word == many)
     };
@@ -308,7 +308,16 @@ fn words_of(create: &Operation) -> Vec<String> {
     // `E-mail` is a property called `email`.
     let said = said.to_lowercase().replace("e-mail", "email");
     let words = said.split(|c: char| !c.is_alphanumeric() && c != '_');
-    words.map(snake).collect()
+    let words: Vec<String> = words.filter(|it| !it.is_empty()).map(flat).collect();
+    // An *asset tag* is a property called `assetTag`.
+    let pairs = words.windows(2).map(|pair| pair.concat());
+    let pairs: Vec<String> = pairs.collect();
+    words.into_iter().chain(pairs).collect()
+}
+
+/// A name in one spelling, whatever holds its words apart: sentences are in lower case.
+fn flat(name: &str) -> String {
+    snake(name).replace('_', "")
 }
 
 /// What an operation says of what exists already: what its 409 says, and its own sentences about that. A key that was used

@@ -284,6 +284,9 @@ impl Match {
             "required",
             "must be sent",
             "is mandatory",
+            "is a must",
+            "428 without",
+            "without it gives 428",
         ];
         let required = refused.is_some() && says(said, &["if-match"]) && says(said, &needed);
         if required {

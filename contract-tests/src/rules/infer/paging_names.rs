@@ -163,6 +163,11 @@ pub(super) const LISTS: &[&str] = &[
 pub(super) const PAGE_COUNTS: &[&str] = &[
     "total_pages",
     "num_pages",
+    "page_count",
+    "pages_count",
+    "pages_total",
+    "meta_page_count",
+    "meta_total_pages",
     "pages",
     "meta_pages",
     "page_total_pages",
