@@ -193,7 +193,7 @@ impl Context {
                 .map(|body| self.with_known_ids(operation, body, turn / bodies.len().max(1)));
             let renewal = match self.wants_fresh(operation) {
                 true => None,
-                false if taken => Some(Renewal::Slots),
+                false if taken && turn % 2 == 1 => Some(Renewal::Slots),
                 false => renewal_of(turn, bodies.len()),
             };
             let body = body.map(|body| match renewal {

@@ -12,7 +12,7 @@ use crate::{
 use counterpart_model::api::{Method, Operation, OperationId};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError, atomic::AtomicU64};
 
 /// Which values are made new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,8 +36,10 @@ pub(super) struct Renewals {
     asked: Mutex<HashSet<OperationId>>,
     /// Operations that answer with what there is already, whatever is sent.
     same: Mutex<HashSet<OperationId>>,
-    /// By how many days the first moment of this run is later than it was made.
+    /// By how many weeks the first moment of this run is later than it was made.
     pub(super) first_slot: OnceLock<i64>,
+    /// How many bodies got moments of their own.
+    pub(super) slots: AtomicU64,
     /// What was said of a body that was sent before: status and words.
     refusals: Mutex<HashMap<OperationId, (u16, Vec<String>)>>,
 }
@@ -139,7 +141,12 @@ impl Context {
             return draft;
         }
         let all = match says_taken(&repeated) {
-            true => vec![Renewal::Slots],
+            true => vec![
+                Renewal::Slots,
+                Renewal::Emails,
+                Renewal::Names,
+                Renewal::Texts,
+            ],
             false => vec![Renewal::Emails, Renewal::Names, Renewal::Texts],
         };
         for renewal in all {

@@ -38,10 +38,8 @@ impl Context {
         let Some(schema) = parameter.schema() else {
             return Vec::new();
         };
-        let own = match self.is_identifier(schema) {
-            true => self.seen(schema),
-            false => self.related(&parameter.name),
-        };
+        // By its name: one schema may be that of all identifiers.
+        let own = self.related(&parameter.name);
         let typed = own.iter().rev().map(|known| self.typed(schema, known));
         let valid = |it: &Value| self.judge.is_valid(schema, Direction::Request, it);
         typed.filter(valid).collect()

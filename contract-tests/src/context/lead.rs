@@ -136,7 +136,9 @@ impl Context {
     /// The first way that works.
     async fn search_lead(&self, operation: &Operation) -> Option<(Draft, Vec<OperationId>)> {
         let template = paths::resource(&operation.path);
-        for way in ways(&self.api.operations, template, operation) {
+        // Something new may be all that is needed.
+        let nothing = std::iter::once(Vec::new());
+        for way in nothing.chain(ways(&self.api.operations, template, operation)) {
             if self.exhausted() || self.stopped() {
                 return None;
             }

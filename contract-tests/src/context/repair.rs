@@ -3,7 +3,7 @@
 use super::Context;
 use crate::{
     exchange::Exchange,
-    rules::infer::{has_word, properties, snake},
+    rules::infer::{has_word, properties, says, snake},
 };
 use counterpart_model::{
     Direction,
@@ -36,7 +36,14 @@ impl Context {
         let valid = |body: &Value| self.judge.is_valid(schema, Direction::Request, body);
         let mut changed = body.clone();
         self.add_named(schema, &text, &mut changed, 0);
-        if changed == *body {
+        let unwanted = [
+            "must not be",
+            "not allowed",
+            "unknown",
+            "unexpected",
+            "not permitted",
+        ];
+        if changed == *body && !says(&text, &unwanted) {
             self.choose_others(schema, &text, &mut changed, 0);
         }
         // What is taken already is not too much: another value is wanted.

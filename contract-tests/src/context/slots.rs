@@ -19,8 +19,8 @@ const TAKEN: [&str; 10] = [
     "occupied",
     "at that time",
 ];
-/// Another run begins somewhere in so many days from now on.
-const DAYS: i64 = 2_500;
+/// Another run begins somewhere in so many weeks from now on.
+const WEEKS: i64 = 300;
 
 /// Whether a refusal says that the time is taken that was asked for.
 pub(super) fn says_taken(exchange: &Exchange) -> bool {
@@ -30,17 +30,18 @@ pub(super) fn says_taken(exchange: &Exchange) -> bool {
 }
 
 impl Context {
-    /// How far the moments of the next body are moved: a day further than those of the last, so that those of one body stay
+    /// How far the moments of the next body are moved: a week further than those of the last, so that they
+    /// fall on the same day of the week, and those of one body stay
     /// as far from each other as they were.
     pub(super) fn next_slot(&self) -> SignedDuration {
-        let nth = self.salt.fetch_add(1, Ordering::Relaxed);
+        let nth = self.fresh.slots.fetch_add(1, Ordering::Relaxed);
         let first = self.fresh.first_slot.get_or_init(|| {
             let now = Timestamp::now().as_second();
             // Far from where a run a little earlier began.
-            now.wrapping_mul(7_919).rem_euclid(DAYS)
+            now.wrapping_mul(7_919).rem_euclid(WEEKS)
         });
-        let days = i64::try_from(nth % 100_000).unwrap_or(0) + first;
-        SignedDuration::from_hours(24 * days)
+        let weeks = i64::try_from(nth % 20_000).unwrap_or(0) + first;
+        SignedDuration::from_hours(24 * 7 * weeks)
     }
 }
 

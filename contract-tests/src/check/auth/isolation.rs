@@ -42,11 +42,13 @@ impl Check for Isolation {
     fn applies(&self, _: &Api, operation: &Operation) -> bool {
         let reads = operation.method == Method::Get;
         let reaches = operation.path.contains('{');
-        (reads || reaches) && !operation.security.is_empty()
+        let searches = operation.method == Method::Post && paths::is_search(operation);
+        (reads || reaches || searches) && !operation.security.is_empty()
     }
 
     fn writes(&self, operation: &Operation) -> bool {
-        operation.method != Method::Get
+        let searches = paths::is_search(operation) && !operation.path.contains('{');
+        operation.method != Method::Get && !searches
     }
 
     fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
@@ -73,12 +75,22 @@ impl Check for Isolation {
 }
 
 /// Whether two answers to the same request are about two things: their texts differ, times and addresses aside.
-fn is_another(own: &Exchange, others: &Exchange) -> bool {
+fn is_another(own: &Exchange, again: &Exchange, others: &Exchange) -> bool {
     let (Some(Value::Object(ours)), Some(Value::Object(theirs))) = (own.json(), others.json())
     else {
         return false;
     };
-    ours.iter().any(|(name, value)| {
+    let again = again.json().unwrap_or_default();
+    let id = |of: &serde_json::Map<String, Value>| {
+        of.get("id").and_then(Value::as_str).map(str::to_owned)
+    };
+    if id(&ours).is_some() && id(&ours) == id(&theirs) {
+        return false;
+    }
+    let still = ours
+        .iter()
+        .filter(|(name, value)| again.get(name.as_str()) == Some(*value));
+    still.into_iter().any(|(name, value)| {
         let (Some(ours), Some(theirs)) = (value.as_str(), theirs.get(name).and_then(Value::as_str))
         else {
             return false;
@@ -100,9 +112,17 @@ fn is_named_by_all(api: &Api, operation: &Operation) -> bool {
         return false;
     };
     let item = path.get(..=end).unwrap_or_default();
-    let Some((collection, _)) = paths::item(item) else {
+    let Some((collection, name)) = paths::item(item) else {
         return false;
     };
+    // What is called an identifier is one, whoever hands it out.
+    let plain = snake(name);
+    let identifies = ["id", "uuid", "uid", "key", "guid"]
+        .iter()
+        .any(|end| plain == *end || plain.ends_with(&format!("_{end}")));
+    if identifies {
+        return false;
+    }
     let known = |other: &Operation| {
         let other = paths::plain(&other.path);
         other == item || other == collection
@@ -111,6 +131,20 @@ fn is_named_by_all(api: &Api, operation: &Operation) -> bool {
 }
 
 impl Isolation {
+    /// Whether two identities have two things of one name: what stays the same for one is another text for the other.
+    async fn is_another(
+        &self,
+        context: &Context,
+        request: &Request,
+        own: &Exchange,
+        others: &Exchange,
+    ) -> bool {
+        is_another(own, own, others) && {
+            let again = context.send(request.clone()).await;
+            is_another(own, &again, others)
+        }
+    }
+
     async fn read(&self, context: &Context, operation: &Operation) -> Verdict {
         if is_named_by_all(&context.api, operation) {
             return Verdict::not_exercised(
@@ -127,11 +161,10 @@ impl Isolation {
             if !own.succeeded() {
                 continue;
             }
-            let others = context
-                .send(request.with_access(Access::identity(OTHER)))
-                .await;
+            let theirs = request.clone().with_access(Access::identity(OTHER));
+            let others = context.send(theirs).await;
             match others.status() {
-                Some(200..=299) if is_another(&own, &others) => {
+                Some(200..=299) if self.is_another(context, &request, &own, &others).await => {
                     verdict.skip("the other identity has something else of that name");
                 }
                 Some(status @ 200..=299) => verdict.fail(

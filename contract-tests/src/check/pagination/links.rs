@@ -217,7 +217,8 @@ impl Links {
         let texts = own.into_iter().chain([general]);
         let told = texts.flatten().any(infer::links_back);
         let counted = matches!(rule.style, PagingStyle::Page | PagingStyle::Offset);
-        let place = rule.response.relations.get("prev").filter(|_| counted);
+        let place = rule.response.relations.get("prev");
+        let place = place.filter(|_| counted && !rule.response.links);
         let told = told
             || place.is_some_and(|place| {
                 infer::back_but_at_first(&listed.context.api, listed.operation, place)

@@ -85,7 +85,11 @@ impl Check for Accepted {
                         "{status}, and an ordinary request got {} as well",
                         twin.status_text()
                     ));
-                    draft = context.ready_again(operation, draft).await;
+                    let stateful = matches!(twin.status(), Some(404 | 409 | 410 | 422 | 423));
+                    draft = match stateful {
+                        true => context.ready_again(operation, draft).await,
+                        false => context.own_of(operation, draft).await,
+                    };
                     continue;
                 }
                 // The value may have been used before, in this run or an earlier one.

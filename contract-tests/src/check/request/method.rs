@@ -6,7 +6,7 @@ use crate::{
     exchange::Exchange,
     finding::{Finding, Verdict},
     paths,
-    rules::infer::{clauses, has_word, says},
+    rules::infer::{clauses, says},
 };
 use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
@@ -100,7 +100,7 @@ impl Check for NotAllowed {
                         .collect();
                     let more = listed.iter().find(|one| {
                         let implied = ["HEAD", "OPTIONS", "TRACE", ""].contains(&one.as_str());
-                        !implied && !documented.contains(&one.as_str())
+                        !implied && !is_documented(&context.api, operation, one)
                     });
                     let more = more.filter(|_| lists_exactly(&context.api, operation));
                     if missing.is_empty()
@@ -175,7 +175,8 @@ fn lists_exactly(api: &Api, operation: &Operation) -> bool {
             "and only",
             "only the methods",
         ];
-        said.any(|it| has_word(&it, &["allow"]) && says(&it, &exact) && says(&it, &["method"]))
+        let header = |it: &str| it.contains("`Allow`") || says(it, &["allow header"]);
+        said.any(|it| header(&it) && says(&it, &exact) && says(&it, &["method"]))
     })
 }
 
@@ -239,6 +240,12 @@ impl NotAllowed {
 }
 
 /// The methods that the path does not have; not those that a server may answer for everything.
+/// Whether some path that covers this one has a method.
+fn is_documented(api: &Api, operation: &Operation, method: &str) -> bool {
+    let mut all = api.operations.iter();
+    all.any(|other| paths::covers(&other.path, &operation.path) && other.method.as_str() == method)
+}
+
 fn undocumented(api: &Api, operation: &Operation) -> Vec<Method> {
     let has = |method: &Method| {
         let mut all = api.operations.iter();

@@ -60,6 +60,23 @@ fn status_in(clause: &str, keyword: &str) -> Option<u16> {
     if !says(clause, about) || !says(clause, &refused) || has_word(clause, &open) {
         return None;
     }
+    // What is said of a file or a field is not said of the body.
+    let of_part = [
+        "file",
+        "image",
+        "attachment",
+        "upload",
+        "part",
+        "field",
+        "property",
+        "picture",
+        "document",
+    ];
+    let quoted = clause.split('`').skip(1).step_by(2);
+    let named = quoted.filter(|it| !it.contains('/') && it.parse::<u16>().is_err());
+    if says(clause, &of_part) || named.count() > 0 {
+        return None;
+    }
     // What the type of an answer may be is another matter.
     if keyword == "contentType" && says(clause, &["accept", "response", "representation"]) {
         return None;
@@ -69,7 +86,8 @@ fn status_in(clause: &str, keyword: &str) -> Option<u16> {
         .filter(|it| it.len() == 3)
         .filter_map(|it| it.parse().ok());
     let (only, more) = (codes.next()?, codes.next());
-    (more.is_none() && REASONS.contains(&only)).then_some(only)
+    let fits = keyword != "contentType" || only == 415;
+    (more.is_none() && fits && REASONS.contains(&only)).then_some(only)
 }
 
 /// Whether another status than the one that is told tells another reason.
@@ -107,6 +125,18 @@ mod tests {
                 "contentType",
             ),
             ("Invalid values are answered with 422", "malformed"),
+            (
+                "An unsupported content type is rejected with 422",
+                "contentType",
+            ),
+            (
+                "Images of another media type than PNG are answered with 415",
+                "contentType",
+            ),
+            (
+                "A `rules` expression that is not valid JSON is answered with 422",
+                "malformed",
+            ),
         ] {
             assert_eq!(status_in(said, keyword), None, "{said}");
         }

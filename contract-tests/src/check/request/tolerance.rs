@@ -1,6 +1,9 @@
 //! Which answers mean what: the one table of tolerances, each with its reason.
 
-use crate::exchange::Exchange;
+use crate::{
+    exchange::Exchange,
+    rules::infer::{has_word, says},
+};
 
 /// What the status of an answer says about the question that was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +96,22 @@ const FORM: [&str; 22] = [
 pub(in crate::check) fn says_of_form(exchange: &Exchange, name: &str) -> bool {
     let body = exchange.answer.as_ref().map(|answer| answer.body.as_ref());
     let text = String::from_utf8_lossy(body.unwrap_or_default()).to_lowercase();
-    let named = !name.is_empty() && text.contains(&name.to_lowercase());
-    named && FORM.iter().any(|words| text.contains(words)) && !text.contains("unless")
+    // What depends on the time, or on what there is, is a rule of its own.
+    let ruled = [
+        "past",
+        "future",
+        "before",
+        "after",
+        "later",
+        "earlier",
+        "between",
+        "range",
+        "at least",
+        "exist",
+        "unless",
+        "second value",
+    ];
+    has_word(&text, &[name])
+        && FORM.iter().any(|words| text.contains(words))
+        && !says(&text, &ruled)
 }

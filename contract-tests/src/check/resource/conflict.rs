@@ -130,6 +130,21 @@ impl FamilyCheck for Conflict {
             let mut request = request.with_json(&first.body);
             request.query.clone_from(&first.exchange.request.query);
             let again = context.send(request).await;
+            // The body was taken a moment ago: nothing of its form is wrong.
+            let told = duplicates_in(of.operation)
+                .iter()
+                .any(|it| says(it, &["409"]));
+            if again.status() == Some(400) && told {
+                let title = "what exists already is refused as if it were not valid";
+                let finding = of.finding(
+                    self.id(),
+                    title,
+                    "response 409: it is for what exists already",
+                );
+                let finding = finding.expected("409", "400");
+                verdict.fail(finding.step(&first.exchange).step(&again));
+                return verdict;
+            }
             if again.refused() {
                 verdict.pass();
                 self.other_case(of, &mut verdict, &first).await;

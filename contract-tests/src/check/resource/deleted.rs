@@ -86,8 +86,8 @@ impl FamilyCheck for Deleted {
                     "stays readable",
                     "record stays",
                     "record remains",
-                    "is kept",
-                    "are kept",
+                    "record is kept",
+                    "it is kept",
                 ],
             ) || becomes_another(&said.join(" "))
             {

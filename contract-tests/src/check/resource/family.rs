@@ -1,6 +1,6 @@
 //! A collection and its items, by their paths.
 
-use crate::paths;
+use crate::{paths, rules::infer::says};
 use counterpart_model::api::{Api, Method, Operation, StatusKey};
 
 /// The operations that are about the same resources as one of them.
@@ -70,7 +70,13 @@ impl<'a> Family<'a> {
             .find(|item| paths::item(item).is_some());
         let acts = paths::item(path).is_none() && item.is_none() && below.is_some();
         // What is posted where it is listed is made there, though nothing stands on it alone.
-        let nowhere = item.is_none() && below.is_none();
+        // What is sent to others is not what is received.
+        let received = paths::at(api, Method::Get, path).is_some_and(|list| {
+            let said = [&list.summary, &list.description];
+            let words = ["received", "inbox", "addressed to", "sent to you"];
+            said.into_iter().flatten().any(|it| says(it, &words))
+        });
+        let nowhere = item.is_none() && below.is_none() && !received;
         let own_only = (acts || nowhere) && paths::is_listed_only(api, path);
         let (acts, below) = (acts && !own_only, below.filter(|_| !own_only));
         let item = item.or(below).unwrap_or_default();

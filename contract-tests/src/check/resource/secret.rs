@@ -6,7 +6,7 @@ use crate::{
     finding::Finding,
     rules::infer::{
         envelope::{core, core_of, told},
-        properties, property,
+        properties, properties_of_any,
     },
 };
 use counterpart_model::api::{Api, SchemaId};
@@ -44,7 +44,10 @@ fn leaked(
     let mut leaked = all.filter(|(name, id)| {
         let value = sent.get(name).filter(|it| !is_empty(it));
         let telling = value.is_some_and(|it| !it.is_null() && !it.is_boolean() && it != "");
-        let said = of.and_then(|of| property(api, of, name));
+        let said = of.and_then(|of| {
+            let mut all = properties_of_any(api, of).into_iter();
+            all.find(|(known, _)| known == name)
+        });
         let there = told(answer, name) == value;
         hidden(*id) && telling && there && said.is_none_or(|(_, id)| hidden(id))
     });

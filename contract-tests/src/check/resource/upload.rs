@@ -169,11 +169,21 @@ fn limit_in(sentence: &str, raw: bool) -> Option<usize> {
     if !says(sentence, &REFUSED) || says(sentence, &["at once", "later", "asynchron"]) {
         return None;
     }
-    let file = says(
-        sentence,
-        &["file", "body", "upload", "content", "attachment", "image"],
-    ) || raw && says(sentence, &["413", "larger", "bigger", "too large"]);
-    let rest = LEADS.iter().find_map(|lead| sentence.split_once(lead))?.1;
+    const CONTENT: [&str; 6] = ["file", "body", "upload", "content", "attachment", "image"];
+    let file = says(sentence, &CONTENT)
+        || raw && says(sentence, &["413", "larger", "bigger", "too large"]);
+    // What is said after a semicolon says what becomes of more, not of how much.
+    let part = sentence
+        .split(';')
+        .find(|part| LEADS.iter().any(|lead| part.contains(lead)))?;
+    let of_other = [
+        "name", "header", "metadata", "key", "title", "caption", "comment",
+    ];
+    if says(part, &of_other) {
+        return None;
+    }
+    let file = file && (raw || says(part, &CONTENT));
+    let rest = LEADS.iter().find_map(|lead| part.split_once(lead))?.1;
     let mut words = rest.split_whitespace();
     let number: String = words
         .next()?

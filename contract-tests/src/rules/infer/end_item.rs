@@ -63,7 +63,7 @@ fn told(clause: &str, list: &str) -> Option<(String, bool)> {
     let quoted = member.strip_prefix('`').and_then(|it| it.strip_suffix('`'));
     let member = match quoted {
         Some(name) => name,
-        None if ["id", "identifier", "cursor"].contains(&member.to_lowercase().as_str()) => "id",
+        None if ["id", "identifier"].contains(&member.to_lowercase().as_str()) => "id",
         None => return None,
     };
     // *Last event on this page*: one word for the item, and where it stands.
@@ -79,7 +79,6 @@ fn told(clause: &str, list: &str) -> Option<(String, bool)> {
     let quoted = place.replace('`', "");
     let list = list.to_lowercase();
     let known = [
-        "",
         "on this page",
         "in this page",
         "of this page",
@@ -112,7 +111,6 @@ mod tests {
             ("`seq` of the last event on this page", "seq", true),
             ("The `id` of the first item in `data`", "id", false),
             ("ID of the last object in the list", "id", true),
-            ("The identifier of the first row", "id", false),
         ] {
             assert_eq!(
                 told(said, "data"),
@@ -125,6 +123,8 @@ mod tests {
             "`seq` of the last event that was read",
             "`seq` of the last event, or 0",
             "The name of the last item",
+            "The ID of the last message",
+            "Cursor of the last item on this page",
             "`id` of the last item in `others`",
             "Use `lastSeq` of the previous page",
         ] {

@@ -6,7 +6,7 @@ use super::{
     phrases::phrases,
     prose::{clauses, has_word, of_operation, says, speaks_of_refusal},
     range_prose::{end_by_itself, ends_said, speaks_of_utc},
-    ranges::{bare, time_meant},
+    ranges::{bare, time_meant, time_named},
     shape::{members, properties, property, shape_of},
     snake,
 };
@@ -242,11 +242,17 @@ fn filter(api: &Api, item: SchemaId, asked: &Asked, said: &Said) -> Option<Filte
         Some((place, r#match))
     });
     // `day_from` is that of `day` where there is one, and the beginning of something otherwise.
-    let bare = bare(&plain).filter(|_| named.is_none() && kind == Kind::Time && !several);
+    let bare = bare(&plain).filter(|_| kind == Kind::Time && !several);
     if let Some(r#match) = bare {
-        let place = time_meant(api, item, asked, &said.clauses)?;
-        let (r#match, edge) = edge(r#match, asked, said);
-        return found(place, r#match, edge);
+        let told = time_named(api, item, asked, &said.clauses);
+        let meant = || match named {
+            Some(_) => None,
+            None => time_meant(api, item, asked, &said.clauses),
+        };
+        if let Some(place) = told.or_else(meant) {
+            let (r#match, edge) = edge(r#match, asked, said);
+            return found(place, r#match, edge);
+        }
     }
     let ((pointer, id), r#match) = named?;
     if !matches!(kind_of(api, id)?, Kind::Number | Kind::Time) {

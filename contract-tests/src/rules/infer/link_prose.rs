@@ -64,7 +64,9 @@ pub(crate) fn links_repeat(api: &Api, operation: &Operation) -> Option<(Repeated
 fn holder_told(api: &Api, operation: &Operation, place: &Pointer) -> Option<String> {
     let mut segments: Vec<String> = place.segments().collect();
     segments.pop();
-    (!segments.is_empty()).then(|| told_at(api, operation, &segments))?
+    let holder = segments.last()?;
+    let links = snake(holder).ends_with("links");
+    links.then(|| told_at(api, operation, &segments))?
 }
 
 /// What is said of a property of an answer.
@@ -190,8 +192,12 @@ fn repeated(clause: &str, asked: &Asked, of_links: bool) -> Option<Repeated> {
         (&["sort order", "sorting", "sort", "order"], &asked.order),
         (&["page size", "size", "limit"], &asked.size),
     ];
+    // What pages include beside links is not what links repeat.
+    let beside = ["link", "links", "url", "total", "rate", "items", "header"];
+    let of_those = ["link", "url", "uri", "they"];
+    let meant = !says(&after, &beside) && of_those.iter().any(|it| before.contains(it));
     for (words, of) in groups {
-        if says(&after, words) {
+        if meant && says(&after, words) {
             named.extend(
                 of.iter()
                     .filter(|it| !named.contains(it))

@@ -277,7 +277,15 @@ pub(crate) fn finals(sentences: &[String], values: &[String]) -> Vec<String> {
     for sentence in sentences {
         let mut meant = named(sentence, values);
         // *Until it is `done` or `failed`; these states are final*.
-        let those = ["these ", "both ", "those ", "they "];
+        let those = [
+            "these states",
+            "these statuses",
+            "these are ",
+            "those states",
+            "those are ",
+            "both states",
+            "both are ",
+        ];
         if meant.is_empty()
             && those.iter().any(|word| sentence.starts_with(word))
             && let [last] = before

@@ -90,11 +90,17 @@ pub(crate) fn sentences(text: &str) -> impl Iterator<Item = String> {
 /// The paragraphs and points of a text, each in one line: lines are broken anywhere.
 fn paragraphs(text: &str) -> Vec<String> {
     let mut all: Vec<String> = vec![String::new()];
-    for line in text.lines().map(str::trim) {
-        let point = ["* ", "- ", "+ ", "| ", "#"];
-        if line.is_empty() || point.iter().any(|mark| line.starts_with(mark)) {
+    let mut ended = false;
+    for whole in text.lines() {
+        let line = whole.trim();
+        let point = ["* ", "- ", "+ ", "| ", "#", "• ", "– "];
+        if ended || line.is_empty() || point.iter().any(|mark| line.starts_with(mark)) {
             all.push(String::new());
         }
+        // A heading goes on in no other line, nor does one that is broken on purpose.
+        let broken =
+            whole.ends_with("  ") || ["\\", "<br>", "<br/>"].iter().any(|it| line.ends_with(it));
+        ended = line.starts_with('#') || broken;
         if let Some(last) = all.last_mut() {
             last.push(' ');
             last.push_str(line);

@@ -62,6 +62,25 @@ pub(super) fn bare(name: &str) -> Option<Match> {
         .map(|(_, it)| *it)
 }
 
+/// The only moment of an item that is named where such a parameter is spoken of.
+pub(super) fn time_named(
+    api: &Api,
+    item: SchemaId,
+    asked: &Asked,
+    said: &[String],
+) -> Option<(String, SchemaId)> {
+    let own = clauses(&asked.description);
+    let about = said.iter().filter(|it| names(it, asked.spoken()));
+    let spoken: Vec<&String> = own.iter().chain(about).collect();
+    let all = members(api, item).into_iter();
+    let mut named = all.filter(|it| {
+        kind_of(api, it.schema) == Some(Kind::Time)
+            && spoken.iter().any(|clause| means(clause, &it.name))
+    });
+    let (only, more) = (named.next()?, named.next());
+    more.is_none().then_some((only.pointer, only.schema))
+}
+
 /// The only moment of an item that is named where such a parameter is spoken of; where none is, the only one there is, if
 /// it is called like one that things happen at.
 pub(super) fn time_meant(

@@ -10,21 +10,22 @@ use crate::rules::{Order, Pointer, Sorted};
 use counterpart_model::api::{Api, Operation, Shape};
 
 /// Words of sentences about items that are equal by what the list is sorted by.
-const TIES: [&str; 14] = [
+const TIES: [&str; 15] = [
     "ties",
     "tie-break",
     "tiebreak",
     "tie break",
     "a tie",
     "same value",
-    "equal",
-    "identical",
-    "same day",
-    "same second",
-    "same moment",
-    "same time",
-    "same date",
-    "same name",
+    "are equal",
+    "with equal",
+    "of equal",
+    "with identical",
+    "in the same second",
+    "of the same second",
+    "on the same day",
+    "of the same day",
+    "with the same name",
 ];
 /// Words that tell that ties follow the direction of the order.
 const WITH_IT: [&str; 5] = [
