@@ -58,7 +58,7 @@ fn id(call: &Value) -> u64 {
     call["id"].as_u64().unwrap_or_default()
 }
 
-fn query(raw: Option<&str>) -> HashMap<String, String> {
+pub(crate) fn query(raw: Option<&str>) -> HashMap<String, String> {
     let raw = raw.unwrap_or_default();
     url::form_urlencoded::parse(raw.as_bytes())
         .into_owned()

@@ -113,7 +113,7 @@ const LIES: [(&str, &str); 91] = [
 ];
 
 /// Those whose check has much to do elsewhere: with the operation that breaks the promise.
-const LIES_OF: [(&str, &str, &str); 9] = [
+const LIES_OF: [(&str, &str, &str); 12] = [
     ("rate-nan", "request.rejected", "putRate"),
     ("rate-comma", "request.rejected", "putRate"),
     ("vote-twice", "request.rejected", "vote"),
@@ -122,6 +122,9 @@ const LIES_OF: [(&str, &str, &str); 9] = [
     ("then-unread", "request.rejected", "closeTicket"),
     ("other-acts", "auth.isolation", "closeTicket"),
     ("problem-of-another", "response.error", "closeTicket"),
+    ("parcel-air-unsaid", "response.schema", "sendParcel"),
+    ("parcel-malformed-422", "request.rejected", "createParcel"),
+    ("pickup-note-lost", "resource.created", "bookPickup"),
     ("parcel-deleted", "method.not_allowed", "getParcel"),
 ];
 
@@ -175,7 +178,12 @@ async fn the_honest_desk_is_accused_of_nothing() {
     for (_, check, operation) in LIES_OF {
         let honest = record(
             "",
-            &[check, "resource.action", "resource.progress"],
+            &[
+                check,
+                "request.accepted",
+                "resource.action",
+                "resource.progress",
+            ],
             Some(operation),
         )
         .await;
@@ -200,7 +208,12 @@ async fn each_lie_is_noticed_by_its_check() {
     for (lie, check, operation) in LIES_OF {
         let found = record(
             lie,
-            &[check, "resource.action", "resource.progress"],
+            &[
+                check,
+                "request.accepted",
+                "resource.action",
+                "resource.progress",
+            ],
             Some(operation),
         )
         .await;

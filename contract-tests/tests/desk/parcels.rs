@@ -1,6 +1,9 @@
 //! Parcels: pages with links, secrets that are written only, labels as pictures, steps that follow each other.
 
-use crate::server::{self, Answer, CONFLICT, CREATED, INVALID, NOT_FOUND, OK};
+use crate::{
+    calls::query as query_of,
+    server::{self, Answer, CONFLICT, CREATED, INVALID, NOT_FOUND, OK},
+};
 use axum::{
     Router,
     body::Bytes,
@@ -24,6 +27,8 @@ struct Room {
     parcels: BTreeMap<u64, Value>,
     pins: BTreeMap<u64, Value>,
     labels: BTreeMap<u64, (String, Bytes)>,
+    /// When somebody comes, and for how long.
+    pickups: Vec<Value>,
     /// What happened to which parcel.
     log: Vec<(u64, &'static str)>,
 }
@@ -56,6 +61,8 @@ pub(crate) fn router(lie: &'static str) -> Router {
         .route("/parcels/{id}/send", post(send))
         .route("/parcels/{id}/label", put(put_label).get(label))
         .route("/parcel-events", get(events))
+        .route("/pickups", post(book))
+        .route("/pickups/{id}", get(pickup))
         .with_state(app)
 }
 
@@ -113,9 +120,9 @@ fn enters(headers: &HeaderMap) -> Result<(), (StatusCode, &'static str)> {
     server::own(headers)?.then_some(()).ok_or(NOT_FOUND)
 }
 
-fn of_query(raw: Option<&str>) -> HashMap<String, String> {
-    let pairs = url::form_urlencoded::parse(raw.unwrap_or_default().as_bytes());
-    pairs.into_owned().collect()
+/// The answer to whoever may enter.
+fn to_own(headers: &HeaderMap, run: impl FnOnce() -> Answer) -> Response {
+    server::answered(enters(headers).and_then(|()| run()))
 }
 
 /// A whole number of a query, within limits.
@@ -133,7 +140,7 @@ fn whole(
 async fn list(State(app): State<App>, headers: HeaderMap, RawQuery(raw): RawQuery) -> Response {
     let run = || -> Answer {
         let own = server::own(&headers)?;
-        let query = of_query(raw.as_deref());
+        let query = query_of(raw.as_deref());
         let page = whole(&query, "page", (1, 10_000), 1)?;
         let size = whole(&query, "per_page", (1, 50), 10)?;
         let wanted = query.get("size");
@@ -174,17 +181,22 @@ async fn list(State(app): State<App>, headers: HeaderMap, RawQuery(raw): RawQuer
 }
 
 async fn create(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
-    let run = || -> Answer {
-        enters(&headers)?;
+    to_own(&headers, || {
         server::typed(&headers)?;
-        app.make(&server::parsed(&body)?)
-    };
-    server::answered(run())
+        let body = server::parsed(&body);
+        let unread = |it| {
+            if app.lies("parcel-malformed-422") {
+                INVALID
+            } else {
+                it
+            }
+        };
+        app.make(&body.map_err(unread)?)
+    })
 }
 
 async fn read(State(app): State<App>, headers: HeaderMap, Path(id): Path<String>) -> Response {
-    let run = || -> Answer {
-        enters(&headers)?;
+    to_own(&headers, || {
         let id = server::number(&id)?;
         let room = app.room();
         let mut parcel = room.parcels.get(&id).ok_or(NOT_FOUND)?.clone();
@@ -194,8 +206,7 @@ async fn read(State(app): State<App>, headers: HeaderMap, Path(id): Path<String>
             parcel["pin"] = pin.clone();
         }
         Ok((OK, parcel))
-    };
-    server::answered(run())
+    })
 }
 
 async fn change(
@@ -204,8 +215,7 @@ async fn change(
     Path(id): Path<String>,
     body: Bytes,
 ) -> Response {
-    let run = || -> Answer {
-        enters(&headers)?;
+    to_own(&headers, || {
         let id = server::number(&id)?;
         server::typed(&headers)?;
         let mut room = app.room();
@@ -224,18 +234,15 @@ async fn change(
         }
         room.parcels.insert(id, parcel.clone());
         Ok((OK, parcel))
-    };
-    server::answered(run())
+    })
 }
 
 async fn delete(State(app): State<App>, headers: HeaderMap, Path(id): Path<String>) -> Response {
-    let run = || -> Answer {
-        enters(&headers)?;
+    to_own(&headers, || {
         let id = server::number(&id)?;
         app.room().parcels.remove(&id).ok_or(NOT_FOUND)?;
         Ok((StatusCode::NO_CONTENT, Value::Null))
-    };
-    server::answered(run())
+    })
 }
 
 /// A step from one state to another.
@@ -255,11 +262,9 @@ fn step(app: &App, id: &str, (from, to): (&str, &'static str), sent: &Value) -> 
 }
 
 async fn pack(State(app): State<App>, headers: HeaderMap, Path(id): Path<String>) -> Response {
-    let run = || -> Answer {
-        enters(&headers)?;
+    to_own(&headers, || {
         step(&app, &id, ("new", "packed"), &Value::Null)
-    };
-    server::answered(run())
+    })
 }
 
 async fn send(
@@ -268,8 +273,7 @@ async fn send(
     Path(id): Path<String>,
     body: Bytes,
 ) -> Response {
-    let run = || -> Answer {
-        enters(&headers)?;
+    to_own(&headers, || {
         server::typed(&headers)?;
         let body = server::parsed(&body)?;
         checked(&body, &["carrier", "insured"])?;
@@ -282,8 +286,7 @@ async fn send(
             members.remove("carrier");
         }
         Ok((status, parcel))
-    };
-    server::answered(run())
+    })
 }
 
 async fn put_label(
@@ -292,8 +295,7 @@ async fn put_label(
     Path(id): Path<String>,
     body: Bytes,
 ) -> Response {
-    let run = || -> Answer {
-        enters(&headers)?;
+    to_own(&headers, || {
         let id = server::number(&id)?;
         let media = headers.get(header::CONTENT_TYPE);
         let media = media.and_then(|it| it.to_str().ok()).unwrap_or_default();
@@ -307,8 +309,7 @@ async fn put_label(
             .ok_or(NOT_FOUND)?;
         room.labels.insert(id, (media.to_owned(), body.clone()));
         Ok((StatusCode::NO_CONTENT, Value::Null))
-    };
-    server::answered(run())
+    })
 }
 
 async fn label(State(app): State<App>, headers: HeaderMap, Path(id): Path<String>) -> Response {
@@ -374,7 +375,7 @@ async fn search(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Resp
 async fn events(State(app): State<App>, headers: HeaderMap, RawQuery(raw): RawQuery) -> Response {
     let run = || -> Answer {
         let own = server::own(&headers)?;
-        let query = of_query(raw.as_deref());
+        let query = query_of(raw.as_deref());
         let after = whole(&query, "afterSeq", (0, i32::MAX as usize), 0)?;
         let limit = whole(&query, "limit", (1, 100), 5)?;
         let room = app.room();
@@ -397,4 +398,54 @@ async fn events(State(app): State<App>, headers: HeaderMap, RawQuery(raw): RawQu
         ))
     };
     server::answered(run())
+}
+
+/// From when to when a pickup is, in seconds.
+fn span(pickup: &Value) -> Option<(i64, i64)> {
+    let from = pickup["startsAt"]
+        .as_str()?
+        .parse::<jiff::Timestamp>()
+        .ok()?;
+    let minutes = pickup["minutes"]
+        .as_i64()
+        .filter(|it| (5..=60).contains(it))?;
+    Some((from.as_second(), from.as_second() + minutes * 60))
+}
+
+async fn book(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+    to_own(&headers, || {
+        server::typed(&headers)?;
+        let sent = server::parsed(&body)?;
+        let members = sent.as_object().ok_or(INVALID)?;
+        let known = |it: &String| ["startsAt", "minutes", "note"].contains(&it.as_str());
+        let note = sent
+            .get("note")
+            .is_none_or(|it| it.as_str().is_some_and(|it| it.chars().count() <= 40));
+        let (from, to) = span(&sent)
+            .filter(|_| note && members.keys().all(known))
+            .ok_or(INVALID)?;
+        let mut room = app.room();
+        let overlaps = |it: &Value| span(it).is_some_and(|(start, end)| from < end && start < to);
+        if room.pickups.iter().any(overlaps) {
+            return Err((CONFLICT, "Another pickup overlaps."));
+        }
+        let mut made = json!({ "id": room.pickups.len() + 1, "note": "" });
+        for (name, value) in members {
+            let lost = name == "note" && app.lies("pickup-note-lost");
+            if !lost {
+                made[name] = value.clone();
+            }
+        }
+        room.pickups.push(made.clone());
+        Ok((CREATED, made))
+    })
+}
+
+async fn pickup(State(app): State<App>, headers: HeaderMap, Path(id): Path<String>) -> Response {
+    to_own(&headers, || {
+        let at = server::number(&id)?.checked_sub(1).ok_or(NOT_FOUND)?;
+        let at = usize::try_from(at).map_err(|_| NOT_FOUND)?;
+        let room = app.room();
+        Ok((OK, room.pickups.get(at).ok_or(NOT_FOUND)?.clone()))
+    })
 }

@@ -3,7 +3,10 @@
 use crate::{
     generate::Case,
     judge::Judge,
-    rules::{Pointer, infer::variants},
+    rules::{
+        Pointer,
+        infer::{property, variants},
+    },
 };
 use counterpart_model::{
     Direction,
@@ -22,10 +25,6 @@ pub(super) fn around(
     case: &Case,
     good: &Value,
 ) -> Value {
-    // What a variant of the body needs is not what another one has.
-    if !variants(api, crate::rules::infer::envelope::core(api, schema).1).is_empty() {
-        return case.value.clone();
-    }
     let path = Pointer::try_from(case.pointer.clone()).unwrap_or_default();
     let path: Vec<String> = path.segments().collect();
     let broken = |value: &Value| {
@@ -38,7 +37,7 @@ pub(super) fn around(
     // All that surrounds it, else what stands beside the member it is in.
     for levels in [path.len() + 1, 1] {
         let mut around = case.value.clone();
-        lay_around(&mut around, good, &path, levels);
+        lay_around((api, schema), &mut around, good, (&path, levels));
         if around == case.value || broken(&around) == meant {
             return around;
         }
@@ -46,9 +45,18 @@ pub(super) fn around(
     case.value.clone()
 }
 
-/// Puts the values of a good instance in place of those that do not stand on a path, on so many of its levels.
-fn lay_around(value: &mut Value, good: &Value, path: &[String], levels: usize) {
-    let Some(below) = levels.checked_sub(1) else {
+/// Puts the values of a good instance in place of those that do not stand on a path, on so many of its levels. What stands
+/// beside it in a union stays: what one variant needs is not what another one has.
+fn lay_around(
+    (api, schema): (&Api, SchemaId),
+    value: &mut Value,
+    good: &Value,
+    (path, levels): (&[String], usize),
+) {
+    let Some(below) = levels
+        .checked_sub(1)
+        .filter(|_| variants(api, schema).is_empty())
+    else {
         return;
     };
     match (value, good) {
@@ -58,7 +66,11 @@ fn lay_around(value: &mut Value, good: &Value, path: &[String], levels: usize) {
                     continue;
                 };
                 match path.split_first() {
-                    Some((first, rest)) if first == name => lay_around(member, known, rest, below),
+                    Some((first, rest)) if first == name => {
+                        if let Some((_, id)) = property(api, schema, name) {
+                            lay_around((api, id), member, known, (rest, below));
+                        }
+                    }
                     _ => member.clone_from(known),
                 }
             }
@@ -68,8 +80,9 @@ fn lay_around(value: &mut Value, good: &Value, path: &[String], levels: usize) {
                 return;
             };
             let item = first.parse().ok().and_then(|at: usize| items.get_mut(at));
-            if let (Some(item), Some(known)) = (item, known.first()) {
-                lay_around(item, known, rest, below);
+            let of = api.schema(api.resolve(schema)).array.items;
+            if let (Some(item), Some(known), Some(of)) = (item, known.first(), of) {
+                lay_around((api, of), item, known, (rest, below));
             }
         }
         _ => {}
@@ -95,6 +108,14 @@ components:
       properties:
         title: {type: string, maxLength: 30}
         details: {$ref: '#/components/schemas/Details'}
+    Open:
+      type: object
+      required: [inner]
+      properties:
+        inner:
+          oneOf:
+            - {type: object, required: [kind], properties: {kind: {type: string, const: a}}}
+            - {type: object, required: [kind], properties: {kind: {type: string, const: b}, note: {type: string, maxLength: 7}}}
     Details:
       oneOf:
         - {$ref: '#/components/schemas/Painting'}
@@ -118,6 +139,7 @@ components:
         let api = Arc::new(loaded.api.expect("a document"));
         let judge = Judge::new(Arc::clone(&api));
         let id = *api.components.get("Work").expect("the component");
+        let open = *api.components.get("Open").expect("the component");
         let good = json!({ "title": "Mine", "details": { "kind": "Painting", "width_cm": 7 } });
         let of = |keyword: &str, pointer: &str| {
             let all = Generator::new(Arc::clone(&api), Direction::Request, 7).negative(id);
@@ -133,6 +155,13 @@ components:
             width,
             json!({ "title": "Mine", "details": { "kind": "Painting", "width_cm": 0 } })
         );
+        // Open variants: what is valid of one stays one of it.
+        let all = Generator::new(Arc::clone(&api), Direction::Request, 7).positive(open);
+        let mut kept = all.iter().filter(|it| it.value["inner"]["kind"] == "b");
+        assert!(kept.all(|it| {
+            let laid = around(&api, &judge, open, it, &json!({ "inner": { "kind": "a" } }));
+            laid["inner"]["kind"] == "b"
+        }));
         // A painting that weighs something is no sculpture whose weight is wrong.
         let (weight, made) = of("multipleOf", "/details/weight_kg");
         assert_eq!(

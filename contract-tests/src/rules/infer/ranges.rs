@@ -62,6 +62,18 @@ pub(super) fn bare(name: &str) -> Option<Match> {
         .map(|(_, it)| *it)
 }
 
+/// The moments of an item, and those among them that are named where a parameter is spoken of.
+fn times(api: &Api, item: SchemaId, asked: &Asked, said: &[String]) -> (Vec<Member>, Vec<Member>) {
+    let own = clauses(&asked.description);
+    let about = said.iter().filter(|it| names(it, asked.spoken()));
+    let spoken: Vec<&String> = own.iter().chain(about).collect();
+    let mut all = members(api, item);
+    all.retain(|it| kind_of(api, it.schema) == Some(Kind::Time));
+    let mut named = all.clone();
+    named.retain(|it| spoken.iter().any(|clause| means(clause, &it.name)));
+    (all, named)
+}
+
 /// The only moment of an item that is named where such a parameter is spoken of.
 pub(super) fn time_named(
     api: &Api,
@@ -69,46 +81,26 @@ pub(super) fn time_named(
     asked: &Asked,
     said: &[String],
 ) -> Option<(String, SchemaId)> {
-    let own = clauses(&asked.description);
-    let about = said.iter().filter(|it| names(it, asked.spoken()));
-    let spoken: Vec<&String> = own.iter().chain(about).collect();
-    let all = members(api, item).into_iter();
-    let mut named = all.filter(|it| {
-        kind_of(api, it.schema) == Some(Kind::Time)
-            && spoken.iter().any(|clause| means(clause, &it.name))
-    });
-    let (only, more) = (named.next()?, named.next());
-    more.is_none().then_some((only.pointer, only.schema))
+    match times(api, item, asked, said).1.as_slice() {
+        [only] => Some((only.pointer.clone(), only.schema)),
+        _ => None,
+    }
 }
 
-/// The only moment of an item that is named where such a parameter is spoken of; where none is, the only one there is, if
-/// it is called like one that things happen at.
+/// The same; where none is named, the only moment there is, if it is called like one that things happen at.
 pub(super) fn time_meant(
     api: &Api,
     item: SchemaId,
     asked: &Asked,
     said: &[String],
 ) -> Option<(String, SchemaId)> {
-    let times = || {
-        let all = members(api, item).into_iter();
-        all.filter(|it| kind_of(api, it.schema) == Some(Kind::Time))
-    };
-    let own = clauses(&asked.description);
-    let about = said.iter().filter(|it| names(it, asked.spoken()));
-    let spoken: Vec<&String> = own.iter().chain(about).collect();
-    let meant = |it: &Member| spoken.iter().any(|clause| means(clause, &it.name));
-    let mut named = times().filter(meant);
-    let found = match (named.next(), named.next()) {
-        (Some(only), None) => only,
-        (None, _) => {
-            let only = times().next().filter(|_| times().count() == 1)?;
-            MOMENTS
-                .contains(&snake(&only.name).as_str())
-                .then_some(only)?
-        }
+    let (all, named) = times(api, item, asked, said);
+    let found = match (named.as_slice(), all.as_slice()) {
+        ([only], _) => only,
+        ([], [only]) if MOMENTS.contains(&snake(&only.name).as_str()) => only,
         _ => return None,
     };
-    Some((found.pointer, found.schema))
+    Some((found.pointer.clone(), found.schema))
 }
 
 /// Whether a clause means a moment of this name: it is in quotes, or spoken as `started at`, or as *started*.
