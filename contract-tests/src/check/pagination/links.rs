@@ -26,6 +26,8 @@ const FURTHER: usize = 2;
 const BACK: usize = 4;
 /// Links are followed under so many filters.
 const FILTERS: usize = 8;
+/// And under so many values of each.
+const VALUES: usize = 2;
 
 const PROMISE: &str = "links lead from page to page";
 
@@ -404,9 +406,11 @@ impl Links {
             for value in values {
                 *counts.entry(value).or_default() += 1;
             }
-            // A value that several items have, so that there is a second page, but as few as that.
-            let several = counts.iter().filter(|(_, count)| **count > 1);
-            if let Some((value, _)) = several.min_by_key(|(_, count)| **count) {
+            // Values that several items have, so that there is a second page; with a third page first, since a single one may
+            // be what stands in that place without the filter, too.
+            let mut several: Vec<_> = counts.iter().filter(|(_, count)| **count > 1).collect();
+            several.sort_by_key(|(_, count)| (**count < 3, **count));
+            for (value, _) in several.into_iter().take(VALUES) {
                 let input = format!("{}={}", filter.parameter, filter.written(value));
                 let request = list.filtered(request.clone(), &[(&filter, value.as_str())]);
                 found.push((input, request, None));
