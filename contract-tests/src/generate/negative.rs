@@ -14,6 +14,9 @@ use counterpart_model::api::TypeSet;
 use indexmap::IndexSet;
 use serde_json::{Map, Value, json};
 
+/// So much text that a pattern refuses is tried.
+const KEPT: usize = 10;
+
 impl Maker<'_> {
     /// The negative cases of one way through a place. Some may turn out valid, by another branch or
     /// another keyword: the whole instance is judged in the end.
@@ -174,7 +177,7 @@ impl Maker<'_> {
                 let sized = view.min_length.is_none_or(|it| count >= it.0)
                     && view.max_length.is_none_or(|it| count <= it.0);
                 let value = Value::String(text);
-                if sized && kept < 8 && !self.generator.is_valid(*schema, &value) {
+                if sized && kept < KEPT && !self.generator.is_valid(*schema, &value) {
                     kept += 1;
                     all.push(self.case(
                         value.clone(),
@@ -186,7 +189,17 @@ impl Maker<'_> {
             }
         }
         if let Some((name, schema)) = &view.format {
-            for text in format::invalid(name) {
+            let common = format::invalid(name);
+            let patterns = view.patterns.iter();
+            let patterns = patterns.map(|(pattern, _)| regress::Regex::with_flags(pattern, "u"));
+            let patterns: Vec<_> = patterns.filter_map(Result::ok).collect();
+            // What a pattern refuses anyhow says nothing of the format.
+            let told = |text: &&str| patterns.iter().all(|it| it.find(text).is_some());
+            let subtle: &[&str] = match common.iter().any(told) {
+                true => &[],
+                false => format::subtle(name),
+            };
+            for text in common.iter().chain(subtle) {
                 all.push(self.case(
                     (*text).into(),
                     "format",

@@ -128,7 +128,7 @@ fn telling(listed: &Listed<'_>, one: &Filter, other: &Filter) -> Option<(String,
 }
 
 /// Whether two filters can be asked for at once. Of comparisons of one property only those of its two ends tell anything.
-fn joins(one: &Filter, other: &Filter) -> bool {
+pub(super) fn joins(one: &Filter, other: &Filter) -> bool {
     let ends = |filter: &Filter| matches!(filter.r#match, Match::Gte | Match::Lte);
     let joined = one.phrase.as_ref().is_some_and(|it| it.joins);
     one.parameter != other.parameter

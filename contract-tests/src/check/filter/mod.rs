@@ -6,6 +6,7 @@
 mod applied;
 mod combined;
 mod complete;
+mod empty;
 mod pages;
 mod projection;
 mod range;
@@ -50,6 +51,7 @@ pub(super) fn checks(lists: &Arc<Lists>) -> Vec<Arc<dyn Check>> {
         of(lists, applied::Applied),
         of(lists, complete::Complete),
         of(lists, combined::Combined),
+        of(lists, empty::Empty),
         of(lists, pages::Pages),
         of(lists, range::Range),
         of(lists, reversed::Reversed),

@@ -4,7 +4,11 @@ use super::variation::{Variation, Variations};
 use crate::rules::infer::{
     clauses, envelope::core, names, place_named, properties, says, speaks_of_refusal,
 };
-use counterpart_model::api::{Api, Operation, SchemaId};
+use counterpart_model::{
+    Direction,
+    api::{Api, Operation, SchemaId},
+};
+use serde_json::Value;
 
 /// Words that compare two moments or numbers.
 const COMPARED: [&str; 14] = [
@@ -22,6 +26,22 @@ const COMPARED: [&str; 14] = [
     "exceed",
     "above",
     "below",
+];
+/// Words that put the first of two before the second.
+const NOT_GREATER: [&str; 13] = [
+    "not be greater than",
+    "not be larger than",
+    "not be later than",
+    "not be after",
+    "not be above",
+    "not exceed",
+    "be less than",
+    "be smaller than",
+    "be earlier than",
+    "be before",
+    "be lower than",
+    "at most",
+    "precede",
 ];
 /// Words of what has to be.
 const MUST: [&str; 5] = ["must", "has to", "have to", "shall", "otherwise"];
@@ -65,15 +85,91 @@ impl Variations<'_> {
             request: request.with_json(&body),
         })
     }
+
+    /// The body with a pair whose two items have changed places, where that is said to be refused.
+    pub(super) fn turned_pair(&self) -> Option<Variation> {
+        let (media, schema) = self.context.body_schema(self.operation)?;
+        let api = &self.context.api;
+        let good = self.context.fresh_body(self.operation, self.body.as_ref()?);
+        let is_pair = |(name, value): &(&String, &Value)| {
+            is_rising(value) && is_pair_told(api, self.operation, schema, name)
+        };
+        let (name, pair) = good.as_object()?.iter().find(is_pair)?;
+        let turned: Value = pair.as_array()?.iter().rev().cloned().collect();
+        let mut body = good.clone();
+        *body.get_mut(name)? = turned;
+        if !self
+            .context
+            .judge
+            .is_valid(schema, Direction::Request, &body)
+        {
+            return None;
+        }
+        let body = self
+            .context
+            .addressed(self.operation, &self.resource, &body);
+        let mut request = self.twin();
+        request.content_type = Some(media);
+        Some(Variation {
+            what: format!("body: the second item of {name} is less than the first"),
+            keyword: "order".to_owned(),
+            origin: self.operation.origin.clone(),
+            request: request.with_json(&body),
+        })
+    }
+}
+
+/// Whether a value is two numbers, or two texts of one form, the second of which is the greater one.
+fn is_rising(value: &Value) -> bool {
+    match value.as_array().map(Vec::as_slice) {
+        Some([Value::Number(low), Value::Number(high)]) => low.as_f64() < high.as_f64(),
+        Some([Value::String(low), Value::String(high)]) => {
+            let digits = |it: &str| it.starts_with(|c: char| c.is_ascii_digit());
+            low.len() == high.len() && digits(low) && digits(high) && low < high
+        }
+        _ => false,
+    }
+}
+
+/// What a schema says of itself, where it stands first.
+fn description_of(api: &Api, id: SchemaId) -> String {
+    let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
+    let said = own.description.as_deref().or(target.description.as_deref());
+    said.unwrap_or_default().to_owned()
+}
+
+/// Whether it is said that the second of the two items of a property is the greater one: by the operation, its body or the
+/// property itself.
+fn is_pair_told(api: &Api, operation: &Operation, schema: SchemaId, name: &str) -> bool {
+    let inner = core(api, schema).1;
+    let all = properties(api, inner);
+    let own = all.iter().find(|(known, _)| known == name);
+    let own = own
+        .map(|(_, id)| description_of(api, *id))
+        .unwrap_or_default();
+    let general = [
+        operation.description.clone().unwrap_or_default(),
+        description_of(api, schema),
+        description_of(api, inner),
+    ];
+    let general = general.iter().flat_map(|it| clauses(it));
+    let general = general.filter(|clause| names(clause, name));
+    let mut all = general.chain(clauses(&own));
+    all.any(|clause| {
+        let lower = clause.to_lowercase();
+        let between = lower
+            .split_once("first")
+            .and_then(|(_, rest)| rest.split_once("second"))
+            .map(|(between, _)| says(between, &NOT_GREATER) && !says(between, &["third"]));
+        between.unwrap_or_default()
+            && (says(&clause, &MUST) || speaks_of_refusal(&clause))
+            && !says(&clause, &OPEN)
+    })
 }
 
 /// Whether the operation, its body or one of the two says that they have to stand in their order.
 fn is_told(api: &Api, operation: &Operation, schema: SchemaId, ends: (&str, &str)) -> bool {
-    let of = |id: SchemaId| {
-        let (own, target) = (api.schema(id), api.schema(api.resolve(id)));
-        let said = own.description.as_deref().or(target.description.as_deref());
-        said.unwrap_or_default().to_owned()
-    };
+    let of = |id: SchemaId| description_of(api, id);
     let (first, second) = ends;
     let inner = core(api, schema).1;
     let all = properties(api, inner);
@@ -125,6 +221,41 @@ mod tests {
             .find_map(|it| it.schema)
             .expect("a schema");
         is_told(&api, operation, schema, ("starts_at", "ends_at"))
+    }
+
+    #[test]
+    fn a_pair_is_turned_only_where_that_is_refused() {
+        let told = |said: &str| {
+            let text = format!(
+                "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, paths: {{/a: {{post: {{operationId: a, description: \"{said}\", \
+                 requestBody: {{content: {{application/json: {{schema: {{type: object, properties: {{normal: {{type: array}}, \
+                 other: {{type: array}}}}}}}}}}}}, responses: {{'201': {{description: ok}}}}}}}}}}}}"
+            );
+            let (api, _) = crate::rules::tests::api(&text);
+            let operation = &api.operations[0];
+            let body = operation.body.as_ref().expect("a body");
+            let schema = body.content.values().find_map(|it| it.schema);
+            let schema = schema.expect("a schema");
+            is_pair_told(&api, operation, schema, "normal")
+        };
+        assert!(told(
+            "The first number of `normal` must not be greater than the second."
+        ));
+        assert!(told(
+            "In `normal` the first value has to be less than the second."
+        ));
+        assert!(!told(
+            "The first number of `other` must not be greater than the second."
+        ));
+        assert!(!told(
+            "The first number of `normal` may be greater than the second."
+        ));
+        assert!(!told(
+            "The first number of `normal` must not be negative, the second one may."
+        ));
+        assert!(is_rising(&serde_json::json!([1, 2.5])));
+        assert!(!is_rising(&serde_json::json!([2, 2])));
+        assert!(!is_rising(&serde_json::json!(["low", "mid"])));
     }
 
     #[test]

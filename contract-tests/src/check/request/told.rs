@@ -45,6 +45,8 @@ const MADE: [&str; 14] = [
     "not refused",
     "unless",
 ];
+/// So many parameters are given twice.
+const TWICE: usize = 2;
 /// Words of refusals.
 const REFUSED: [&str; 8] = [
     "refused", "rejected", "400", "404", "409", "422", "error", "invalid",
@@ -103,22 +105,30 @@ fn joined(text: &str) -> Vec<String> {
 }
 
 impl Variations<'_> {
-    /// A parameter that has one value, with two of them.
-    pub(super) fn repeated(&self, keyword: &str) -> Option<Variation> {
-        let mut single = self.operation.parameters.iter();
-        let (parameter, value) = single.find_map(|parameter| {
-            let value = self.context.parameter_value(parameter)?;
-            is_single(&self.context.api, parameter).then(|| (parameter, wire::scalar(&value)))
-        })?;
-        Some(Variation {
-            what: format!("query parameter {} is given twice", parameter.name),
-            keyword: keyword.to_owned(),
-            origin: parameter.origin.clone(),
-            request: self
-                .without(parameter)
-                .with_query(&parameter.name, value.clone())
-                .with_query(&parameter.name, value),
-        })
+    /// Parameters that have one value, each with two of them: first those of which any value will do, since a cursor that
+    /// leads nowhere is refused anyhow.
+    pub(super) fn repeated(&self, keyword: &str) -> Vec<Variation> {
+        let api = &self.context.api;
+        let single = self.operation.parameters.iter();
+        let mut single: Vec<&Parameter> = single.filter(|it| is_single(api, it)).collect();
+        let is_text = |parameter: &&Parameter| {
+            let schema = parameter.schema().map(|it| api.schema(api.resolve(it)));
+            schema.is_some_and(|it| it.enumeration.is_none() && it.types.contains(TypeSet::STRING))
+        };
+        single.sort_by_key(is_text);
+        let twice = |parameter: &&Parameter| {
+            let value = wire::scalar(&self.context.parameter_value(parameter)?);
+            Some(Variation {
+                what: format!("query parameter {} is given twice", parameter.name),
+                keyword: keyword.to_owned(),
+                origin: parameter.origin.clone(),
+                request: self
+                    .without(parameter)
+                    .with_query(&parameter.name, value.clone())
+                    .with_query(&parameter.name, value),
+            })
+        };
+        single.iter().filter_map(twice).take(TWICE).collect()
     }
 
     /// A form with a field that has one value, twice, where the document says that it may be given once only.

@@ -185,6 +185,7 @@ impl<'a> Variations<'a> {
             all.extend(self.strange_references());
             all.extend(self.unmet_conditions());
             all.extend(self.turned_ends());
+            all.extend(self.turned_pair());
         }
         self.context
             .shared(all, |it| format!("{} {}", it.keyword, it.origin.pointer))

@@ -3,6 +3,7 @@
 mod consistent;
 mod content_type;
 mod drift;
+mod echo;
 mod enumeration;
 mod error;
 mod etag;
@@ -12,6 +13,7 @@ mod invariant;
 mod links;
 mod observed;
 mod on_request;
+mod range;
 mod schema;
 mod server_error;
 mod status;
@@ -32,6 +34,7 @@ pub(super) fn response_checks() -> Vec<Box<dyn ResponseCheck>> {
         Box::new(status::Status),
         Box::new(content_type::ContentType),
         Box::new(headers::Headers),
+        Box::new(echo::Echo),
         Box::new(schema::Schema),
         Box::new(enumeration::Enumeration),
         Box::new(invariant::Invariants::default()),
@@ -50,6 +53,7 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(explore::Explore),
         Arc::new(links::Links),
         Arc::new(on_request::OnlyOnRequest),
+        Arc::new(range::Range),
     ];
     for check in response_checks() {
         checks.push(Arc::new(observed::Observed {

@@ -71,6 +71,7 @@ impl Check for Observed {
                 });
                 tells(api, operation, told)
             }
+            "response.echo" => super::echo::is_promised(operation),
             "etag.strong" => {
                 let is_etag = |name: &String| name.eq_ignore_ascii_case("etag");
                 operation.method == Method::Get
