@@ -45,6 +45,8 @@ mod restored_same;
 mod restored_text;
 mod safe;
 mod secret;
+mod transition;
+mod transition_text;
 mod unchanged;
 mod unchanged_list;
 mod updated;
@@ -84,6 +86,7 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         of(unchanged::Unchanged),
         of(patched::Patched),
         of(action::Action),
+        of(transition::Transition),
         of(guarded::Guarded),
         of(progress::Progress),
         of(bytes::Bytes),
