@@ -5,6 +5,7 @@ mod mismatch;
 mod replay;
 mod required;
 mod retains;
+mod scope;
 
 use super::{Check, Phase};
 use crate::{
@@ -30,6 +31,7 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         of(mismatch::Mismatch),
         of(concurrent::Concurrent),
         of(retains::Retains),
+        of(scope::Scope),
     ]
 }
 

@@ -33,34 +33,116 @@ pub(in crate::rules) fn idempotency(api: &Api, operation: &Operation) -> Option<
         };
         names.find(told).cloned()
     });
-    let mismatch = says(
-        &text,
-        &[
-            "another body",
-            "different body",
-            "different request",
-            "other body",
-            "different param",
-            "different payload",
-            "other parameters",
-            "another request",
-            "another payload",
-            "different content",
-        ],
-    );
     Some(Idempotency {
         header: header.name.clone(),
-        scope: KeyScope::default(),
+        scope: scope(&text),
         replay_header: replayed,
         retains: match forgets_refused(&text) {
             true => vec!["2XX".to_owned()],
             false => Vec::new(),
         },
         compares: Vec::new(),
-        mismatch: mismatch.then(Answer::any_refusal),
+        mismatch: tells_of_another(&text).then(Answer::any_refusal),
         in_flight: None,
         missing: None,
     })
+}
+
+/// Whether a text speaks of a key that is used for something else: *another valid body*, *different parameters*.
+fn tells_of_another(text: &str) -> bool {
+    const OTHER: [&str; 4] = ["another", "different", "other", "changed"];
+    const WHAT: [&str; 6] = ["body", "bodies", "request", "param", "payload", "content"];
+    let phrases = [
+        "another body",
+        "different body",
+        "different request",
+        "other body",
+        "different param",
+        "different payload",
+        "other parameters",
+        "another request",
+        "another payload",
+        "different content",
+    ];
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // In more words only where it is about keys: there may be other content types, too.
+    let in_more = |sentence: String| {
+        let lower = sentence.to_lowercase();
+        let words: Vec<&str> = lower
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|it| !it.is_empty())
+            .collect();
+        let mut others = words.iter().enumerate();
+        words.contains(&"key")
+            && others.any(|(at, word)| {
+                let mut next = words.iter().skip(at + 1).take(3);
+                OTHER.contains(word) && next.any(|it| WHAT.iter().any(|what| it.starts_with(what)))
+            })
+    };
+    says(&text, &phrases) || sentences(&text).any(in_more)
+}
+
+/// Whose keys do not meet those of others, where a text says so: *keys are kept per tenant*.
+fn scope(text: &str) -> KeyScope {
+    const WHOSE: [&str; 28] = [
+        "tenant",
+        "organi",
+        "account",
+        "customer",
+        "company",
+        "merchant",
+        "workspace",
+        "team",
+        "agency",
+        "institut",
+        "client",
+        "user",
+        "caller",
+        "api key",
+        "credential",
+        "identity",
+        "partner",
+        "member",
+        "business",
+        "practice",
+        "shop",
+        "store",
+        "school",
+        "firm",
+        "subscriber",
+        "owner",
+        "project",
+        "consumer",
+    ];
+    const PER: [&str; 6] = [
+        "per ",
+        "scoped to ",
+        "unique to ",
+        "of each ",
+        "for each ",
+        "within ",
+    ];
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = sentences(&text).any(|sentence| {
+        let lower = sentence.to_lowercase();
+        let about = says(&lower, &["idempotency key", "keys", "idempotency-key"]);
+        let whose = PER.iter().any(|per| {
+            let mut places = lower.match_indices(per);
+            places.any(|(at, it)| {
+                let rest = lower.get(at + it.len()..).unwrap_or_default();
+                let rest = ["a ", "an ", "the ", "one ", "your "]
+                    .iter()
+                    .find_map(|article| rest.strip_prefix(article))
+                    .unwrap_or(rest);
+                WHOSE.iter().any(|whose| rest.starts_with(whose))
+            })
+        });
+        about && whose && !says(&lower, &["not "])
+    });
+    match told {
+        true => KeyScope::Credential,
+        false => KeyScope::Global,
+    }
 }
 
 /// Whether a text says that a key whose request was refused is as good as new.
@@ -96,7 +178,38 @@ fn forgets_refused(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::forgets_refused;
+    use super::{forgets_refused, scope, tells_of_another};
+    use crate::rules::KeyScope;
+
+    #[test]
+    fn whose_keys_are_whose_is_said() {
+        for told in [
+            "Asset tags and idempotency keys are kept per institute.",
+            "Idempotency keys are scoped to the API key.",
+            "Keys are unique within a tenant.",
+        ] {
+            assert_eq!(scope(told), KeyScope::Credential, "{told}");
+        }
+        for open in [
+            "Idempotency keys are kept per operation.",
+            "API keys: 100 requests per minute and account.",
+            "Keys are not kept per tenant.",
+        ] {
+            assert_eq!(scope(open), KeyScope::Global, "{open}");
+        }
+    }
+
+    #[test]
+    fn another_body_may_be_told_in_more_words() {
+        assert!(tells_of_another(
+            "The same key with another valid body is 409."
+        ));
+        assert!(tells_of_another(
+            "A key with different parameters is refused."
+        ));
+        assert!(!tells_of_another("Each key is remembered for another day."));
+        assert!(!tells_of_another("Another media type of the body is 415."));
+    }
 
     #[test]
     fn what_is_refused_is_forgotten_where_it_is_said() {
