@@ -25,6 +25,9 @@ const FEW_TRIES: usize = 3;
 /// How many bodies are made of what refusals name.
 const REPAIRS: usize = 3;
 
+/// Below so many known resources something is put.
+const PARENTS: usize = 2;
+
 /// How many names are tried for what is made by its name.
 const NAMES: usize = 60;
 
@@ -121,7 +124,10 @@ impl Context {
         let found = self.try_candidates(operation, &resources, ALL).await;
         // What is there may be in no state that allows it any more: something new may be.
         let acts = operation.method == Method::Post && operation.path.contains('{');
-        if found.is_err() && acts && !self.exhausted() && !self.is_stateless() {
+        let conflicts = matches!(operation.method, Method::Put | Method::Patch)
+            && operation.path.contains('{')
+            && found.as_ref().is_err_and(|why| why.1 == Some(409));
+        if found.is_err() && (acts || conflicts) && !self.exhausted() && !self.is_stateless() {
             let made = self.make_resource(operation).await;
             let new = made.filter(|made| resources.iter().all(|it| it.path != made.path));
             if let Some(resource) = new
@@ -291,11 +297,17 @@ impl Context {
             return None;
         }
         let (collection, _) = paths::item(&put.path)?;
-        let parent = match collection.contains('{') {
-            true => self.parents(collection, put).await.first().cloned()?,
-            false => Resource::default(),
+        let Some(end) = collection.rfind('}') else {
+            return self.put_new_below(put, &Resource::default()).await;
         };
-        self.put_new_below(put, &parent).await
+        for parent in self.parents(collection, put).await.iter().take(PARENTS) {
+            if let Some(draft) = self.put_new_below(put, parent).await {
+                return Some(draft);
+            }
+        }
+        // What is there may take nothing any more.
+        let made = self.make_at(collection.get(..=end)?, put).await?;
+        self.put_new_below(put, &made).await
     }
 
     /// The same below a resource that is known.
@@ -335,7 +347,15 @@ impl Context {
     }
 
     /// Makes what stands in a template that an operation's path begins with.
-    pub(crate) async fn make_at(&self, template: &str, operation: &Operation) -> Option<Resource> {
+    pub(crate) fn make_at<'a>(
+        &'a self,
+        template: &'a str,
+        operation: &'a Operation,
+    ) -> BoxFuture<'a, Option<Resource>> {
+        self.find_made(template, operation).boxed()
+    }
+
+    async fn find_made(&self, template: &str, operation: &Operation) -> Option<Resource> {
         let (collection, _) = paths::item(template)?;
         let create = paths::create(&self.api, collection)
             .filter(|create| paths::leads(&self.api, create, template));
