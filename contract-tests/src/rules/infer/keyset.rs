@@ -83,4 +83,28 @@ mod tests {
         let window = format!("{}, {}", after("after_seq"), after("before_seq"));
         assert!(!paged(&window, "hasMore"), "a window");
     }
+
+    #[test]
+    fn what_has_the_schema_of_a_key_continues_after_it() {
+        let text = |key: &str, after: &str| {
+            format!(
+                "{{openapi: 3.1.0, info: {{title: T, version: '1'}}, components: {{schemas: {{Key: {{type: string}}}}}}, paths: \
+                 {{/a: {{get: {{operationId: a, parameters: [{{name: limit, in: query, schema: {{type: integer}}}}, {{name: \
+                 after, in: query, schema: {after}}}], responses: {{'400': {{description: no}}, '200': {{description: ok, \
+                 content: {{application/json: {{schema: {{type: object, properties: {{terms: {{type: array, items: {{type: \
+                 object, properties: {{key: {key}}}}}}}, more: {{type: boolean}}}}}}}}}}}}}}}}}}}}}}"
+            )
+        };
+        let reference = "{$ref: '#/components/schemas/Key'}";
+        let of = |text: String| {
+            let (api, document) = crate::rules::tests::api(&text);
+            let rule = crate::rules::Pagination::of(&api, Some(&document), &api.operations[0]);
+            rule.expect("a rule").map(|it| it.rule)
+        };
+        let found = of(text(reference, reference)).expect("it is paged");
+        assert_eq!(found.parameters.forward.as_deref(), Some("after"));
+        assert!(found.errors.unknown_cursor.is_none(), "it is compared");
+        let moment = "{type: string, format: date-time}";
+        assert!(of(text(reference, moment)).is_none_or(|it| it.parameters.forward.is_none()));
+    }
 }

@@ -18,7 +18,7 @@ use super::{
     snake,
 };
 use crate::rules::{Answer, Pagination, PagingStyle, Parameters, Places, Pointer, Refusals};
-use counterpart_model::api::{Api, Method, Operation, Shape};
+use counterpart_model::api::{Api, Method, Operation, SchemaId, Shape};
 
 /// How an operation is paged, and what tells so.
 pub(in crate::rules) fn pagination(
@@ -88,7 +88,7 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
         .keys()
         .any(|name| name.eq_ignore_ascii_case("link"));
     let link_in_body = next.as_ref().filter(|place| place.is_link);
-    let id = ["id", "uid", "uuid", "key"]
+    let id = IDENTITIES
         .iter()
         .find_map(|name| super::property(api, item, name))
         .map(|(name, _)| format!("/{name}"));
@@ -101,7 +101,9 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
     let style = match (token.filter(|_| !counts), forward, offset, page) {
         // A token that is handed out stands in the answer too.
         (Some(_), _, _, _) if next.is_some() && link_in_body.is_none() => PagingStyle::PageToken,
-        (_, Some(of), _, _) if has_id && names_an_item(of) => PagingStyle::Cursor,
+        (_, Some(of), _, _) if has_id && (names_an_item(of) || is_an(api, of, item)) => {
+            PagingStyle::Cursor
+        }
         (_, _, Some(_), _) => PagingStyle::Offset,
         (_, _, _, Some(_)) => PagingStyle::Page,
         _ if link || link_in_body.is_some() => PagingStyle::Link,
@@ -272,6 +274,8 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
             "400" | "404" | "422" | "4XX" | "410"
         )
     });
+    // What is compared need not be that of an item.
+    let compares = compared.is_some() || cursors && !forward.is_some_and(names_an_item);
     let rest = format!("{said}. {general}");
     let full = tokens
         && sentences(&rest).any(|it| {
@@ -304,7 +308,7 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
         first_offset: offset.map_or(0, |it| first_offset(api, it)),
         exclusive,
         errors: Refusals {
-            unknown_cursor: (refuses && compared.is_none()).then(Answer::any_refusal),
+            unknown_cursor: (refuses && !compares).then(Answer::any_refusal),
             exclusive: Some(Answer::any_refusal()),
         },
         parameters,
@@ -384,6 +388,19 @@ fn says_of(text: &str, names: &[String]) -> String {
     };
     let found: Vec<&str> = text.split(". ").filter(named).collect();
     found.join(". ")
+}
+
+/// Properties that identify items, where no rule says which.
+const IDENTITIES: [&str; 4] = ["id", "uid", "uuid", "key"];
+
+/// Whether what continues has the schema that what identifies items has, by reference.
+fn is_an(api: &Api, of: &Asked, item: SchemaId) -> bool {
+    let mut names = IDENTITIES.iter();
+    let id = names.find_map(|name| super::property(api, item, name));
+    id.is_some_and(|(_, id)| {
+        let target = api.resolve(id);
+        target != id && target == api.resolve(of.schema)
+    })
 }
 
 /// Whether what continues is an item and no token: its name or its description says so.
