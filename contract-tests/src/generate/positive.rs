@@ -139,7 +139,9 @@ impl Maker<'_> {
         }
         let patterns = view.patterns.clone();
         for (pattern, schema) in patterns {
-            for text in self.texts(view, None) {
+            let mut texts = self.texts(view, None);
+            texts.extend(self.with_signs(view, &pattern));
+            for text in texts {
                 all.push(self.case(text.into(), "pattern", schema, format!("matches {pattern}")));
             }
         }

@@ -34,6 +34,36 @@ impl Sampler {
         })
     }
 
+    /// Text in which signs that classes of characters allow stand between letters and digits: spaces, dots, hyphens. `None`
+    /// where there are none.
+    pub(super) fn signs(&self, most: usize, rng: &mut Rng) -> Option<String> {
+        let signs = signs_of(&self.hir);
+        let (least, longest) = lengths(&self.hir);
+        // Each of them once, between two others.
+        let wanted = (signs.len() * 2 + 3)
+            .clamp(least, longest.max(least))
+            .min(most.max(least));
+        if signs.is_empty() || wanted > LONGEST {
+            return None;
+        }
+        let plain = self.sample(Some(wanted), rng);
+        let mut signs = signs.into_iter();
+        let mut sign = signs.next();
+        let mut text = String::with_capacity(plain.len());
+        let last = plain.chars().count().saturating_sub(1);
+        for (at, own) in plain.chars().enumerate() {
+            let inner = at % 2 == 1 && at < last && own.is_ascii_alphanumeric();
+            match sign.filter(|_| inner) {
+                Some(other) => {
+                    text.push(other);
+                    sign = signs.next();
+                }
+                None => text.push(own),
+            }
+        }
+        Some(text)
+    }
+
     /// Text of about this many characters, or the shortest.
     pub(super) fn sample(&self, length: Option<usize>, rng: &mut Rng) -> String {
         let (least, most) = lengths(&self.hir);
@@ -123,6 +153,42 @@ fn lengths(hir: &Hir) -> (usize, usize) {
             .map(lengths)
             .reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
             .unwrap_or((0, 0)),
+    }
+}
+
+/// The printable ASCII characters, neither letters nor digits, of classes that also have those.
+fn signs_of(hir: &Hir) -> Vec<char> {
+    let mut found = Vec::new();
+    collect_signs(hir, &mut found);
+    found
+}
+
+fn collect_signs(hir: &Hir, found: &mut Vec<char>) {
+    match hir.kind() {
+        HirKind::Class(class) => {
+            let alphabet = Alphabet::of(class);
+            // Where any character will do, none is meant.
+            let wide = alphabet.ranges.iter().any(|(_, to)| !to.is_ascii());
+            if alphabet.plain.is_empty() || wide {
+                return;
+            }
+            let signs = (' '..='~').filter(|it| !it.is_ascii_alphanumeric());
+            let signs = signs.filter(|it| {
+                let mut ranges = alphabet.ranges.iter();
+                ranges.any(|(from, to)| from <= it && it <= to)
+            });
+            for sign in signs {
+                if !found.contains(&sign) {
+                    found.push(sign);
+                }
+            }
+        }
+        HirKind::Repetition(repetition) => collect_signs(&repetition.sub, found),
+        HirKind::Capture(capture) => collect_signs(&capture.sub, found),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => {
+            parts.iter().for_each(|part| collect_signs(part, found));
+        }
+        HirKind::Empty | HirKind::Look(_) | HirKind::Literal(_) => {}
     }
 }
 

@@ -275,3 +275,53 @@ fn what_is_refused_within_is_not_evaluated_and_still_one_violation() {
             .is_some_and(|it| it.as_i64().is_some_and(|it| it % 5 != 0))
     }));
 }
+
+#[test]
+fn what_holds_only_under_a_condition_has_both_sides() {
+    let (valid, invalid) = both_sides(
+        "{type: object, required: [country, code], properties: {country: {enum: [FR, DE]}, code: {type: string}}, if: \
+         {properties: {country: {const: DE}}}, then: {properties: {code: {pattern: '^[0-9]{5}$'}}}, else: {properties: {code: \
+         {maxLength: 3}}}}",
+        &["pattern", "maxLength"],
+    );
+    let of = |all: &[Value], country: &str| all.iter().any(|it| it["country"] == country);
+    assert!(of(&valid, "DE") && of(&valid, "FR"));
+    assert!(of(&invalid, "DE") && of(&invalid, "FR"));
+}
+
+#[test]
+fn a_branch_that_nothing_passes_is_not_taken() {
+    let (generator, id) = generator(
+        "{type: object, required: [kind], properties: {kind: {enum: [a, b]}, note: {type: string}}, if: {properties: {kind: \
+         {const: a}}}, then: {required: [note]}, else: {properties: {note: false}}}",
+    );
+    let positive = generator.positive(id);
+    assert!(positive.iter().any(|case| case.value.get("note").is_some()));
+    assert!(
+        positive
+            .iter()
+            .all(|case| generator.is_valid(id, &case.value))
+    );
+}
+
+#[test]
+fn signs_that_a_pattern_allows_stand_between_letters() {
+    let (valid, _) = both_sides(
+        "{type: string, pattern: '^[A-Za-z0-9][A-Za-z0-9._ -]{0,28}[A-Za-z0-9]$'}",
+        &["pattern"],
+    );
+    let with = |sign: char| {
+        valid
+            .iter()
+            .any(|it| it.as_str().is_some_and(|it| it.contains(sign)))
+    };
+    for sign in [' ', '-', '.', '_'] {
+        assert!(with(sign), "{sign:?}");
+    }
+    let (generator, id) = generator("{type: string, pattern: '^.{3,9}$'}");
+    let signs = |case: Case| case.value.as_str().is_some_and(|it| it.contains('"'));
+    assert!(
+        !generator.positive(id).into_iter().any(signs),
+        "any character is no sign"
+    );
+}

@@ -48,6 +48,14 @@ impl Maker<'_> {
         all.into_iter().collect()
     }
 
+    /// A string with signs that a pattern allows between letters and digits.
+    pub(super) fn with_signs(&mut self, view: &View, pattern: &str) -> Option<String> {
+        let sampler = self.generator.memo.sampler(pattern)?;
+        let most = bound(view.max_length.map(|it| it.0)).unwrap_or(usize::MAX);
+        let made = sampler.signs(most, &mut self.rng)?;
+        self.fits(view, &made).then_some(made)
+    }
+
     /// Strings made for the pattern or the format, whether or not they satisfy the rest.
     pub(super) fn raw_texts(&mut self, view: &View, length: Option<usize>) -> IndexSet<String> {
         let mut all = IndexSet::new();

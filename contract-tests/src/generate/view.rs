@@ -86,7 +86,38 @@ fn expand(api: &Api, id: SchemaId, hops: usize) -> Vec<Alternative> {
         }
         all = both(&all, &sum);
     }
+    if let Some(condition) = schema.condition {
+        all = both(
+            &all,
+            &conditional(api, (condition, schema.then, schema.otherwise), hops),
+        );
+    }
     all
+}
+
+/// The two ways through `if` (JSON Schema Core §10.2.2): what `else` says, where it does not hold, which is left to chance;
+/// and `if` itself together with `then`.
+fn conditional(
+    api: &Api,
+    (condition, then, otherwise): (SchemaId, Option<SchemaId>, Option<SchemaId>),
+    hops: usize,
+) -> Vec<Alternative> {
+    let allows = |id: &Option<SchemaId>| id.is_none_or(|id| api.schema(id).boolean != Some(false));
+    let of = |id: Option<SchemaId>| match id {
+        Some(id) => expand(api, id, hops),
+        None => vec![Alternative::default()],
+    };
+    let mut ways = Vec::new();
+    if allows(&otherwise) {
+        ways.extend(of(otherwise));
+    }
+    if then.is_some() && allows(&then) {
+        ways.extend(both(&expand(api, condition, hops), &of(then)));
+    }
+    if ways.is_empty() {
+        ways.push(Alternative::default());
+    }
+    ways
 }
 
 /// Each of the left with each of the right; where that would be many, each at least once.

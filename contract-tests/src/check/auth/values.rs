@@ -6,7 +6,7 @@ use crate::{
     check::Check,
     request::{Access, Misuse},
 };
-use counterpart_model::api::SecurityKind;
+use counterpart_model::api::{Method, Operation, SecurityKind};
 use std::sync::Arc;
 
 pub(super) fn checks() -> Vec<Arc<dyn Check>> {
@@ -116,8 +116,12 @@ fn instead(subject: &Subject<'_>) -> Vec<Attempt> {
         .filter_map(value_of)
         .map(Secret::expose)
         .collect();
-    // They are good: what they may do is done.
-    if operation.is_none_or(|it| !it.method.is_safe()) {
+    // They are good, and what they may do is done: no more than to make something.
+    let harmless = |it: &Operation| {
+        let makes = it.method == Method::Post && !it.path.ends_with('}');
+        it.method.is_safe() || makes && !it.path.contains('{') && context.may_send(it)
+    };
+    if !operation.is_some_and(harmless) {
         return Vec::new();
     }
     let others = context.api.security_schemes.keys().filter(|name| {

@@ -58,10 +58,17 @@ pub(super) fn repeats_are_refused(api: &Api, operation: &Operation) -> bool {
     texts.into_iter().flatten().any(|text| {
         // Lines are broken anywhere.
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut before = "";
         text.split(". ").any(|sentence| {
-            says(sentence, &["query parameter"])
+            let told = std::mem::replace(&mut before, sentence);
+            // *Refused with 400. So is a parameter which is given more than once*.
+            let so = ["So is ", "So are "]
+                .iter()
+                .any(|it| sentence.starts_with(it));
+            (says(sentence, &["query parameter"])
+                || says(sentence, &["parameter"]) && !says(sentence, &["header", "form", "path"]))
                 && says(sentence, &["once only", "only once", "more than once", "twice"])
-                && says(sentence, &REFUSED)
+                && says(if so { told } else { sentence }, &REFUSED)
                 // What is said of one parameter, or of requests, is not said of all parameters.
                 && !says(sentence, &["ignored", "not re", "request", "key", "`"])
         })

@@ -15,7 +15,7 @@ use crate::{
 };
 use counterpart_model::{
     Direction, Origin,
-    api::{Operation, Parameter, ParameterLocation, SchemaId, Shape},
+    api::{Method, Operation, Parameter, ParameterLocation, SchemaId, Shape, StatusKey},
 };
 use serde_json::Value;
 
@@ -202,7 +202,9 @@ impl<'a> Variations<'a> {
                 continue;
             };
             // Another valid identifier is another resource: whether it exists is not the document's to say.
-            if parameter.location == ParameterLocation::Path || self.context.is_identifier(schema) {
+            let names = self.names_what_is_put(parameter, schema);
+            let path = parameter.location == ParameterLocation::Path && !names;
+            if path || self.context.is_identifier(schema) {
                 continue;
             }
             // What has a language of its own the schema does not tell: names of fields, directions, expressions.
@@ -222,6 +224,7 @@ impl<'a> Variations<'a> {
             all.extend(
                 cases
                     .filter(|case| self.valid_on_the_wire(parameter, schema, &case.value))
+                    .filter(|case| !names || is_segment(&case.value))
                     .map(|case| Trial::Parameter(parameter, case)),
             );
         }
@@ -233,6 +236,23 @@ impl<'a> Variations<'a> {
             }
         }
         self.context.shared(all, Trial::kind)
+    }
+
+    /// Whether a parameter is the name below which a PUT makes something: any valid one is as good as another.
+    fn names_what_is_put(&self, parameter: &Parameter, schema: SchemaId) -> bool {
+        let operation = self.operation;
+        let makes = operation.method == Method::Put
+            && operation.responses.contains_key(&StatusKey::Code(201));
+        let last = operation.path.ends_with(&format!("{{{}}}", parameter.name));
+        makes
+            && last
+            && matches!(
+                self.context
+                    .api
+                    .schema(self.context.api.resolve(schema))
+                    .shape,
+                Shape::String(_)
+            )
     }
 
     /// The request for a trial; `None` where it cannot be sent on its own.
@@ -451,6 +471,17 @@ impl<'a> Variations<'a> {
         }
         Some(wire::place(self.without(parameter), parameter, value))
     }
+}
+
+/// Whether a value is one segment of a path wherever it is written (RFC 3986 §3.3): what stands between segments, and dots,
+/// mean something else to many servers.
+fn is_segment(value: &Value) -> bool {
+    const LONGEST: usize = 100;
+    value.as_str().is_some_and(|text| {
+        let plain = |c: char| !c.is_control() && !['/', '\\', '%'].contains(&c);
+        let dots = text.chars().all(|c| c == '.');
+        !dots && text.len() <= LONGEST && text.chars().all(plain) && text.trim() == text
+    })
 }
 
 /// Whether a case breaks nothing but the width of a number: `int32` tells how it is stored (OAS format registry), and a

@@ -16,7 +16,7 @@ use crate::{
     paths,
     rules::infer::{envelope::core_of, property, says, snake},
 };
-use counterpart_model::api::{Api, Method, SchemaId};
+use counterpart_model::api::{Api, Method, SchemaId, StatusKey};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
 use std::sync::Arc;
@@ -73,6 +73,9 @@ impl FamilyCheck for Created {
                     }
                 }
             }
+            if verdict.findings.is_empty() {
+                self.put_again(of, &mut verdict, &first).await;
+            }
             verdict
         }
         .boxed()
@@ -80,6 +83,32 @@ impl FamilyCheck for Created {
 }
 
 impl Created {
+    /// What a PUT replaces is not new (RFC 9110 §9.3.4), where the document has a status for both.
+    async fn put_again(&self, of: &Subject<'_>, verdict: &mut Verdict, first: &Made) {
+        let documents = |code| of.operation.responses.contains_key(&StatusKey::Code(code));
+        let made = first.exchange.status() == Some(201);
+        let put = of.operation.method == Method::Put && made;
+        if !put || !(documents(200) || documents(204)) {
+            return;
+        }
+        let request = first.exchange.request.clone();
+        let again = of
+            .context
+            .send(of.context.anew(of.operation, request))
+            .await;
+        match again.status() {
+            Some(201) => {
+                let title = "what a PUT replaces is answered with 201";
+                let promise = "201 tells that a PUT has made something (RFC 9110 §9.3.4)";
+                let finding = of.finding(self.id(), title, promise);
+                let finding = finding.expected("200 or 204", "201");
+                verdict.fail(finding.step(&first.exchange).step(&again));
+            }
+            Some(200 | 204) => verdict.pass(),
+            _ => verdict.skip(again.status_text()),
+        }
+    }
+
     async fn look(&self, of: &Subject<'_>, verdict: &mut Verdict, made: &Made, first: bool) {
         let judge = &of.context.judge;
         let sent = stated(&made.body);
