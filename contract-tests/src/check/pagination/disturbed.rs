@@ -64,7 +64,7 @@ impl Check for Disturbed {
         let promised = match Pagination::of(api, None, operation) {
             Ok(Some(rule)) => {
                 let named = rule.style == PagingStyle::Cursor;
-                let token = rule.style == PagingStyle::PageToken;
+                let token = matches!(rule.style, PagingStyle::PageToken | PagingStyle::Link);
                 let told = || infer::undisturbed(api, operation, *self == Self::Removed);
                 rule.why.is_none() || named || token && told()
             }

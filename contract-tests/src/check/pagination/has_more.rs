@@ -5,6 +5,7 @@ use crate::finding::Verdict;
 use crate::rules::{Pagination, PagingStyle};
 use counterpart_model::api::{Api, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
+use indexmap::IndexMap;
 
 /// The flag says whether there is more.
 pub(super) struct HasMore;
@@ -135,6 +136,33 @@ impl HasMore {
         (walk.is_whole() && walk.pages.iter().skip(1).all(full)).then_some(walk)
     }
 
+    /// Walks whose only page is full: of lists that a filter makes as long as a page may be.
+    async fn filtered(&self, listed: &Listed<'_>) -> Vec<Walk> {
+        const TRIED: usize = 2;
+        let (context, reference) = (listed.context, &listed.reference);
+        let list = &reference.list;
+        let filters = context.filters(listed.operation).ok().flatten();
+        let mut found = Vec::new();
+        for filter in filters.map(|it| it.rule).unwrap_or_default() {
+            let mut counts: IndexMap<String, u64> = IndexMap::new();
+            let items = reference.walk.items();
+            for value in items.flat_map(|item| filter.values_of(item)) {
+                *counts.entry(value).or_default() += 1;
+            }
+            let least = list.sizes.least.unwrap_or(1).max(2);
+            let fits = |count: &u64| (least..=list.largest()).contains(count);
+            let full = counts.iter().find(|(_, count)| fits(count));
+            if let Some((value, count)) = full {
+                let request = list.filtered(list.sized(*count), &[(&filter, value.as_str())]);
+                found.push(Walk::from(context, list, request, *count).await);
+            }
+            if found.len() >= TRIED {
+                break;
+            }
+        }
+        found
+    }
+
     /// What continues is there exactly while something follows.
     async fn ends(&self, listed: &Listed<'_>) -> Verdict {
         let reference = &listed.reference;
@@ -151,6 +179,9 @@ impl HasMore {
             }
         }
         let odd = self.exact(listed).await;
+        if exact.is_empty() && odd.is_none() {
+            exact = self.filtered(listed).await;
+        }
         for walk in small
             .iter()
             .chain([&reference.walk])

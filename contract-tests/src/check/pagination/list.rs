@@ -12,6 +12,9 @@ use counterpart_model::api::{Operation, ParameterLocation};
 use serde_json::Value;
 use std::{collections::HashMap, sync::Arc};
 
+/// So many searches are tried beside that of an example.
+const WIDER: usize = 8;
+
 /// A paged list.
 #[derive(Clone, Debug)]
 pub(crate) struct List {
@@ -135,6 +138,43 @@ impl List {
             list.base = list.with(list.base.clone(), &name, &value);
         }
         Some(list)
+    }
+
+    /// The same search by less: with each member of its body alone, with arrays that name everything, or nothing. What an
+    /// example asks for may leave little over.
+    pub(super) fn wider(&self, context: &Context, operation: &Operation) -> Vec<Self> {
+        let body = self.base.json().filter(|_| self.rule.in_body);
+        let (Some(Value::Object(members)), Some((_, schema))) =
+            (body, context.body_schema(operation))
+        else {
+            return Vec::new();
+        };
+        if members.is_empty() {
+            return Vec::new();
+        }
+        let api = &context.api;
+        let mut bodies = Vec::new();
+        for (name, id) in properties(api, schema) {
+            let array = &api.schema(api.resolve(id)).array;
+            let items = array.items.map(|it| api.schema(api.resolve(it)));
+            let listed = items.and_then(|it| it.enumeration.as_ref());
+            let listed = listed.map(|all| all.iter().map(counterpart_model::api::Value::to_serde));
+            let all: Option<Value> = listed.map(Iterator::collect);
+            let none = items.map(|_| serde_json::json!([]));
+            let own = members.get(&name).filter(|_| members.len() > 1).cloned();
+            for value in [none, all, own].into_iter().flatten() {
+                bodies.push(serde_json::json!({ name.clone(): value }));
+            }
+        }
+        bodies.retain(|body| {
+            let direction = counterpart_model::Direction::Request;
+            context.judge.is_valid(schema, direction, body)
+        });
+        let lists = bodies.into_iter().take(WIDER).map(|body| Self {
+            base: self.base.clone().with_json(&body),
+            ..self.clone()
+        });
+        lists.collect()
     }
 
     /// The list without a total, where it was asked for one.

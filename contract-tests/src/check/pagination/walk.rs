@@ -202,11 +202,13 @@ impl Lists {
 pub(crate) async fn fresh(context: &Context, operation: &Operation) -> Result<Reference, String> {
     let rule = rule_of(context, operation)?;
     let parents = context.resources(operation).await;
-    let lists: Vec<List> = parents
+    let mut lists: Vec<List> = parents
         .iter()
         .take(PARENTS)
         .filter_map(|parent| List::new(context, operation, rule.clone(), parent))
         .collect();
+    let wider = lists.first().map(|list| list.wider(context, operation));
+    lists.extend(wider.unwrap_or_default());
     let list = match lists.as_slice() {
         [] => return Err("nothing is known that it could be the list of".to_owned()),
         [only] => only.clone(),
@@ -246,12 +248,30 @@ async fn walked(context: &Context, list: List) -> Result<Reference, String> {
     if let (Ended::Broken(why), true) = (&walk.ended, walk.pages.is_empty()) {
         return Err(why.clone());
     }
+    if !identifies(&list, &walk) {
+        list.rule.rule.identity = None;
+    }
     let ids = walk.ids(&list);
     Ok(Reference {
         list,
         walk,
         ids,
         small: OnceCell::new(),
+    })
+}
+
+/// Whether what is taken for the identity of items is one: several may have a `key` or a `name` each of its own.
+fn identifies(list: &List, walk: &Walk) -> bool {
+    let place = list.rule.identity.as_ref();
+    let named = |it: String| it == "key" || it == "name";
+    let named = place.is_some_and(|place| place.segments().any(named));
+    if !named || list.rule.cursor.is_some() {
+        return true;
+    }
+    let mut known: std::collections::HashMap<String, &Value> = std::collections::HashMap::new();
+    walk.items().all(|item| {
+        let same = known.insert(list.identity(item), item);
+        same.is_none_or(|other| other == item)
     })
 }
 
