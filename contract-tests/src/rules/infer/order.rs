@@ -310,6 +310,16 @@ fn about_order<'a>(
     sentences(said)
         .filter(|sentence| says(sentence, &ORDER) && !super::ties::speaks_of_ties(sentence))
         .filter_map(move |sentence| {
+            // *By `key`, ascending or descending as `order` says*.
+            let either = [
+                "ascending or descending",
+                "descending or ascending",
+                "either direction",
+            ];
+            if let Some(either) = either.iter().find(|it| sentence.contains(**it)) {
+                let told = turned_by(api, items, &sentence.replace(either, ""))?;
+                return Some((told, false));
+            }
             let directed = says(&sentence, &DESCENDING) || says(&sentence, &ASCENDING);
             Some((of_sentence(api, items, &sentence)?, directed))
         })

@@ -133,3 +133,15 @@ fn what_is_said_of_equals_is_no_order_of_the_list() {
         assert_eq!(read(said, "").1, None, "{said}");
     }
 }
+
+#[test]
+fn a_property_that_is_sorted_by_in_either_direction_is_told() {
+    let order = "{name: order, in: query, schema: {type: string, enum: [asc, desc], default: asc}}";
+    let said = "The terms by `name`, compared code point by code point, ascending or descending as `order` says.";
+    let (keys, usual) = read(said, order);
+    assert_eq!(
+        keys,
+        ["order=asc /name ascending", "order=desc /name descending"]
+    );
+    assert_eq!(usual.as_deref(), Some("/name ascending"));
+}

@@ -91,6 +91,8 @@ pub(super) fn ends_with_the_list(clause: &str, name: &str) -> bool {
         "may", "might", "usually", "cursor", "token", "never", "always",
     ];
     let others = ["prev", "previous", "first", "last"];
+    // What follows from it is another matter.
+    let clause = clause.split(", so ").next().unwrap_or(clause);
     if !names(clause, name)
         || has_word(clause, &open)
         || says(clause, &["not null", "not omitted"])
@@ -137,6 +139,10 @@ pub(super) fn ends_with_the_list(clause: &str, name: &str) -> bool {
         &[
             "last page",
             "final page",
+            "last portion",
+            "last slice",
+            "last batch",
+            "last chunk",
             "no more",
             "nothing follows",
             "last one",
@@ -154,6 +160,19 @@ pub(crate) fn undisturbed(api: &Api, operation: &Operation, removed: bool) -> bo
 }
 
 fn keeps_still(clause: &str, removed: bool) -> bool {
+    // What stands in brackets is about what came later.
+    let plain = match (clause.find('('), clause.rfind(')')) {
+        (Some(from), Some(to)) if from < to => {
+            let parts = (clause.get(..from), clause.get(to + 1..));
+            format!(
+                "{}{}",
+                parts.0.unwrap_or_default(),
+                parts.1.unwrap_or_default()
+            )
+        }
+        _ => clause.to_owned(),
+    };
+    let clause = plain.as_str();
     let removal = says(
         clause,
         &["delet", "remov", "changes", "chang", "taken away"],
@@ -279,5 +298,7 @@ mod tests {
             false
         ));
         assert!(!keeps_still("Items added meanwhile are shown", false));
+        let said = "`next` gives every item exactly once, also when items are added in the meantime (those may be seen)";
+        assert!(keeps_still(said, false));
     }
 }
