@@ -40,6 +40,55 @@ pub(super) fn starts(operation: &Operation, values: &[String]) -> Vec<String> {
     found.map(str::to_owned).collect()
 }
 
+/// *For delivered and cancelled ones the answer is 409*: the states in which a clause says that it is refused.
+pub(super) fn answered<'v>(clause: &str, refusal: u16, known: &[&'v str]) -> Vec<&'v str> {
+    let lower = clause.to_lowercase();
+    let (Some(at), Some(code)) = (lower.find("for "), lower.find(&refusal.to_string())) else {
+        return Vec::new();
+    };
+    let (Some(who), Some(whole)) = (lower.get(at + 4..code), lower.get(..code)) else {
+        return Vec::new();
+    };
+    let begins = at == 0 || lower.get(..at).is_some_and(|it| it.ends_with(' '));
+    let answers = [
+        "the answer is",
+        "answered with",
+        "the response is",
+        "the status is",
+    ];
+    let open = has_word(whole, &TURNS) || has_word(whole, &["other", "any", "all", "otherwise"]);
+    match answers.iter().find_map(|it| who.split_once(it)) {
+        Some((who, _)) if begins && !open => values_named(who, known),
+        _ => Vec::new(),
+    }
+}
+
+/// *Files can be stored in drafts and approved projects (409 otherwise)*: the states that are named, where everything else
+/// is refused.
+pub(super) fn otherwise_refused<'v>(
+    clause: &str,
+    refusal: u16,
+    known: &[&'v str],
+) -> Option<Vec<&'v str>> {
+    let lower = clause.to_lowercase().replace('`', "");
+    let otherwise = [
+        format!("{refusal} otherwise"),
+        format!("otherwise {refusal}"),
+        format!("otherwise the answer is {refusal}"),
+    ];
+    let at = otherwise.iter().find_map(|it| lower.find(it))?;
+    let said = lower.get(..at)?;
+    let possible = says(said, &["can ", "may ", "only", "possible", "allowed"]);
+    let turned = has_word(
+        said,
+        &[
+            "not", "no", "never", "unless", "except", "cannot", "without",
+        ],
+    );
+    let named = values_named(said, known);
+    (possible && !turned && !named.is_empty()).then_some(named)
+}
+
 /// Whether anything is said to stand against an action but its state: a clause about refusals that names none.
 pub(super) fn has_other_reasons(operation: &Operation, refusal: u16, values: &[String]) -> bool {
     let known: Vec<&str> = values.iter().map(String::as_str).collect();
@@ -70,7 +119,32 @@ pub(super) fn has_other_reasons(operation: &Operation, refusal: u16, values: &[S
 
 #[cfg(test)]
 mod tests {
-    use super::{has_other_reasons, starts};
+    use super::{answered, has_other_reasons, otherwise_refused, starts};
+
+    #[test]
+    fn states_are_named_as_those_that_are_refused_or_taken() {
+        let known = ["draft", "approved", "delivered", "cancelled"];
+        let refused = |clause| answered(clause, 409, &known);
+        assert_eq!(
+            refused("for delivered and cancelled ones the answer is 409 and nothing changes"),
+            ["delivered", "cancelled"]
+        );
+        assert!(refused("for all but drafts the answer is 409").is_empty());
+        assert!(refused("drafts wait for approval, the answer is 409").is_empty());
+        let taken = |clause| otherwise_refused(clause, 409, &known);
+        assert_eq!(
+            taken("Files can be stored in drafts and approved projects (409 otherwise)"),
+            Some(vec!["draft", "approved"])
+        );
+        assert_eq!(
+            taken("Tasks can only be added to drafts (409 otherwise)"),
+            Some(vec!["draft"])
+        );
+        assert_eq!(
+            taken("What is not a draft can be read (409 otherwise)"),
+            None
+        );
+    }
 
     fn action(said: &str) -> counterpart_model::api::Operation {
         let text = format!(

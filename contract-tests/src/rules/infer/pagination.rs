@@ -197,6 +197,10 @@ fn list_rule(api: &Api, operation: &Operation) -> Option<(Pagination, String)> {
             &said,
             &[
                 "last page",
+                "last portion",
+                "last slice",
+                "last batch",
+                "last chunk",
                 "on the last one",
                 "no more",
                 "no further",
