@@ -7,6 +7,7 @@ mod papers;
 mod parcels;
 mod server;
 mod sheets;
+mod visits;
 
 use counterpart_contract_tests::{
     Suite,
@@ -18,7 +19,7 @@ use counterpart_contract_tests::{
 use std::path::Path;
 
 /// The lies: what is done, and the check that tells of it.
-const LIES: [(&str, &str); 91] = [
+const LIES: [(&str, &str); 96] = [
     ("status-first-only", "filter.several"),
     ("label-any", "filter.several"),
     ("q-case", "filter.text"),
@@ -110,10 +111,15 @@ const LIES: [(&str, &str); 91] = [
     ("label-jpeg-as-png", "resource.bytes"),
     ("search-weight-max-outside", "filter.range"),
     ("events-last-of-all", "response.consistent"),
+    ("visit-completed-cancelled", "resource.transition"),
+    ("visits-none-404", "filter.empty"),
+    ("visit-key-of-all", "idempotency.scope"),
+    ("report-range-longer", "response.range"),
+    ("drawer-replaced-201", "resource.created"),
 ];
 
 /// Those whose check has much to do elsewhere: with the operation that breaks the promise.
-const LIES_OF: [(&str, &str, &str); 12] = [
+const LIES_OF: [(&str, &str, &str); 13] = [
     ("rate-nan", "request.rejected", "putRate"),
     ("rate-comma", "request.rejected", "putRate"),
     ("vote-twice", "request.rejected", "vote"),
@@ -126,6 +132,7 @@ const LIES_OF: [(&str, &str, &str); 12] = [
     ("parcel-malformed-422", "request.rejected", "createParcel"),
     ("pickup-note-lost", "resource.created", "bookPickup"),
     ("parcel-deleted", "method.not_allowed", "getParcel"),
+    ("visit-request-id-made-up", "response.echo", "bookVisit"),
 ];
 
 fn identity(token: &str) -> Identity {

@@ -264,7 +264,8 @@ async fn drawer(
                 let note = text(&parsed(&body)?, "note", &[])?;
                 let drawer = json!({ "name": name, "note": note });
                 rest.drawers.insert(name.clone(), drawer.clone());
-                Ok((if there.is_some() { OK } else { CREATED }, drawer))
+                let new = there.is_none() || app.lies("drawer-replaced-201");
+                Ok((if new { CREATED } else { OK }, drawer))
             }
             Method::DELETE => {
                 rest.drawers.remove(&name).ok_or(NOT_FOUND)?;

@@ -90,6 +90,7 @@ pub(crate) fn router(lie: &'static str) -> Router {
         .merge(crate::more::router(lie))
         .merge(crate::papers::router(lie))
         .merge(crate::parcels::router(lie))
+        .merge(crate::visits::router(lie))
 }
 
 /// Whether the identity that the tests use asks; somebody else finds nothing.
@@ -401,7 +402,7 @@ async fn tickets(
                 let key = headers
                     .get("idempotency-key")
                     .and_then(|it| it.to_str().ok())
-                    .map(str::to_owned);
+                    .map(|key| format!("{own} {key}"));
                 let kept = key.as_ref().and_then(|key| {
                     app.desk
                         .lock()

@@ -5,6 +5,7 @@ use crate::{
     context::Context,
     exchange::{Answer, Exchange},
     finding::{Finding, Verdict},
+    paths,
     request::Request,
     rules::infer::says,
 };
@@ -43,7 +44,14 @@ impl Check for Range {
     fn run<'a>(&'a self, context: &'a Context, operation: &'a Operation) -> BoxFuture<'a, Verdict> {
         async move {
             let mut verdict = Verdict::default();
-            for resource in context.resources(operation).await.iter().take(TRIED) {
+            let known = context.resources(operation).await;
+            // What is put there can be had there.
+            let put = paths::at(&context.api, Method::Put, &operation.path);
+            let made = match put.filter(|it| context.may_send(it)) {
+                Some(put) => context.accepted(put).await.ok().map(|it| it.resource),
+                None => None,
+            };
+            for resource in made.iter().chain(known.iter().take(TRIED)) {
                 let Some(mut request) = context.bare_request(operation, resource) else {
                     continue;
                 };
