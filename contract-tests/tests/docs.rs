@@ -171,14 +171,16 @@ fn the_page_is_current() {
 /// The lies of the desk (`tests/desk`), by the checks that tell of them.
 fn by_the_desk() -> BTreeMap<&'static str, Vec<&'static str>> {
     let text = include_str!("desk/main.rs");
-    let (_, table) = text.split_once("const LIES:").expect("the table");
-    let (_, table) = table.split_once("= [").expect("its beginning");
-    let (table, _) = table.split_once("];").expect("its end");
     let mut lies: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for row in table.lines() {
-        let mut quoted = row.split('"').skip(1).step_by(2);
-        if let (Some(lie), Some(check)) = (quoted.next(), quoted.next()) {
-            lies.entry(check).or_default().push(lie);
+    for name in ["const LIES:", "const LIES_OF:"] {
+        let (_, table) = text.split_once(name).expect("the table");
+        let (_, table) = table.split_once("= [").expect("its beginning");
+        let (table, _) = table.split_once("];").expect("its end");
+        for row in table.lines() {
+            let mut quoted = row.split('"').skip(1).step_by(2);
+            if let (Some(lie), Some(check)) = (quoted.next(), quoted.next()) {
+                lies.entry(check).or_default().push(lie);
+            }
         }
     }
     lies
