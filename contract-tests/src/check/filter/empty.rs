@@ -7,6 +7,8 @@ use futures::{FutureExt as _, future::BoxFuture};
 
 /// So many lists in which nothing is are asked for.
 const TRIED: usize = 3;
+/// And so many pairs of filters are looked at for them.
+const PAIRS: usize = 12;
 
 /// A list that filters leave nothing of is empty, and not missing.
 pub(super) struct Empty;
@@ -83,24 +85,24 @@ fn nothing_in<'a>(listed: &'a Listed<'_>) -> Vec<Vec<(&'a Filter, String)>> {
             found.push(vec![(filter, value)]);
         }
     }
-    for (at, one) in filters.iter().enumerate() {
-        for other in filters
-            .iter()
-            .skip(at + 1)
-            .filter(|other| joins(one, other))
-        {
-            let seconds = listed.values(other);
-            let pairs = listed.values(one).into_iter();
-            let mut pairs = pairs.flat_map(|first| {
-                let seconds = seconds.iter().cloned();
-                seconds.map(move |second| (first.clone(), second))
-            });
-            let apart = pairs.find(|(first, second)| {
+    // What items have is looked up once for each.
+    let values: Vec<Vec<String>> = filters.iter().map(|it| listed.values(it)).collect();
+    let mut tried = 0;
+    for (at, (one, firsts)) in filters.iter().zip(&values).enumerate() {
+        for (other, seconds) in filters.iter().zip(&values).skip(at + 1) {
+            if found.len() >= TRIED || tried >= PAIRS || !joins(one, other) {
+                continue;
+            }
+            tried += 1;
+            let pairs = firsts
+                .iter()
+                .flat_map(|first| seconds.iter().map(move |it| (first, it)));
+            let apart = pairs.into_iter().find(|(first, second)| {
                 let both = [(one, first.as_str()), (other, second.as_str())];
                 listed.passing(&both).is_empty() && listed.fits(&both)
             });
             if let Some((first, second)) = apart {
-                found.push(vec![(one, first), (other, second)]);
+                found.push(vec![(one, first.clone()), (other, second.clone())]);
             }
         }
     }

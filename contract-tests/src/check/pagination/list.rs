@@ -170,9 +170,16 @@ impl List {
             let direction = counterpart_model::Direction::Request;
             context.judge.is_valid(schema, direction, body)
         });
-        let lists = bodies.into_iter().take(WIDER).map(|body| Self {
-            base: self.base.clone().with_json(&body),
-            ..self.clone()
+        let asked = self.rule.rule.count_asked.clone();
+        let lists = bodies.into_iter().take(WIDER).map(|body| {
+            let mut list = Self {
+                base: self.base.clone().with_json(&body),
+                ..self.clone()
+            };
+            if let Some((name, value)) = &asked {
+                list.base = list.with(list.base.clone(), name, value);
+            }
+            list
         });
         lists.collect()
     }

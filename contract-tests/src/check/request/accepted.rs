@@ -106,6 +106,11 @@ impl Check for Accepted {
                     ));
                     continue;
                 }
+                // What stands in the path may be the name of something that is elsewhere.
+                if trial.is_of_path() && context.put_new(operation).await.is_none() {
+                    verdict.skip(format!("{status}, and no other name was taken either"));
+                    continue;
+                }
                 let body = context.body_schema(operation).map(|(_, schema)| schema);
                 if goes_with_others(&context.api, trial)
                     || asks_for_another(

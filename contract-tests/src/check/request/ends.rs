@@ -27,21 +27,27 @@ const COMPARED: [&str; 14] = [
     "above",
     "below",
 ];
-/// Words that put the first of two before the second.
+/// What puts the first of two before the second, without words that say no more.
 const NOT_GREATER: [&str; 13] = [
-    "not be greater than",
-    "not be larger than",
-    "not be later than",
-    "not be after",
-    "not be above",
+    "not greater than",
+    "not larger than",
+    "not later than",
+    "not after",
+    "not above",
     "not exceed",
-    "be less than",
-    "be smaller than",
-    "be earlier than",
-    "be before",
-    "be lower than",
+    "less than",
+    "smaller than",
+    "earlier than",
+    "before",
+    "lower than",
     "at most",
     "precede",
+];
+/// Words that say no more.
+const FILLERS: [&str; 24] = [
+    "must", "has", "have", "to", "shall", "be", "or", "equal", "the", "of", "in", "number",
+    "value", "item", "element", "entry", "one", "date", "time", "bound", "limit", "end", "than_or",
+    "may",
 ];
 /// Words of what has to be.
 const MUST: [&str; 5] = ["must", "has to", "have to", "shall", "otherwise"];
@@ -156,12 +162,20 @@ fn is_pair_told(api: &Api, operation: &Operation, schema: SchemaId, name: &str) 
     let general = general.filter(|clause| names(clause, name));
     let mut all = general.chain(clauses(&own));
     all.any(|clause| {
-        let lower = clause.to_lowercase();
-        let between = lower
-            .split_once("first")
-            .and_then(|(_, rest)| rest.split_once("second"))
-            .map(|(between, _)| says(between, &NOT_GREATER) && !says(between, &["third"]));
-        between.unwrap_or_default()
+        let words = clause.to_lowercase();
+        let plain = name.to_lowercase();
+        // What is measured in seconds is no second one.
+        let words = words.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let mut words = words
+            .filter(|it| !it.is_empty())
+            .skip_while(|it| *it != "first");
+        let between: Vec<&str> = words
+            .by_ref()
+            .skip(1)
+            .take_while(|it| *it != "second")
+            .filter(|it| !FILLERS.contains(it) && *it != plain)
+            .collect();
+        NOT_GREATER.contains(&between.join(" ").as_str())
             && (says(&clause, &MUST) || speaks_of_refusal(&clause))
             && !says(&clause, &OPEN)
     })
@@ -252,6 +266,12 @@ mod tests {
         ));
         assert!(!told(
             "The first number of `normal` must not be negative, the second one may."
+        ));
+        assert!(!told(
+            "The first delay of `normal` must not exceed 60 seconds."
+        ));
+        assert!(!told(
+            "In `normal` the first must be at most 10, the second at most 100."
         ));
         assert!(is_rising(&serde_json::json!([1, 2.5])));
         assert!(!is_rising(&serde_json::json!([2, 2])));

@@ -65,8 +65,15 @@ pub(super) fn repeats_are_refused(api: &Api, operation: &Operation) -> bool {
             let so = ["So is ", "So are "]
                 .iter()
                 .any(|it| sentence.starts_with(it));
+            let any = [
+                "a parameter",
+                "any parameter",
+                "each parameter",
+                "every parameter",
+            ];
             (says(sentence, &["query parameter"])
-                || says(sentence, &["parameter"]) && !says(sentence, &["header", "form", "path"]))
+                || says(sentence, &any) && !says(sentence, &["header", "form", "path"]))
+                && !says(sentence, &["may be given more", "can be given more", "may be sent more", "can be sent more", "may be given twice", "can be given twice"])
                 && says(sentence, &["once only", "only once", "more than once", "twice"])
                 && says(if so { told } else { sentence }, &REFUSED)
                 // What is said of one parameter, or of requests, is not said of all parameters.
@@ -342,6 +349,14 @@ mod tests {
         let refused =
             api("A query parameter can be given once only; repeats are refused with 400.");
         assert!(repeats_are_refused(&refused, &refused.operations[0]));
+        let so = api(
+            "Wrong ones are refused with 400. So is a parameter which is no list but given more than once.",
+        );
+        assert!(repeats_are_refused(&so, &so.operations[0]));
+        let several = api(
+            "A parameter may be given more than once, and values that do not exist are rejected.",
+        );
+        assert!(!repeats_are_refused(&several, &several.operations[0]));
         let silent = api("Query parameters can be repeated.");
         assert!(!repeats_are_refused(&silent, &silent.operations[0]));
     }

@@ -56,6 +56,11 @@ pub(super) enum Trial<'a> {
 }
 
 impl Trial<'_> {
+    /// Whether it is about what stands in the path.
+    pub(super) fn is_of_path(&self) -> bool {
+        matches!(self, Self::Parameter(it, _) if it.location == ParameterLocation::Path)
+    }
+
     /// What it tries of which schema.
     fn kind(&self) -> String {
         match self {
@@ -259,7 +264,18 @@ impl<'a> Variations<'a> {
     pub(super) fn tried(&self, trial: &Trial<'_>) -> Option<Variation> {
         match trial {
             Trial::Parameter(parameter, case) => {
-                let request = self.with_parameter(parameter, &case.value)?;
+                let mut request = self.with_parameter(parameter, &case.value)?;
+                // A body that names what is in the path as well names the same.
+                if let Some(body) = request
+                    .json()
+                    .filter(|it| trial.is_of_path() && it.is_object())
+                {
+                    let mut resource = self.resource.clone();
+                    let value = wire::scalar(&case.value);
+                    resource.path.insert(parameter.name.clone(), value);
+                    let body = self.context.addressed(self.operation, &resource, &body);
+                    request = request.with_json(&body);
+                }
                 let place = format!(
                     "{} parameter {}",
                     parameter.location.as_str(),

@@ -43,22 +43,26 @@ pub(super) fn starts(operation: &Operation, values: &[String]) -> Vec<String> {
 /// *For delivered and cancelled ones the answer is 409*: the states in which a clause says that it is refused.
 pub(super) fn answered<'v>(clause: &str, refusal: u16, known: &[&'v str]) -> Vec<&'v str> {
     let lower = clause.to_lowercase();
-    let (Some(at), Some(code)) = (lower.find("for "), lower.find(&refusal.to_string())) else {
+    let code = refusal.to_string();
+    let Some((before, after)) = lower.split_once(&code) else {
         return Vec::new();
     };
-    let (Some(who), Some(whole)) = (lower.get(at + 4..code), lower.get(..code)) else {
+    let after = after.trim_matches(|c: char| c == '`' || c.is_whitespace());
+    let Some((at, who)) = before.split_once("for ") else {
         return Vec::new();
     };
-    let begins = at == 0 || lower.get(..at).is_some_and(|it| it.ends_with(' '));
     let answers = [
         "the answer is",
         "answered with",
         "the response is",
         "the status is",
     ];
-    let open = has_word(whole, &TURNS) || has_word(whole, &["other", "any", "all", "otherwise"]);
+    let begins = at.is_empty() || at.ends_with(' ');
+    // What comes behind may be a condition.
+    let ends = after.is_empty() || after.starts_with("and nothing");
+    let open = has_word(before, &TURNS) || has_word(before, &["other", "any", "all", "otherwise"]);
     match answers.iter().find_map(|it| who.split_once(it)) {
-        Some((who, _)) if begins && !open => values_named(who, known),
+        Some((who, _)) if begins && ends && !open => states_in(who, known),
         _ => Vec::new(),
     }
 }
@@ -67,26 +71,60 @@ pub(super) fn answered<'v>(clause: &str, refusal: u16, known: &[&'v str]) -> Vec
 /// is refused.
 pub(super) fn otherwise_refused<'v>(
     clause: &str,
-    refusal: u16,
+    (refusal, path): (u16, &str),
     known: &[&'v str],
 ) -> Option<Vec<&'v str>> {
     let lower = clause.to_lowercase().replace('`', "");
     let otherwise = [
-        format!("{refusal} otherwise"),
-        format!("otherwise {refusal}"),
-        format!("otherwise the answer is {refusal}"),
+        format!("({refusal} otherwise"),
+        format!("; otherwise {refusal}"),
+        format!(", otherwise {refusal}"),
     ];
     let at = otherwise.iter().find_map(|it| lower.find(it))?;
     let said = lower.get(..at)?;
-    let possible = says(said, &["can ", "may ", "only", "possible", "allowed"]);
-    let turned = has_word(
-        said,
-        &[
-            "not", "no", "never", "unless", "except", "cannot", "without",
-        ],
-    );
-    let named = values_named(said, known);
-    (possible && !turned && !named.is_empty()).then_some(named)
+    let turned = [
+        "not", "no", "never", "unless", "except", "cannot", "without", "if", "with",
+    ];
+    if has_word(said, &turned) {
+        return None;
+    }
+    let words: Vec<&str> = said
+        .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-')
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_state = |word: &&&str| !states_in(word, known).is_empty();
+    let first = words.iter().position(|word| is_state(&word))?;
+    // The states follow at once what leads to them; then comes what is in them, or nothing.
+    let leads = ["in", "to", "for", "while", "only", "from"];
+    let led = first.checked_sub(1).and_then(|it| words.get(it));
+    led.filter(|it| leads.contains(it))?;
+    let last = words.iter().rposition(|word| is_state(&word))?;
+    let run = words.get(first..=last)?;
+    let joined = run
+        .iter()
+        .all(|it| is_state(&it) || ["and", "or"].contains(it));
+    let noun = words.get(last + 1);
+    let own = |word: &&str| {
+        let stem = word.strip_suffix('s').unwrap_or(word);
+        path.to_lowercase().contains(&format!("/{stem}"))
+    };
+    let only = words.contains(&"only") || words.contains(&"can");
+    (joined && only && noun.is_none_or(own)).then(|| states_in(said, known))
+}
+
+/// The states that words name, in the plural too: *drafts*.
+fn states_in<'v>(text: &str, known: &[&'v str]) -> Vec<&'v str> {
+    let words: Vec<&str> = text
+        .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-')
+        .collect();
+    let is = |word: &str, value: &str| {
+        let single = word.strip_suffix('s').unwrap_or(word);
+        word.eq_ignore_ascii_case(value) || single.eq_ignore_ascii_case(value)
+    };
+    let named = known
+        .iter()
+        .filter(|value| words.iter().any(|word| is(word, value)));
+    named.copied().collect()
 }
 
 /// Whether anything is said to stand against an action but its state: a clause about refusals that names none.
@@ -131,7 +169,8 @@ mod tests {
         );
         assert!(refused("for all but drafts the answer is 409").is_empty());
         assert!(refused("drafts wait for approval, the answer is 409").is_empty());
-        let taken = |clause| otherwise_refused(clause, 409, &known);
+        assert!(refused("for drafts the answer is 409 if they have no items").is_empty());
+        let taken = |clause| otherwise_refused(clause, (409, "/projects/{id}/files"), &known);
         assert_eq!(
             taken("Files can be stored in drafts and approved projects (409 otherwise)"),
             Some(vec!["draft", "approved"])

@@ -1,7 +1,9 @@
 //! What a document says of an action: where it leads, what it forbids, by names and descriptions.
 
 use super::action_starts::{answered, otherwise_refused};
-use crate::rules::infer::{envelope::core, is_status, properties, says, snake};
+use crate::rules::infer::{
+    clauses as prose_clauses, envelope::core, is_status, properties, says, snake,
+};
 use counterpart_model::api::{Api, Method, Operation, SchemaId, StatusKey};
 
 /// Words of descriptions that tell where an action leads.
@@ -87,12 +89,11 @@ pub(super) fn allowed(operation: &Operation, refusal: u16, values: &[String]) ->
     let refused = said_of(operation, refusal);
     let said = operation.description.as_deref().unwrap_or_default();
     let sentences = || clauses(said).chain(clauses(refused));
+    // With what stands on the next line.
+    let whole = || prose_clauses(&[said, refused].join("\n\n"));
     let denied: Vec<&str> = sentences()
-        .flat_map(|sentence| {
-            let mut denied = denied_named(sentence, operation, &known);
-            denied.extend(answered(sentence, refusal, &known));
-            denied
-        })
+        .flat_map(|sentence| denied_named(sentence, operation, &known))
+        .chain(whole().iter().flat_map(|it| answered(it, refusal, &known)))
         .collect();
     if !denied.is_empty() {
         let others = known.iter().filter(|value| !denied.contains(value));
@@ -112,7 +113,8 @@ pub(super) fn allowed(operation: &Operation, refusal: u16, values: &[String]) ->
     if others_refused && let Some(turned) = turned_from(&mut sentences(), &known) {
         return turned;
     }
-    if let Some(named) = sentences().find_map(|it| otherwise_refused(it, refusal, &known)) {
+    let otherwise = |it: &String| otherwise_refused(it, (refusal, &operation.path), &known);
+    if let Some(named) = whole().iter().find_map(otherwise) {
         return named.into_iter().map(str::to_owned).collect();
     }
     let sentences = sentences();
@@ -164,12 +166,6 @@ const TURNS: [&str; 10] = [
     "not", "unless", "until", "once", "before", "after", "yet", "never", "except", "no",
 ];
 
-/// Words between *only* and the state that is meant.
-const BETWEEN: [&str; 20] = [
-    "be", "added", "to", "removed", "from", "in", "for", "while", "when", "if", "it", "is", "the",
-    "a", "an", "made", "stored", "uploaded", "changed", "created",
-];
-
 /// *Only a draft can be …*, *it must be open or new*: the states, where one of them follows at once and nothing turns it
 /// around.
 fn only_named<'v>(sentence: &str, known: &[&'v str]) -> Option<Vec<&'v str>> {
@@ -186,14 +182,8 @@ fn only_named<'v>(sentence: &str, known: &[&'v str]) -> Option<Vec<&'v str>> {
         let must = word == "be" && at > 0 && words.get(at - 1).is_some_and(|it| it == "must");
         (word == "only" || must).then_some(at)
     })?;
-    let is_state = |word: &String| !values_named(word, known).is_empty();
-    let mut next = words.iter().skip(at + 1);
-    // *Can only be added to drafts*.
-    let far = next
-        .clone()
-        .take_while(|it| BETWEEN.contains(&it.as_str()))
-        .count();
-    let follows = next.clone().take(2).any(is_state) || next.nth(far).is_some_and(is_state);
+    let mut next = words.iter().skip(at + 1).take(2);
+    let follows = next.any(|word| known.iter().any(|it| it.eq_ignore_ascii_case(word)));
     follows.then(|| values_named(sentence, known))
 }
 
@@ -290,14 +280,7 @@ pub(super) fn values_named<'v>(text: &str, values: &[&'v str]) -> Vec<&'v str> {
         .collect();
     values
         .iter()
-        .filter(|value| {
-            // *Drafts* are what is `draft`.
-            let is = |word: &str| {
-                let single = word.strip_suffix(['s', 'S']).unwrap_or(word);
-                word.eq_ignore_ascii_case(value) || single.eq_ignore_ascii_case(value)
-            };
-            words.iter().any(|word| is(word))
-        })
+        .filter(|value| words.iter().any(|word| word.eq_ignore_ascii_case(value)))
         .copied()
         .collect()
 }

@@ -132,12 +132,14 @@ impl Walk<'_> {
                     continue;
                 };
                 let after = self.after(&own, &exchange).await;
-                if self.judge(&own, &action, &exchange, after.as_deref()) {
+                let still =
+                    exchange.succeeded() || self.now(&own.made).await.as_ref() == Some(&own.state);
+                if self.judge(&own, &action, &exchange, (after.as_deref(), still)) {
                     return;
                 }
                 // What was refused is as it was.
                 if !exchange.succeeded() {
-                    there = Some(own);
+                    there = Some(own).filter(|_| still);
                 } else if let Some(after) = after
                     && !seen.contains(&after)
                     && way.len() < STEPS
@@ -232,13 +234,21 @@ impl Walk<'_> {
         own: &There,
         action: &str,
         exchange: &Arc<Exchange>,
-        after: Option<&str>,
+        (after, still): (Option<&str>, bool),
     ) -> bool {
         let there = format!("with `{}` {}", self.state, own.state);
         let refused = exchange.status() == Some(self.refusal);
         let (title, expected) = match self.rule.told(action, &own.state) {
             // Something else may stand against it.
-            Told::Taken if refused && self.is_restricted => return false,
+            Told::Taken if refused && (self.is_restricted || self.rule.is_restricted) => {
+                return false;
+            }
+            // It may have gone on by itself.
+            Told::Taken if refused && (self.refusal != 409 || !still) => return false,
+            // What is done again may be answered as the first time.
+            Told::Refused if self.rule.is_restricted && after == Some(own.state.as_str()) => {
+                return false;
+            }
             Told::Taken if refused => ("is refused", "a 2xx status".to_owned()),
             Told::Refused if exchange.succeeded() => ("is taken", self.refusal.to_string()),
             Told::Stays if after.is_some_and(|it| it != own.state) => {

@@ -35,17 +35,54 @@ const OTHERS: [&str; 10] = [
     "other combinations",
     "otherwise",
 ];
-/// Words that tell all states that an action is for.
-const POSSIBLE: [&str; 9] = [
+/// Words that may stand beside actions, and say no more than that they are possible.
+const BESIDE: [&str; 20] = [
+    "and",
+    "or",
+    "is",
+    "are",
     "only",
     "possible",
     "allowed",
     "permitted",
-    "can be",
-    "may be",
-    "valid",
+    "can",
+    "be",
+    "used",
+    "sent",
+    "taken",
+    "done",
+    "both",
+    "either",
     "accepted",
-    "legal",
+    "the",
+    "action",
+    "actions",
+];
+/// Words that tell that an action is possible.
+const POSSIBLE: [&str; 6] = [
+    "possible",
+    "allowed",
+    "permitted",
+    "accepted",
+    "can be",
+    "taken",
+];
+/// Words that join states, or stand before them.
+const JOINS: [&str; 6] = ["and", "or", "either", "is", "in", "state"];
+/// What stands before a state has so many words at most: *while the appointment is*.
+const BEFORE: usize = 4;
+/// Words of what may stand against an action beside its state, or of what is done again.
+const REASONS: [&str; 10] = [
+    "at most",
+    "at a time",
+    "at the same time",
+    "at once",
+    "only one",
+    "more than one",
+    "again",
+    "repeat",
+    "idempotent",
+    "twice",
 ];
 
 /// The actions that a body names, and the states of what they act on.
@@ -57,8 +94,14 @@ pub(super) struct Transitions {
     pub(super) actions: Vec<String>,
     /// An action, and a state that it is for.
     allowed: Vec<(String, String)>,
-    /// Actions of which the document does not name all states.
+    /// Actions of which more is said than their states.
     open: Vec<String>,
+    /// Whether the states that are named are all.
+    closed: bool,
+    /// Actions that are possible in those only.
+    only: Vec<String>,
+    /// Whether something else may stand against it.
+    pub(super) is_restricted: bool,
     /// States that nothing leaves.
     finals: Vec<String>,
 }
@@ -120,6 +163,9 @@ impl Transitions {
                 actions,
                 allowed: Vec::new(),
                 open: Vec::new(),
+                closed: false,
+                only: Vec::new(),
+                is_restricted: false,
                 finals: finals(&plain_sentences(&texts.join("\n\n")), states),
             };
             read.read(&texts, states);
@@ -136,19 +182,28 @@ impl Transitions {
             .iter()
             .map(|it| it.split_whitespace().collect::<Vec<_>>().join(" "))
             .collect();
-        let closed = all.iter().any(|clause| {
+        self.closed = all.iter().any(|clause| {
             let refused = speaks_of_refusal(clause) || says(clause, &["409", "conflict"]);
             says(clause, &OTHERS) && refused
         });
+        self.is_restricted = all.iter().any(|clause| says(clause, &REASONS));
         for clause in &all {
             let Some((head, tail)) = parts(clause, &actions, &states) else {
+                // What is said of an action otherwise may be about its states, too.
+                let named = values_named(clause, &actions).into_iter();
+                let meant = !values_named(clause, &states).is_empty();
+                let strange = named.filter(|it| meant && !states.contains(it));
+                self.open.extend(strange.map(str::to_owned));
                 continue;
             };
-            let whole = closed || says(clause, &POSSIBLE);
+            let only = has_word(clause, &["only"]);
             for action in head {
-                if has_word(clause, &TURNS) || !whole {
+                if has_word(clause, &TURNS) || !(self.closed || only || says(clause, &POSSIBLE)) {
                     self.open.push(action.to_owned());
                     continue;
+                }
+                if only {
+                    self.only.push(action.to_owned());
                 }
                 let pairs = tail.iter().map(|it| (action.to_owned(), (*it).to_owned()));
                 self.allowed.extend(pairs);
@@ -165,7 +220,8 @@ impl Transitions {
             .iter()
             .filter(|(it, _)| it == action)
             .peekable();
-        let known = own.peek().is_some();
+        let only = self.closed || self.only.iter().any(|it| it == action);
+        let known = own.peek().is_some() && only;
         if own.any(|(_, it)| it == state) {
             return Told::Taken;
         }
@@ -195,17 +251,31 @@ fn parts<'v>(
         })
         .collect();
     places.sort_unstable();
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-')
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect()
+    };
+    let is_one = |word: &String, of: &[&str]| of.iter().any(|it| it.eq_ignore_ascii_case(word));
     places.into_iter().find_map(|(at, end)| {
-        let (head, tail) = (clause.get(..at)?, clause.get(end..)?);
-        let named = values_named(head, actions);
-        let meant = values_named(tail, states);
-        // An action may be called like the state that it leads to.
-        let strange = |text: &str, of: &[&str], others: &[&str]| {
-            let found = values_named(text, of);
-            found.iter().any(|it| !others.contains(it))
+        let (head, tail) = (words(clause.get(..at)?), words(clause.get(end..)?));
+        // Nothing but actions before, and nothing but states behind: what else is said may be a condition.
+        let plain = |word: &String| is_one(word, actions) || BESIDE.contains(&word.as_str());
+        let first = tail.iter().position(|word| is_one(word, states))?;
+        let rest = tail.get(first..)?;
+        let state = |word: &String| is_one(word, states) || JOINS.contains(&word.as_str());
+        if first > BEFORE || !head.iter().all(plain) || !rest.iter().all(state) {
+            return None;
+        }
+        let named = |of: &[&'v str], within: &[String]| -> Vec<&'v str> {
+            let found = of
+                .iter()
+                .filter(|it| within.iter().any(|word| it.eq_ignore_ascii_case(word)));
+            found.copied().collect()
         };
-        let plain = !strange(head, states, actions) && !strange(tail, actions, states);
-        (plain && !named.is_empty() && !meant.is_empty()).then_some((named, meant))
+        let (actions, states) = (named(actions, &head), named(states, rest));
+        (!actions.is_empty()).then_some((actions, states))
     })
 }
 
@@ -249,6 +319,22 @@ mod tests {
     fn what_is_turned_around_or_not_named_says_nothing() {
         assert!(read("`cancel` tells them when it is `booked`.").is_none());
         assert!(read("`cancel` is not possible when it is `completed`.").is_none());
+        assert!(read("`cancel` may be charged when the visit is `checked_in`.").is_none());
+        assert!(read("`cancel` needs a valid reason when it is `checked_in`.").is_none());
+        assert!(
+            read("`no_show` is possible while it is `booked`, from 15 minutes after its start.")
+                .is_none()
+        );
+        assert!(
+            read("`cancel` is possible while it is `booked` and makes it `cancelled`. Everything else is 409.").is_none()
+        );
+        assert!(
+            read("`check_in` moves it from `booked` to `checked_in`. Everything else is 409.")
+                .is_none()
+        );
+        let told = read("`cancel` is possible while it is `booked`. After that it costs a fee.");
+        let told = told.expect("one is told");
+        assert_eq!(told.told("cancel", "checked_in"), Told::Nothing);
         let told = read("`check_in` is only possible if it is `booked`. `cancelled` is final.");
         let told = told.expect("one is told");
         assert_eq!(told.told("check_in", "completed"), Told::Refused);

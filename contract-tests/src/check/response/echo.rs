@@ -6,7 +6,7 @@ use crate::{
     context::Context,
     exchange::{Answer, Exchange},
     finding::Finding,
-    rules::infer::{says, sentences},
+    rules::infer::{has_word, says, sentences},
 };
 use counterpart_model::{
     Direction,
@@ -51,8 +51,10 @@ impl ResponseCheck for Echo {
             }
             let findings: &mut Vec<Finding> = judged.get_or_insert_default();
             let back = answer.header(name);
-            // Hexadecimal digits have no case (RFC 9562 §4).
-            if back.is_some_and(|it| it.trim().eq_ignore_ascii_case(sent)) {
+            // The hexadecimal digits of a UUID have no case (RFC 9562 §4).
+            let uuid = uuid::Uuid::parse_str(sent).is_ok();
+            let same = |it: &str| it == sent || uuid && it.eq_ignore_ascii_case(sent);
+            if back.is_some_and(|it| same(it.trim())) {
                 continue;
             }
             let title = format!("header {name} is not what the request had");
@@ -115,29 +117,75 @@ fn repeated(of_request: &str, of_answer: &str, name: &str) -> Option<String> {
     ];
     const THERE: [&str; 4] = ["answer", "response", "reply", "replies"];
     // What is cut, or told only at times, is not held to it.
-    const NOT: [&str; 7] = [
-        "truncat", "first ", "only ", " not ", "never", "hash", "may ",
+    const NOT: [&str; 18] = [
+        "truncated",
+        "first",
+        "only",
+        "not",
+        "never",
+        "hash",
+        "may",
+        "if",
+        "unless",
+        "otherwise",
+        "valid",
+        "new",
+        "renewed",
+        "fresh",
+        "actual",
+        "actually",
+        "used",
+        "when",
     ];
-    let plain = |it: &String| !NOT.iter().any(|word| it.to_lowercase().contains(word));
-    let name = name.to_lowercase();
-    let asks = |it: &String| says(it, &BACK) && says(it, &THERE);
-    let answers = |it: &String| {
-        let text = it.to_lowercase().replace('`', "");
-        text.contains(&format!("{name} of the request"))
-            || text.contains(&format!("{name} from the request"))
-            || text.contains(&format!("{name} that was sent"))
-            || says(
-                &text,
-                &[
-                    "echo of",
-                    "echoes the",
-                    "repeats the",
-                    "same as in the request",
-                ],
-            )
+    let lower = name.to_lowercase();
+    // What lets somebody in is no name of a request.
+    if ["token", "auth", "secret", "csrf", "session", "cookie"]
+        .iter()
+        .any(|it| lower.contains(it))
+    {
+        return None;
+    }
+    // *…, or a new one if there was none*: there was one.
+    let cut = |sentence: String| -> String {
+        let plain = sentence.to_lowercase().replace('`', "");
+        let ends = [", or a new", " or a new", ", or one", "; otherwise"];
+        let end = ends.iter().filter_map(|it| plain.find(it)).min();
+        plain
+            .get(..end.unwrap_or(plain.len()))
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
     };
-    let told = sentences(of_request).filter(plain).find(asks);
-    told.or_else(|| sentences(of_answer).filter(plain).find(answers))
+    // It is the header that comes back.
+    let about = |it: &str| {
+        let begins = [
+            "it ",
+            "the header",
+            "this header",
+            "its value",
+            "the value",
+            "this value",
+        ];
+        begins.iter().any(|begin| it.starts_with(begin))
+            || it.starts_with(&lower)
+            || BACK.iter().any(|begin| it.starts_with(begin))
+    };
+    let asks = |it: &str| says(it, &BACK) && says(it, &THERE) && about(it) && !has_word(it, &NOT);
+    let answers = |it: &str| {
+        let named = [" of the request", " from the request", " that was sent"];
+        let told = named
+            .iter()
+            .any(|end| it.contains(&format!("{lower}{end}")));
+        let said = [
+            "echo of",
+            "echoes the",
+            "repeats the",
+            "same as in the request",
+        ];
+        (told || says(it, &said)) && !has_word(it, &NOT)
+    };
+    let told = sentences(of_request).find(|it| asks(&cut(it.clone())));
+    told.or_else(|| sentences(of_answer).find(|it| answers(&cut(it.clone()))))
 }
 
 #[cfg(test)]
@@ -163,6 +211,17 @@ mod tests {
             ""
         ));
         assert!(!said("It is not returned in the response.", ""));
+        assert!(!said("Not returned in the response.", ""));
+        assert!(!said(
+            "A fresh answer is returned, whatever the header.",
+            ""
+        ));
+        assert!(!said(
+            "",
+            "The `X-Request-Id` of the request if it is a UUID."
+        ));
+        let token = repeated("It is repeated in the answer.", "", "X-CSRF-Token");
+        assert!(token.is_none(), "secrets are shown to nobody");
         assert!(!said("Returned items.", "A trace of the request."));
     }
 }

@@ -7,9 +7,12 @@ use crate::{
     finding::{Finding, Verdict},
     paths,
     request::Request,
-    rules::infer::says,
+    rules::infer::{has_word, says, sentences},
 };
-use counterpart_model::api::{Api, Method, Operation, ParameterLocation, StatusKey};
+use counterpart_model::{
+    Direction,
+    api::{Api, Method, Operation, ParameterLocation, StatusKey},
+};
 use futures::{FutureExt as _, future::BoxFuture};
 use std::{ops::Range as Span, sync::Arc};
 
@@ -109,48 +112,61 @@ type Wrong = (&'static str, String, String);
 impl Asked<'_> {
     async fn look(&self, verdict: &mut Verdict) {
         let length = self.bytes.body.len();
-        let parts = [
+        let text = self.text().to_lowercase();
+        // Items of a list may be what is counted.
+        let json = self
+            .bytes
+            .header("content-type")
+            .is_some_and(crate::media::is_json);
+        if json && !text.contains("byte") {
+            return verdict.skip("it may be ranges of something else than bytes");
+        }
+        let mut parts = vec![
             ("0-0".to_owned(), 0..1),
             ("1-2".to_owned(), 1..3),
             ("1-".to_owned(), 1..length),
-            ("-2".to_owned(), length - 2..length),
             (format!("2-{}", length + 10), 2..length),
         ];
-        let (mut ignored, mut given) = (None, false);
+        if !text.contains("suffix") && !text.contains("bytes=-") {
+            parts.push(("-2".to_owned(), length - 2..length));
+        }
+        parts.retain(|(range, _)| self.is_valid(range));
+        let promised = honours(&text);
+        let (mut refused, mut ignored, mut given) = (None, None, false);
         for (range, span) in parts {
             let exchange = self.ask(&format!("bytes={range}")).await;
             // A server may ignore `Range` (§14.2): the whole content is an answer, too.
-            let wrong = match exchange.status() {
+            match exchange.status() {
                 Some(206) => {
                     given = true;
-                    self.part(&exchange, &span)
+                    let wrong = self.part(&exchange, &span);
+                    if self.tell(verdict, &range, &exchange, wrong).await {
+                        return;
+                    }
                 }
-                Some(200) => {
-                    ignored = ignored.or(Some((range.clone(), Arc::clone(&exchange))));
-                    continue;
-                }
-                Some(status @ (400 | 404 | 416)) => Some((
-                    "a byte range that can be satisfied is refused",
-                    format!("206 with {} of {length} bytes", span.len()),
-                    status.to_string(),
-                )),
-                _ => {
-                    verdict.skip(exchange.status_text());
-                    continue;
-                }
-            };
-            if self.tell(verdict, &range, &exchange, wrong).await {
+                Some(200) => ignored = ignored.or(Some((range, exchange))),
+                Some(400 | 404 | 416) => refused = refused.or(Some((range, span.len(), exchange))),
+                _ => verdict.skip(exchange.status_text()),
+            }
+        }
+        if let Some((range, count, exchange)) = refused
+            && (given || promised)
+        {
+            let wrong = (
+                "a byte range that can be satisfied is refused",
+                format!("206 with {count} of {length} bytes"),
+                exchange.status_text(),
+            );
+            if self.tell(verdict, &range, &exchange, Some(wrong)).await {
                 return;
             }
         }
         if let Some((range, exchange)) = ignored
-            && self.is_promised()
+            && promised
+            && !given
         {
-            let wrong = (
-                "a byte range is ignored",
-                "206".to_owned(),
-                "200".to_owned(),
-            );
+            let (title, expected) = ("byte ranges are ignored", "206".to_owned());
+            let wrong = (title, expected, "200".to_owned());
             if self.tell(verdict, &range, &exchange, Some(wrong)).await {
                 return;
             }
@@ -161,31 +177,45 @@ impl Asked<'_> {
         self.ignores(verdict).await;
     }
 
+    /// Whether the document lets the header have this range.
+    fn is_valid(&self, range: &str) -> bool {
+        let mut parameters = self.operation.parameters.iter();
+        let own = parameters.find(|parameter| {
+            parameter.location == ParameterLocation::Header && is_range(&parameter.name)
+        });
+        let schema = own.and_then(counterpart_model::api::Parameter::schema);
+        let value = format!("bytes={range}").into();
+        let judge = &self.context.judge;
+        schema.is_none_or(|schema| judge.is_valid(schema, Direction::Request, &value))
+    }
+
     async fn ask(&self, range: &str) -> Arc<Exchange> {
         let request = self.request.clone().set_header("range", range);
         self.context.send(request).await
     }
 
-    /// What is wrong with a 206.
+    /// What is wrong with a 206: it may be a part of what was asked for (§15.3.7), and is what `Content-Range` tells.
     fn part(&self, exchange: &Exchange, span: &Span<usize>) -> Option<Wrong> {
         let answer = content(exchange, 206)?;
         let length = self.bytes.body.len();
-        if answer.body != self.bytes.body.get(span.clone())? {
-            let expected = format!("bytes {}-{} of {length}", span.start, span.end - 1);
-            let actual = format!("{} bytes, not those", answer.body.len());
-            return Some(("a 206 has not the bytes of the range", expected, actual));
-        }
-        let told = answer.header("content-range");
         let expected = format!("bytes {}-{}/{length}", span.start, span.end - 1);
-        let unknown = format!("bytes {}-{}/*", span.start, span.end - 1);
-        let right =
-            told.is_some_and(|told| [&expected, &unknown].contains(&&told.trim().to_owned()));
-        let actual = told.unwrap_or("no Content-Range").to_owned();
-        (!right).then_some((
-            "the Content-Range of a 206 is not what was sent",
-            expected,
-            actual,
-        ))
+        let told = answer.header("content-range");
+        let wrong = |title, actual: &str| Some((title, expected.clone(), actual.to_owned()));
+        let Some(told) = told else {
+            return wrong("a 206 has no Content-Range", "no such header");
+        };
+        let Some((from, to, whole)) = told_range(told) else {
+            return wrong("the Content-Range of a 206 is none", told);
+        };
+        let within = span.start <= from && from <= to && to < span.end;
+        if !within || whole.is_some_and(|it| it != length) {
+            return wrong("the Content-Range of a 206 is not what was asked for", told);
+        }
+        if Some(answer.body.as_ref()) != self.bytes.body.get(from..=to) {
+            let actual = format!("{} bytes, not those of {told}", answer.body.len());
+            return wrong("a 206 has not the bytes of the range", &actual);
+        }
+        None
     }
 
     /// A range that begins beyond the end.
@@ -217,22 +247,10 @@ impl Asked<'_> {
 
     /// Ranges that the description says are ignored.
     async fn ignores(&self, verdict: &mut Verdict) {
-        let text = self.text();
-        let ignored = says(&text, &["are ignored", "is ignored", "will be ignored"]);
-        if !ignored || !verdict.findings.is_empty() {
+        if !verdict.findings.is_empty() {
             return;
         }
-        let sentences = crate::rules::infer::sentences(&text);
-        let sentences = sentences.map(|it| it.to_lowercase());
-        let ignoring: Vec<String> = sentences
-            .filter(|it| it.contains("range") && it.contains("ignored"))
-            .collect();
-        let said = |word: &str| {
-            ignoring.iter().any(|it| it.contains(word))
-                && !ignoring.iter().any(|it| it.contains("not ignored"))
-        };
-        let malformed = said("malformed") || said("invalid");
-        let several = said("multiple") || said("several") || said("more than one");
+        let (malformed, several) = ignored(&self.text());
         for (wanted, range) in [(malformed, "bytes=abc"), (several, "bytes=0-0,2-2")] {
             if !wanted {
                 continue;
@@ -267,18 +285,6 @@ impl Asked<'_> {
         format!("{own}\n\n{}", parameter.unwrap_or_default())
     }
 
-    /// Whether the document says more than that there may be a 206.
-    fn is_promised(&self) -> bool {
-        let text = self.text().to_lowercase();
-        let named = |it: &counterpart_model::api::Parameter| {
-            it.location == ParameterLocation::Header && is_range(&it.name)
-        };
-        self.operation.parameters.iter().any(named)
-            || text.contains("`range`")
-            || text.contains("byte range")
-            || text.contains("range request")
-    }
-
     /// Whether it was told: what was downloaded may have become another content meanwhile.
     async fn tell(
         &self,
@@ -306,5 +312,100 @@ impl Asked<'_> {
             .input(format!("Range: bytes={range}"));
         verdict.fail(finding.step(self.whole).step(exchange));
         true
+    }
+}
+
+/// What a `Content-Range` tells: the first byte, the last one, and how many there are, where that is known (RFC 9110 §14.4).
+fn told_range(text: &str) -> Option<(usize, usize, Option<usize>)> {
+    let (range, whole) = text.trim().strip_prefix("bytes ")?.split_once('/')?;
+    let (from, to) = range.split_once('-')?;
+    let whole = match whole {
+        "*" => None,
+        whole => Some(whole.parse().ok()?),
+    };
+    Some((from.parse().ok()?, to.parse().ok()?, whole))
+}
+
+/// Whether a sentence says that ranges can be asked for.
+fn honours(text: &str) -> bool {
+    sentences(text).any(|sentence| {
+        let lower = sentence.to_lowercase();
+        let about = lower.contains("`range`") || says(&lower, &["byte range", "range request"]);
+        let can = [
+            "can be asked",
+            "can be requested",
+            "supports",
+            "is supported",
+            "are supported",
+        ];
+        let not = [
+            "not", "no", "ignored", "only", "if", "unless", "may", "except",
+        ];
+        about && says(&lower, &can) && !has_word(&lower, &not)
+    })
+}
+
+/// Whether malformed ranges, and several of them at once, are said to be ignored: *Malformed or multiple ranges are ignored*.
+fn ignored(text: &str) -> (bool, bool) {
+    const MALFORMED: [&str; 2] = ["malformed", "invalid"];
+    const SEVERAL: [&str; 2] = ["multiple", "several"];
+    const BESIDE: [&str; 6] = ["or", "and", "range", "ranges", "headers", "header"];
+    let mut found = (false, false);
+    for sentence in sentences(text) {
+        let lower = sentence.to_lowercase();
+        let ends = [" are ignored", " is ignored"];
+        let Some(head) = ends
+            .iter()
+            .find_map(|end| lower.trim_end_matches('.').strip_suffix(end))
+        else {
+            continue;
+        };
+        let words: Vec<&str> = head
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|it| !it.is_empty())
+            .collect();
+        let known =
+            |it: &&str| MALFORMED.contains(it) || SEVERAL.contains(it) || BESIDE.contains(it);
+        if words.iter().all(known) && words.iter().any(|it| it.starts_with("range")) {
+            found.0 |= words.iter().any(|it| MALFORMED.contains(it));
+            found.1 |= words.iter().any(|it| SEVERAL.contains(it));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{honours, ignored, told_range};
+
+    #[test]
+    fn ranges_are_promised_and_ignored_by_what_sentences_say() {
+        assert!(honours(
+            "A single byte range can be asked for with the `Range` header."
+        ));
+        assert!(!honours(
+            "Byte ranges are not supported for archived files."
+        ));
+        assert!(!honours("A `Range` of 1 MB."));
+        assert_eq!(
+            ignored("Malformed\nor multiple ranges are ignored."),
+            (true, true)
+        );
+        assert_eq!(
+            ignored("Of multiple ranges all but the first are ignored."),
+            (false, false)
+        );
+        assert_eq!(
+            ignored("`Range` is ignored when `If-Range` is malformed."),
+            (false, false)
+        );
+    }
+
+    #[test]
+    fn content_ranges_tell_what_was_sent() {
+        assert_eq!(told_range("bytes 0-1/5"), Some((0, 1, Some(5))));
+        assert_eq!(told_range("bytes 2-4/*"), Some((2, 4, None)));
+        assert_eq!(told_range("bytes */5"), None);
+        assert_eq!(told_range("items 0-1/5"), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Idempotency keys, from the header's name.
 
-use super::prose::{of_operation, of_topic, says, sentences};
+use super::prose::{of_operation, of_topic, says, sentences, speaks_of_refusal};
 use super::snake;
 use crate::rules::{Answer, Idempotency, KeyScope};
 use counterpart_model::api::{Api, Method, Operation, ParameterLocation};
@@ -68,15 +68,26 @@ fn tells_of_another(text: &str) -> bool {
     // In more words only where it is about keys: there may be other content types, too.
     let in_more = |sentence: String| {
         let lower = sentence.to_lowercase();
+        let used = [
+            "same key",
+            "key with",
+            "key that was",
+            "already used",
+            "used for",
+            "reused",
+        ];
+        let refused = speaks_of_refusal(&lower) || says(&lower, &["409", "conflict"]);
         let words: Vec<&str> = lower
             .split(|c: char| !c.is_alphanumeric())
             .filter(|it| !it.is_empty())
             .collect();
         let mut others = words.iter().enumerate();
-        words.contains(&"key")
+        refused
+            && says(&lower, &used)
             && others.any(|(at, word)| {
-                let mut next = words.iter().skip(at + 1).take(3);
-                OTHER.contains(word) && next.any(|it| WHAT.iter().any(|what| it.starts_with(what)))
+                let next: Vec<&&str> = words.iter().skip(at + 1).take(3).collect();
+                let what = |it: &&&str| WHAT.iter().any(|what| it.starts_with(what));
+                OTHER.contains(word) && !next.contains(&&"key") && next.iter().any(what)
             })
     };
     says(&text, &phrases) || sentences(&text).any(in_more)
@@ -84,15 +95,14 @@ fn tells_of_another(text: &str) -> bool {
 
 /// Whose keys do not meet those of others, where a text says so: *keys are kept per tenant*.
 fn scope(text: &str) -> KeyScope {
-    const WHOSE: [&str; 28] = [
+    const WHOSE: [&str; 20] = [
         "tenant",
         "organi",
         "account",
         "customer",
         "company",
+        "companies",
         "merchant",
-        "workspace",
-        "team",
         "agency",
         "institut",
         "client",
@@ -102,30 +112,24 @@ fn scope(text: &str) -> KeyScope {
         "credential",
         "identity",
         "partner",
-        "member",
         "business",
         "practice",
-        "shop",
-        "store",
-        "school",
-        "firm",
         "subscriber",
-        "owner",
-        "project",
         "consumer",
     ];
     const PER: [&str; 6] = [
-        "per ",
-        "scoped to ",
-        "unique to ",
-        "of each ",
-        "for each ",
-        "within ",
+        " per ",
+        " scoped to ",
+        " unique to ",
+        " of each ",
+        " for each ",
+        " within ",
     ];
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let told = sentences(&text).any(|sentence| {
         let lower = sentence.to_lowercase();
-        let about = says(&lower, &["idempotency key", "keys", "idempotency-key"]);
+        // Keys to the API are another matter.
+        let about = says(&lower, &["idempotency", "idempotent"]);
         let whose = PER.iter().any(|per| {
             let mut places = lower.match_indices(per);
             places.any(|(at, it)| {
@@ -134,7 +138,14 @@ fn scope(text: &str) -> KeyScope {
                     .iter()
                     .find_map(|article| rest.strip_prefix(article))
                     .unwrap_or(rest);
-                WHOSE.iter().any(|whose| rest.starts_with(whose))
+                WHOSE.iter().any(|whose| {
+                    let stem = ["organi", "institut"].contains(whose);
+                    let tail = rest.strip_prefix(whose);
+                    tail.is_some_and(|tail| {
+                        let tail = tail.strip_prefix('s').unwrap_or(tail);
+                        stem || !tail.starts_with(char::is_alphanumeric)
+                    })
+                })
             })
         });
         about && whose && !says(&lower, &["not "])
@@ -186,13 +197,14 @@ mod tests {
         for told in [
             "Asset tags and idempotency keys are kept per institute.",
             "Idempotency keys are scoped to the API key.",
-            "Keys are unique within a tenant.",
+            "Idempotency keys are unique within a tenant.",
         ] {
             assert_eq!(scope(told), KeyScope::Credential, "{told}");
         }
         for open in [
             "Idempotency keys are kept per operation.",
-            "API keys: 100 requests per minute and account.",
+            "API keys are issued per account.",
+            "Idempotency keys are kept per accounting period.",
             "Keys are not kept per tenant.",
         ] {
             assert_eq!(scope(open), KeyScope::Global, "{open}");
@@ -209,6 +221,10 @@ mod tests {
         ));
         assert!(!tells_of_another("Each key is remembered for another day."));
         assert!(!tells_of_another("Another media type of the body is 415."));
+        assert!(!tells_of_another("Use a different key per request."));
+        assert!(!tells_of_another(
+            "Send an idempotency key, as for all other write requests."
+        ));
     }
 
     #[test]
