@@ -44,10 +44,9 @@ const NOT_GREATER: [&str; 13] = [
     "precede",
 ];
 /// Words that say no more.
-const FILLERS: [&str; 24] = [
+const FILLERS: [&str; 23] = [
     "must", "has", "have", "to", "shall", "be", "or", "equal", "the", "of", "in", "number",
-    "value", "item", "element", "entry", "one", "date", "time", "bound", "limit", "end", "than_or",
-    "may",
+    "value", "item", "element", "entry", "one", "date", "time", "bound", "limit", "end", "may",
 ];
 /// Words of what has to be.
 const MUST: [&str; 5] = ["must", "has to", "have to", "shall", "otherwise"];
@@ -79,17 +78,20 @@ impl Variations<'_> {
         if !is_told(&self.context.api, self.operation, schema, (&first, &second)) {
             return None;
         }
-        let body = self
-            .context
-            .addressed(self.operation, &self.resource, &body);
+        Some(self.out_of_order(format!("body: {second} comes before {first}"), media, &body))
+    }
+
+    /// The twin with a body in which something is out of order.
+    fn out_of_order(&self, what: String, media: String, body: &Value) -> Variation {
+        let body = self.context.addressed(self.operation, &self.resource, body);
         let mut request = self.twin();
         request.content_type = Some(media);
-        Some(Variation {
-            what: format!("body: {second} comes before {first}"),
+        Variation {
+            what,
             keyword: "order".to_owned(),
             origin: self.operation.origin.clone(),
             request: request.with_json(&body),
-        })
+        }
     }
 
     /// The body with a pair whose two items have changed places, where that is said to be refused.
@@ -111,17 +113,11 @@ impl Variations<'_> {
         {
             return None;
         }
-        let body = self
-            .context
-            .addressed(self.operation, &self.resource, &body);
-        let mut request = self.twin();
-        request.content_type = Some(media);
-        Some(Variation {
-            what: format!("body: the second item of {name} is less than the first"),
-            keyword: "order".to_owned(),
-            origin: self.operation.origin.clone(),
-            request: request.with_json(&body),
-        })
+        Some(self.out_of_order(
+            format!("body: the second item of {name} is less than the first"),
+            media,
+            &body,
+        ))
     }
 }
 
