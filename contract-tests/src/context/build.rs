@@ -284,6 +284,7 @@ impl Context {
     #[must_use]
     pub fn addressed(&self, operation: &Operation, resource: &Resource, body: &Value) -> Value {
         let body = &self.with_kin_below(operation, resource, body);
+        let body = &self.with_values_above(operation, resource, body);
         let place = || {
             let (_, schema) = self.body_schema(operation)?;
             let (_, name) = paths::item(&operation.path)?;

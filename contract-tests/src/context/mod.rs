@@ -1,5 +1,6 @@
 //! What every check works with: the API, the deployment, the credentials, and what is known so far.
 
+mod above;
 mod accept;
 mod build;
 mod cleanup;
@@ -99,6 +100,8 @@ pub struct Context {
     resources: resources::Store,
     ids: ids::Pool,
     relations: relations::Relations,
+    /// Below what items were made for a list, by the list.
+    seeds: Mutex<HashMap<OperationId, Resource>>,
     kin: kin::Kinship,
     rules: rules::Rules,
     fresh: fresh::Renewals,
@@ -155,6 +158,7 @@ impl Context {
             resources: resources::Store::default(),
             ids: ids::Pool::default(),
             relations: relations::Relations::default(),
+            seeds: Mutex::default(),
             kin: kin::Kinship::default(),
             rules: rules::Rules::default(),
             fresh: fresh::Renewals::default(),

@@ -1,6 +1,6 @@
 //! Lists that are long enough to turn pages in: where one is short and something can be made, some are made.
 
-use super::Context;
+use super::{Context, Draft, Resource};
 use crate::{
     paths,
     rules::{
@@ -13,6 +13,7 @@ use counterpart_model::{
     api::{Method, Operation, SchemaId, Shape},
 };
 use serde_json::Value;
+use std::sync::PoisonError;
 
 /// So many items a list is to have at least.
 const LEAST: usize = 12;
@@ -80,15 +81,38 @@ impl Context {
             bodies.extend(choices.take(CHOICES));
             bodies.extend(others.map(|body| self.with_known_ids(create, body, 0)));
         }
+        let mut made = self
+            .seed_below((create, parent), &draft, bodies.clone(), wanted - count)
+            .await?;
+        // What is listed first may take nothing any more; what something was made below does.
+        if made == 0 && parent.path != draft.resource.path && !draft.resource.path.is_empty() {
+            let below = (create, &draft.resource);
+            made = self.seed_below(below, &draft, bodies, wanted).await?;
+            if made > 0 {
+                self.seeded(list, Some(&draft.resource));
+            }
+        }
+        self.forget_resources(list);
+        Some(made)
+    }
+
+    /// Makes so many items with these bodies below one resource: how many were made.
+    async fn seed_below(
+        &self,
+        (create, parent): (&Operation, &Resource),
+        draft: &Draft,
+        mut bodies: Vec<Value>,
+        wanted: usize,
+    ) -> Option<usize> {
         let path = self.bare_request(create, parent)?.path;
         let mut made = 0;
         let mut turn = 0;
         // One that is refused is not tried again.
-        while made + count < wanted && !bodies.is_empty() && turn < 2 * MOST_HERE {
+        while made < wanted && !bodies.is_empty() && turn < 2 * MOST_HERE {
             let at = turn % bodies.len();
             turn += 1;
-            let body = bodies.get(at)?;
-            let mut request = draft.request.clone().with_json(body);
+            let body = self.addressed(create, parent, bodies.get(at)?);
+            let mut request = draft.request.clone().with_json(&body);
             request.path.clone_from(&path);
             let exchange = self.send(self.anew(create, request)).await;
             if exchange.succeeded() {
@@ -100,8 +124,16 @@ impl Context {
                 break;
             }
         }
-        self.forget_resources(list);
         Some(made)
+    }
+
+    /// Below what items were made for a list, where that is none of those that are listed first; remembers `another`.
+    pub(crate) fn seeded(&self, list: &Operation, another: Option<&Resource>) -> Option<Resource> {
+        let mut known = self.seeds.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(another) = another {
+            known.insert(list.id.clone(), another.clone());
+        }
+        known.get(&list.id).cloned()
     }
 
     /// A body with each value of its properties that have few: what a list is filtered and sorted by, as a rule.

@@ -81,7 +81,12 @@ pub enum Match {
     Prefix,
     /// Text that contains it in whatever case, where the same text certainly passes.
     Like,
+    /// Text that begins with it in whatever case, where text that begins the same way certainly passes.
+    Begins,
 }
+
+/// So much of a text is asked for where a filter takes what it begins with.
+const BEGINNING: usize = 3;
 
 impl Filter {
     /// Whether the document says of an operation what its filters are about, or their names do.
@@ -161,14 +166,40 @@ impl Filter {
     /// The values of an item that are compared, as they are asked for.
     #[must_use]
     pub fn values_of(&self, item: &Value) -> Vec<String> {
-        match self.item.get(item) {
+        let mut values: Vec<String> = match self.item.get(item) {
             Some(Value::Array(elements)) => {
                 let elements = elements.iter();
                 elements.filter_map(|it| self.value_of(it)).collect()
             }
+            // The names are what is asked for where they are data.
+            Some(Value::Object(members)) => members.keys().cloned().collect(),
             Some(value) => self.value_of(value).into_iter().collect(),
             None => Vec::new(),
+        };
+        if matches!(self.r#match, Match::Begins | Match::Prefix) {
+            for value in &mut values {
+                let end = value.char_indices().nth(BEGINNING).map(|it| it.0);
+                value.truncate(end.unwrap_or(value.len()));
+            }
         }
+        values
+    }
+
+    /// Text from the middle of an item's value, with which neither it nor that begins: a list of what begins with it does
+    /// not hold the item.
+    #[must_use]
+    pub fn inner_of(&self, item: &Value) -> Option<String> {
+        let begins = matches!(self.r#match, Match::Begins | Match::Prefix);
+        let text = self.item.get(item).filter(|_| begins)?.as_str()?;
+        let lower = text.to_lowercase();
+        let mut starts = text.char_indices().skip(1).map(|it| it.0);
+        starts.find_map(|start| {
+            let inner: String = text.get(start..)?.chars().take(BEGINNING).collect();
+            let whole = inner.chars().all(char::is_alphanumeric)
+                && inner.chars().count() == BEGINNING
+                && !lower.starts_with(&inner.to_lowercase());
+            whole.then_some(inner)
+        })
     }
 
     /// Whether an item passes for certain, however loosely the filter is meant.
@@ -176,6 +207,7 @@ impl Filter {
     pub fn surely_passes(&self, item: &Value, value: &str) -> bool {
         let found = self.item.get(item);
         match (self.r#match, found) {
+            (Match::Begins, Some(found)) => Match::Prefix.holds(found, value) == Some(true),
             (Match::Like, _) => {
                 let same = |found: &Value| Match::Equals.holds(found, value) == Some(true);
                 match found {
@@ -203,6 +235,7 @@ impl Filter {
                 }
                 Some(any)
             }
+            Some(Value::Object(members)) => Some(members.contains_key(value)),
             Some(found) if self.is_open(found, value) => Some(true),
             Some(found) => match self.grain {
                 Grain::Exact => self.r#match.holds(found, value),
@@ -268,6 +301,9 @@ impl Match {
             Self::Contains => return Some(text.contains(value)),
             Self::Prefix => return Some(text.starts_with(value)),
             Self::Like => return Some(text.to_lowercase().contains(&value.to_lowercase())),
+            Self::Begins => {
+                return Some(text.to_lowercase().starts_with(&value.to_lowercase()));
+            }
             _ => {}
         }
         let order = compare(&text, value, found.is_number())?;
@@ -278,7 +314,7 @@ impl Match {
             Self::Lte => order != Ordering::Greater,
             Self::Gt => order == Ordering::Greater,
             Self::Lt => order == Ordering::Less,
-            Self::Contains | Self::Prefix | Self::Like => return None,
+            Self::Contains | Self::Prefix | Self::Like | Self::Begins => return None,
         })
     }
 }

@@ -29,7 +29,9 @@ pub use idempotency::{Compared, Idempotency, KeyScope};
 pub use invariant::{FieldTest, Invariant};
 pub use lifecycle::{Condition, Conduct, Machine, Reading, StateField, Step, Test, Transition};
 pub use maps::{MapField, map_fields};
-pub use pagination::{Order, Pagination, PagingStyle, Parameters, Places, Refusals, Sorted};
+pub use pagination::{
+    Order, Pagination, PagingStyle, Parameters, Places, Refusals, Sorted, Stands,
+};
 pub use pointer::Pointer;
 pub use subscription::{EventLog, Subscription};
 pub(crate) use told::stated;

@@ -175,6 +175,19 @@ pub struct Order {
     /// What items with the same value there are sorted by.
     #[serde(default)]
     pub then: Option<Box<Order>>,
+    /// Where items stand that have no value there, whichever way it is sorted; unknown where nothing is said.
+    #[serde(default)]
+    pub absent: Option<Stands>,
+}
+
+/// Where some items of a list stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stands {
+    /// Before all others.
+    First,
+    /// Behind all others.
+    Last,
 }
 
 /// Which way a list is sorted.

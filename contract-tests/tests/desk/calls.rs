@@ -194,7 +194,7 @@ async fn list(State(app): State<App>, headers: HeaderMap, RawQuery(raw): RawQuer
 }
 
 /// The texts of a criterion; none where it is not given.
-fn several(
+pub(crate) fn several(
     body: &Value,
     name: &str,
     known: &[&str],

@@ -5,6 +5,7 @@ mod calls;
 mod more;
 mod papers;
 mod parcels;
+mod phrases;
 mod server;
 mod sheets;
 mod visits;
@@ -19,7 +20,7 @@ use counterpart_contract_tests::{
 use std::path::Path;
 
 /// The lies: what is done, and the check that tells of it.
-const LIES: [(&str, &str); 96] = [
+const LIES: [(&str, &str); 101] = [
     ("status-first-only", "filter.several"),
     ("label-any", "filter.several"),
     ("q-case", "filter.text"),
@@ -116,10 +117,15 @@ const LIES: [(&str, &str); 96] = [
     ("visit-key-of-all", "idempotency.scope"),
     ("report-range-longer", "response.range"),
     ("drawer-replaced-201", "resource.created"),
+    ("visit-key-refused-to-others", "idempotency.scope"),
+    ("phrases-full-page-goes-on", "pagination.has_more"),
+    ("phrase-search-skips", "pagination.complete"),
+    ("parcels-pages-overlap", "pagination.duplicates"),
+    ("entry-survives", "resource.deleted"),
 ];
 
 /// Those whose check has much to do elsewhere: with the operation that breaks the promise.
-const LIES_OF: [(&str, &str, &str); 13] = [
+const LIES_OF: [(&str, &str, &str); 17] = [
     ("rate-nan", "request.rejected", "putRate"),
     ("rate-comma", "request.rejected", "putRate"),
     ("vote-twice", "request.rejected", "vote"),
@@ -133,6 +139,10 @@ const LIES_OF: [(&str, &str, &str); 13] = [
     ("pickup-note-lost", "resource.created", "bookPickup"),
     ("parcel-deleted", "method.not_allowed", "getParcel"),
     ("visit-request-id-made-up", "response.echo", "bookVisit"),
+    ("book-dotted-refused", "request.accepted", "putBook"),
+    ("lines-turned", "request.rejected", "createCorrection"),
+    ("columns-turned", "request.rejected", "createCorrection"),
+    ("correction-by-mail", "auth.bearer", "createCorrection"),
 ];
 
 fn identity(token: &str) -> Identity {

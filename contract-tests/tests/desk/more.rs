@@ -84,9 +84,12 @@ impl App {
         let age = of.cancelled.unwrap_or_else(Instant::now) - of.started;
         let mut percent = age.as_millis().min(DONE.as_millis()) * 99 / DONE.as_millis();
         let queued = age < QUEUED && !self.lies("rebuild-not-queued");
-        let back = self.lies("rebuild-goes-back") && age > (QUEUED + DONE) / 2;
+        // Long enough to be seen by who is kept busy.
+        let goes_back = self.lies("rebuild-goes-back");
+        let back = goes_back && age > (QUEUED + DONE) / 2;
+        let done = if goes_back { 2 * DONE } else { DONE };
         let mut state = if queued || back { "queued" } else { "running" };
-        if age >= DONE && !self.lies("rebuild-never-ends") {
+        if age >= done && !self.lies("rebuild-never-ends") {
             (state, percent) = ("done", 100);
         }
         if state == "done" && self.lies("rebuild-99") {

@@ -121,12 +121,12 @@ fn enters(headers: &HeaderMap) -> Result<(), (StatusCode, &'static str)> {
 }
 
 /// The answer to whoever may enter.
-fn to_own(headers: &HeaderMap, run: impl FnOnce() -> Answer) -> Response {
+pub(crate) fn to_own(headers: &HeaderMap, run: impl FnOnce() -> Answer) -> Response {
     server::answered(enters(headers).and_then(|()| run()))
 }
 
 /// A whole number of a query, within limits.
-fn whole(
+pub(crate) fn whole(
     query: &HashMap<String, String>,
     name: &str,
     (least, most): (usize, usize),
@@ -166,10 +166,11 @@ async fn list(State(app): State<App>, headers: HeaderMap, RawQuery(raw): RawQuer
         } else {
             Value::Null
         };
+        let overlap = usize::from(app.lies("parcels-pages-overlap"));
         let items: Vec<&Value> = all
             .iter()
             .copied()
-            .skip((page - 1) * size)
+            .skip(((page - 1) * size).saturating_sub(overlap))
             .take(size)
             .collect();
         Ok((

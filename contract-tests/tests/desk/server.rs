@@ -90,6 +90,7 @@ pub(crate) fn router(lie: &'static str) -> Router {
         .merge(crate::more::router(lie))
         .merge(crate::papers::router(lie))
         .merge(crate::parcels::router(lie))
+        .merge(crate::phrases::router(lie))
         .merge(crate::visits::router(lie))
 }
 

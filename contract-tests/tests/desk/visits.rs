@@ -134,6 +134,10 @@ async fn create(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Resp
         let Some(key) = key else {
             return app.make(own, &body);
         };
+        let theirs = app.ward().keys.contains_key(&(!own, key.clone()));
+        if theirs && app.lies("visit-key-refused-to-others") {
+            return Err((CONFLICT, "The key was used by somebody else."));
+        }
         let known = app.ward().keys.get(&(whose, key.clone())).cloned();
         match known {
             Some((first, answer)) if first == body => Ok((CREATED, answer)),

@@ -7,10 +7,7 @@ use crate::{
     finding::{Finding, Verdict},
     paths,
     request::{Access, Request},
-    rules::{
-        Match,
-        infer::{says, snake},
-    },
+    rules::infer::{says, snake},
     wire,
 };
 use counterpart_model::api::{Api, Method, Operation, StatusKey};
@@ -266,16 +263,13 @@ impl Isolation {
         let filters = filters.map(|it| it.rule).unwrap_or_default();
         let resource = crate::context::Resource::default();
         for filter in filters {
-            let by_id =
-                snake(&filter.parameter).ends_with("_id") && filter.r#match == Match::Equals;
             let value = ours
                 .iter()
-                .find_map(|item| filter.item.get(item))
-                .map(wire::scalar);
-            let (Some(value), true) = (value, by_id && !filter.is_phrase()) else {
+                .find_map(|item| filter.values_of(item).into_iter().next());
+            let (Some(value), false) = (value, filter.is_phrase()) else {
                 continue;
             };
-            let Some(request) = context.bare_request(operation, &resource) else {
+            let Some(request) = context.largest_page(operation, &resource) else {
                 return;
             };
             let request = request.with_query(&filter.parameter, value.clone());

@@ -28,7 +28,8 @@ impl FilterCheck for Applied {
                     ));
                 }
                 let unused = listed.unused(filter);
-                for value in values.into_iter().chain(unused) {
+                let inner = listed.inner(filter);
+                for value in values.into_iter().chain(unused).chain(inner) {
                     let filters = [(filter, value.as_str())];
                     let request = listed.request(&filters, listed.list().largest());
                     let page = match listed.list().ask(listed.context, request).await {

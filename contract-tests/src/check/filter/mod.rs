@@ -230,6 +230,12 @@ impl Listed<'_> {
             .map(str::to_owned)
     }
 
+    /// Text from the middle of an item's value, where a filter takes what values begin with.
+    fn inner(&self, filter: &Filter) -> Option<String> {
+        let mut all = self.items().filter_map(|item| filter.inner_of(item));
+        all.find(|text| self.fits(&[(filter, text)]))
+    }
+
     /// The request for a page with these filters.
     fn request(&self, filters: &[(&Filter, &str)], size: u64) -> Request {
         self.list().filtered(self.list().sized(size), filters)

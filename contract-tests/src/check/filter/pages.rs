@@ -2,7 +2,7 @@
 
 use super::{FilterCheck, Listed, describe};
 use crate::{
-    check::pagination::walk::Walk,
+    check::pagination::{duplicates::repeated, walk::Walk},
     finding::{Finding, Verdict},
     rules::Filter,
 };
@@ -17,7 +17,7 @@ impl FilterCheck for Pages {
     }
 
     fn about(&self) -> &'static str {
-        "Walking a filtered list in small pages, every item of every page passes the filter, and none is lost; where \
+        "Walking a filtered list in small pages, every item of every page passes the filter, and none is lost or comes twice; where \
          cursors, offsets or page numbers are used, pages that others follow are full."
     }
 
@@ -67,6 +67,17 @@ impl FilterCheck for Pages {
                             .input(describe(&filters))
                             .step(&page.exchange),
                     );
+                    continue;
+                }
+                if let Some((id, first, second)) = repeated(listed.list(), &walk)
+                    && listed.reference.is_unchanged(listed.context).await
+                {
+                    let asked = describe(&filters);
+                    let title =
+                        format!("walking with {asked} in pages of {size}, an item comes twice");
+                    let finding = listed.finding(self.id(), title).input(asked);
+                    let finding = finding.expected("each item once", format!("{id} twice"));
+                    verdict.fail(finding.step(&first.exchange).step(&second.exchange));
                     continue;
                 }
                 if let Some(finding) = self.short(listed, &walk, &filters).await {

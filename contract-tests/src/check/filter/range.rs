@@ -33,7 +33,8 @@ impl FilterCheck for Range {
                     | Match::Differs
                     | Match::Contains
                     | Match::Prefix
-                    | Match::Like => continue,
+                    | Match::Like
+                    | Match::Begins => continue,
                 };
                 for value in listed.values(filter) {
                     let filters = [(filter, value.as_str())];

@@ -25,51 +25,12 @@ impl Repeated for Retains {
                     "the document does not say which answers are remembered",
                 );
             }
-            let mut draft = write.anew().await;
-            // What may be used once only was used when it was accepted.
-            if let Some(body) = &draft.body {
-                let body = write.context.fresh_body(write.operation, body);
-                draft.request = draft.request.with_json(&body);
-                draft.body = Some(body);
-            }
-            let Some(failing) = failing(write, &draft) else {
-                return Verdict::not_exercised(
-                    "nothing in the request names a resource that could be missing",
-                );
-            };
-            let failed = write.context.send(failing).await;
-            match failed.status() {
-                Some(status @ 400..=499) if !write.rule.retains(status) => {}
-                _ => {
-                    return Verdict::not_exercised(format!(
-                        "naming a resource that does not exist got {}",
-                        failed.status_text()
-                    ));
-                }
-            }
-            let again = write.context.send(draft.request.clone()).await;
             let mut verdict = Verdict::default();
-            if again.succeeded() {
-                verdict.pass();
-                return verdict;
-            }
-            // The request itself may be what is refused: only with a fresh key it tells.
-            let fresh = write.context.anew(write.operation, draft.request.clone());
-            let fresh = write.keyed(fresh, &write.key());
-            let control = write.context.send(fresh).await;
-            if control.succeeded() {
-                verdict.fail(
-                    write
-                        .finding(self.id(), "a key whose request failed cannot be used again")
-                        .expected(control.status_text(), write.describe(&again))
-                        .step(&failed)
-                        .step(&again),
-                );
-            } else {
-                verdict.skip(format!(
-                    "the request is refused with any key: {}",
-                    control.status_text()
-                ));
+            for kind in [Failing::Strange, Failing::Less] {
+                self.round(write, &kind, &mut verdict).await;
+                if !verdict.findings.is_empty() {
+                    break;
+                }
             }
             verdict
         }
@@ -77,8 +38,71 @@ impl Repeated for Retains {
     }
 }
 
+/// What is wrong with the request that fails.
+enum Failing {
+    /// It is about a resource that does not exist.
+    Strange,
+    /// It lacks what it has to have.
+    Less,
+}
+
+impl Retains {
+    /// A request that fails, and a good one with its key.
+    async fn round(&self, write: &Write<'_>, kind: &Failing, verdict: &mut Verdict) {
+        let mut draft = write.anew().await;
+        // What may be used once only was used when it was accepted.
+        if let Some(body) = &draft.body {
+            let body = write.context.fresh_body(write.operation, body);
+            draft.request = draft.request.with_json(&body);
+            draft.body = Some(body);
+        }
+        let failing = match kind {
+            Failing::Strange => strange(write, &draft),
+            Failing::Less => less(write, &draft),
+        };
+        let Some(failing) = failing else {
+            return verdict.skip(match kind {
+                Failing::Strange => "nothing in the request names a resource that could be missing",
+                Failing::Less => "there is nothing that it has to have",
+            });
+        };
+        let failed = write.context.send(failing).await;
+        match failed.status() {
+            Some(status @ 400..=499) if !write.rule.retains(status) => {}
+            _ => {
+                return verdict.skip(format!(
+                    "a request that should fail got {}",
+                    failed.status_text()
+                ));
+            }
+        }
+        let again = write.context.send(draft.request.clone()).await;
+        if again.succeeded() {
+            return verdict.pass();
+        }
+        // The request itself may be what is refused: only with a fresh key it tells.
+        let fresh = write.context.anew(write.operation, draft.request.clone());
+        let fresh = write.keyed(fresh, &write.key());
+        let control = write.context.send(fresh).await;
+        if control.succeeded() {
+            verdict.fail(
+                write
+                    .finding(self.id(), "a key whose request failed cannot be used again")
+                    .expected(control.status_text(), write.describe(&again))
+                    .step(&failed)
+                    .step(&again),
+            );
+        } else {
+            verdict.skip(format!(
+                "the request is refused with any key: {}",
+                control.status_text()
+            ));
+        }
+    }
+}
+
 /// The same request about a resource that does not exist, with the same key.
-fn failing(write: &Write<'_>, draft: &Draft) -> Option<Request> {
+fn strange(write: &Write<'_>, draft: &Draft) -> Option<Request> {
     let context = write.context;
     for parameter in &write.operation.parameters {
         if parameter.location == ParameterLocation::Path
@@ -94,9 +118,13 @@ fn failing(write: &Write<'_>, draft: &Draft) -> Option<Request> {
         }
     }
     let body = draft.body.as_ref()?;
-    let changed = context
-        .with_strange_ids(write.operation, body)
-        .or_else(|| without_required(write, body))?;
+    let changed = context.with_strange_ids(write.operation, body)?;
+    Some(draft.request.clone().with_json(&changed))
+}
+
+/// The same request with a body that lacks what it has to have, with the same key.
+fn less(write: &Write<'_>, draft: &Draft) -> Option<Request> {
+    let changed = without_required(write, draft.body.as_ref()?)?;
     Some(draft.request.clone().with_json(&changed))
 }
 

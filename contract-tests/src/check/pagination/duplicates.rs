@@ -1,6 +1,10 @@
 //! `pagination.duplicates`
 
-use super::{Listed, PageCheck};
+use super::{
+    Listed, PageCheck,
+    list::{List, Page},
+    walk::Walk,
+};
 use crate::finding::Verdict;
 use futures::{FutureExt as _, future::BoxFuture};
 use std::collections::HashMap;
@@ -26,23 +30,7 @@ impl PageCheck for Duplicates {
             let mut verdict = Verdict::default();
             let small = reference.small(listed.context).await;
             for walk in small.iter().chain([&reference.walk]) {
-                let mut pages = HashMap::new();
-                let mut twice = None;
-                'walk: for page in &walk.pages {
-                    for item in &page.items {
-                        // Items that nothing tells apart may look alike.
-                        let id = reference.list.identity(item);
-                        let whole = item.to_string();
-                        if id == whole {
-                            continue;
-                        }
-                        if let Some(first) = pages.insert(id.clone(), page) {
-                            twice = Some((id, first, page));
-                            break 'walk;
-                        }
-                    }
-                }
-                match twice {
+                match repeated(&reference.list, walk) {
                     None => verdict.pass(),
                     Some((id, first, second)) => verdict.fail(
                         listed
@@ -61,4 +49,25 @@ impl PageCheck for Duplicates {
         }
         .boxed()
     }
+}
+
+/// The first item of a walk that comes twice, and the two pages that it is on.
+pub(in crate::check) fn repeated<'w>(
+    list: &List,
+    walk: &'w Walk,
+) -> Option<(String, &'w Page, &'w Page)> {
+    let mut pages = HashMap::new();
+    for page in &walk.pages {
+        for item in &page.items {
+            let id = list.identity(item);
+            // Items that nothing tells apart may look alike.
+            if id == item.to_string() {
+                continue;
+            }
+            if let Some(first) = pages.insert(id.clone(), page) {
+                return Some((id, first, page));
+            }
+        }
+    }
+    None
 }

@@ -11,7 +11,7 @@ mod complete;
 mod cursor;
 mod default;
 mod disturbed;
-mod duplicates;
+pub(in crate::check) mod duplicates;
 mod echo;
 mod exclusive;
 mod has_more;

@@ -83,6 +83,37 @@ pub(super) fn untied<'r, 'v>(
     None
 }
 
+/// Where items without a value are said to stand.
+pub(super) fn side_of(order: &rules::Order) -> &'static str {
+    match order.absent {
+        Some(rules::Stands::First) => "first",
+        _ => "last",
+    }
+}
+
+/// The first two neighbours of which one lacks what a list is sorted by, and stands on the wrong side: what is missing,
+/// as it is told, and the value beside it.
+pub(super) fn misplaced<'v>(
+    order: &rules::Order,
+    items: impl Iterator<Item = &'v Value>,
+) -> Option<(&'static str, String)> {
+    let stands = order.absent?;
+    let mut before: Option<Option<&Value>> = None;
+    for item in items {
+        let value = order.by.get(item).filter(|it| !it.is_null());
+        match (before, value, stands) {
+            (Some(None), Some(value), rules::Stands::Last) => {
+                return Some(("behind", wire::scalar(value)));
+            }
+            (Some(Some(value)), None, rules::Stands::First) => {
+                return Some(("before", wire::scalar(value)));
+            }
+            _ => before = Some(value),
+        }
+    }
+    None
+}
+
 impl Order {
     fn sorted(&self, listed: &Listed<'_>, verdict: &mut Verdict) {
         let reference = &listed.reference;
@@ -113,9 +144,27 @@ impl Order {
             );
             return;
         }
+        if let Some((side, value)) = misplaced(order, reference.walk.items()) {
+            let finding = listed
+                .finding(
+                    self.id(),
+                    format!("items without `{}` stand on the wrong side", order.by),
+                    "the documented order of the list",
+                )
+                .expected(
+                    format!("items without `{}` {}", order.by, side_of(order)),
+                    format!("{value} {side} one of them"),
+                );
+            let page = reference.walk.pages.first();
+            verdict.fail(
+                page.iter()
+                    .fold(finding, |finding, page| finding.step(&page.exchange)),
+            );
+            return;
+        }
         for page in &reference.walk.pages {
             for item in &page.items {
-                let Some(value) = order.by.get(item) else {
+                let Some(value) = order.by.get(item).filter(|it| !it.is_null()) else {
                     continue;
                 };
                 let (text, number) = (wire::scalar(value), value.is_number());

@@ -2,7 +2,7 @@
 
 use super::{
     Listed, PageCheck,
-    order::{is_wrong, untied},
+    order::{is_wrong, misplaced, side_of, untied},
     walk::Walk,
 };
 use crate::rules::Pagination;
@@ -135,6 +135,22 @@ impl PageCheck for Sort {
                         .expected(
                             format!("ties sorted by `{}`, {}", then.by, then.direction.word()),
                             format!("{other} after {one}"),
+                        )
+                        .input(input);
+                    verdict.fail(finding.step(&page.exchange));
+                    continue;
+                }
+                if let Some((side, value)) = misplaced(&key.order, walk.items()) {
+                    let by = &key.order.by;
+                    let finding = listed
+                        .finding(
+                            self.id(),
+                            format!("with {input} items without `{by}` stand on the wrong side"),
+                            "the list comes in the order that is asked for",
+                        )
+                        .expected(
+                            format!("items without `{by}` {}", side_of(&key.order)),
+                            format!("{value} {side} one of them"),
                         )
                         .input(input);
                     verdict.fail(finding.step(&page.exchange));

@@ -202,9 +202,10 @@ impl Lists {
 pub(crate) async fn fresh(context: &Context, operation: &Operation) -> Result<Reference, String> {
     let rule = rule_of(context, operation)?;
     let parents = context.resources(operation).await;
-    let mut lists: Vec<List> = parents
+    let seeded = context.seeded(operation, None);
+    let mut lists: Vec<List> = seeded
         .iter()
-        .take(PARENTS)
+        .chain(parents.iter().take(PARENTS))
         .filter_map(|parent| List::new(context, operation, rule.clone(), parent))
         .collect();
     let wider = lists.first().map(|list| list.wider(context, operation));

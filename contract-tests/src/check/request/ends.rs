@@ -2,11 +2,11 @@
 
 use super::variation::{Variation, Variations};
 use crate::rules::infer::{
-    clauses, envelope::core, names, place_named, properties, says, speaks_of_refusal,
+    clauses, envelope::core, names, place_named, properties, refusals, says, speaks_of_refusal,
 };
 use counterpart_model::{
     Direction,
-    api::{Api, Operation, SchemaId},
+    api::{Api, Operation, SchemaId, Shape, StringFormat},
 };
 use serde_json::Value;
 
@@ -74,11 +74,45 @@ impl Variations<'_> {
     pub(super) fn turned_ends(&self) -> Option<Variation> {
         let (media, schema) = self.context.body_schema(self.operation)?;
         let good = self.context.fresh_body(self.operation, self.body.as_ref()?);
-        let (body, (first, second)) = self.context.turned_ends(schema, &good)?;
+        // What may be left out may be one of the ends.
+        let turned = self.context.turned_ends(schema, &good).or_else(|| {
+            let mut fuller = self.with_moments(schema, &good).into_iter();
+            fuller.find_map(|it| self.context.turned_ends(schema, &it))
+        });
+        let (body, (first, second)) = turned?;
         if !is_told(&self.context.api, self.operation, schema, (&first, &second)) {
             return None;
         }
         Some(self.out_of_order(format!("body: {second} comes before {first}"), media, &body))
+    }
+
+    /// The body with a moment or a day more that it may have, each in turn.
+    fn with_moments(&self, schema: SchemaId, good: &Value) -> Vec<Value> {
+        let context = self.context;
+        let (place, inner) = core(&context.api, schema);
+        let mut found = Vec::new();
+        for (name, id) in properties(&context.api, inner) {
+            let at = place.child(&name);
+            let of = context.api.schema(context.api.resolve(id));
+            let moment = matches!(
+                of.shape,
+                Shape::String(StringFormat::Date | StringFormat::DateTime)
+            );
+            if !moment || of.read_only || at.get(good).is_some() {
+                continue;
+            }
+            let cases = context.generator().positives(id);
+            let value = cases.cases.iter().map(|case| &case.value);
+            let Some(value) = value.into_iter().find(|it| it.is_string()) else {
+                continue;
+            };
+            let mut fuller = good.clone();
+            at.put(&mut fuller, value.clone());
+            if context.judge.is_valid(schema, Direction::Request, &fuller) {
+                found.push(fuller);
+            }
+        }
+        found
     }
 
     /// The twin with a body in which something is out of order.
@@ -195,7 +229,9 @@ fn is_told(api: &Api, operation: &Operation, schema: SchemaId, ends: (&str, &str
         of(schema),
         of(inner),
     ];
+    let listed: Vec<String> = general.iter().flat_map(|it| refusals(it)).collect();
     let mut general: Vec<String> = general.iter().flat_map(|it| clauses(it)).collect();
+    general.extend(listed);
     general.extend(own(first));
     general.extend(own(second));
     general.iter().any(|clause| {

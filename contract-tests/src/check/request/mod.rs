@@ -4,6 +4,7 @@ mod accepted;
 mod around;
 mod conditional;
 mod dependent;
+mod differ;
 mod ends;
 mod head;
 mod language;

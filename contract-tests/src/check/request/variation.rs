@@ -191,6 +191,8 @@ impl<'a> Variations<'a> {
             all.extend(self.unmet_conditions());
             all.extend(self.turned_ends());
             all.extend(self.turned_pair());
+            all.extend(self.equal_pair());
+            all.extend(self.strange_to_parent());
         }
         self.context
             .shared(all, |it| format!("{} {}", it.keyword, it.origin.pointer))

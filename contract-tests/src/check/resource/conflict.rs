@@ -7,7 +7,8 @@ use super::{
     made::Made,
 };
 use crate::{
-    finding::Verdict,
+    exchange::Exchange,
+    finding::{Finding, Verdict},
     rules::infer::{
         envelope::{core, core_of},
         has_word, properties, property, says, sentences, snake,
@@ -21,7 +22,7 @@ use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::{Value, json};
 
 /// Words that tell that a 409 is for what is there already.
-const TAKEN: [&str; 15] = [
+const TAKEN: [&str; 18] = [
     "already exist",
     "already in use",
     "already taken",
@@ -33,6 +34,9 @@ const TAKEN: [&str; 15] = [
     "not unique",
     "must be unique",
     "has it already",
+    "has already gives",
+    "not be taken by",
+    "a taken ",
     "is used by another",
     "of the same name",
     "with the same name",
@@ -81,7 +85,8 @@ impl FamilyCheck for Conflict {
         let create = family.create.filter(|_| family.role == Role::Create);
         let changes = || {
             let create = family.create.filter(|_| family.role == Role::Update);
-            create.is_some_and(is_for_duplicates) && is_for_duplicates(family.own)
+            create.is_some_and(is_for_duplicates)
+                && (is_for_duplicates(family.own) || is_as_for_new(family.own))
         };
         create.is_some_and(is_for_duplicates) || changes()
     }
@@ -105,14 +110,20 @@ impl FamilyCheck for Conflict {
                     }
                 }
                 let api = &of.context.api;
-                let sent = rich.as_ref().unwrap_or(&first);
-                let (inner, sent) = core_of(api, schema, &sent.body);
                 let said = words_of(of.operation);
-                let named: Vec<String> = properties(api, inner)
-                    .into_iter()
-                    .map(|(name, _)| name)
-                    .filter(|name| said.contains(&flat(name)))
-                    .collect();
+                let place = core(api, schema).1;
+                let all = properties(api, place).into_iter().map(|(name, _)| name);
+                let named: Vec<String> = all.filter(|name| said.contains(&flat(name))).collect();
+                let has = |made: &Made| {
+                    let sent = core_of(api, schema, &made.body).1;
+                    named.iter().any(|it| sent.get(it).is_some())
+                };
+                // All that may be sent may be too much at once.
+                if !named.is_empty() && !has(rich.as_ref().unwrap_or(&first)) {
+                    rich = of.fullest(&first).await.filter(|it| has(it));
+                }
+                let sent = rich.as_ref().unwrap_or(&first);
+                let sent = core_of(api, schema, &sent.body).1;
                 // What only the operation says of itself has to say of what.
                 if named.is_empty() && !says(said_of(of.operation, 409), &TAKEN) {
                     return Verdict::not_exercised("which property has to be unique is not told");
@@ -131,18 +142,8 @@ impl FamilyCheck for Conflict {
             request.query.clone_from(&first.exchange.request.query);
             let again = context.send(request).await;
             // The body was taken a moment ago: nothing of its form is wrong.
-            let told = duplicates_in(of.operation)
-                .iter()
-                .any(|it| says(it, &["409"]));
-            if again.status() == Some(400) && told {
-                let title = "what exists already is refused as if it were not valid";
-                let finding = of.finding(
-                    self.id(),
-                    title,
-                    "response 409: it is for what exists already",
-                );
-                let finding = finding.expected("409", "400");
-                verdict.fail(finding.step(&first.exchange).step(&again));
+            if let Some(finding) = self.otherwise(of, &first, &again) {
+                verdict.fail(finding);
                 return verdict;
             }
             if again.refused() {
@@ -247,7 +248,13 @@ impl Conflict {
         };
         let own = core(api, asked).0.child(&name);
         let (place, inner) = core(api, schema);
-        let (Some(taken), Some(_), Ok(resource)) = (
+        // What has to be unique may be among what may be left out.
+        let fuller = match own.get(&first.body) {
+            None => of.fullest(first).await,
+            Some(_) => None,
+        };
+        let first = fuller.as_ref().unwrap_or(first);
+        let (Some(taken), Some((_, unique)), Ok(resource)) = (
             own.get(&first.body).filter(|it| it.is_string()),
             property(api, inner, &name),
             second.resource(),
@@ -270,7 +277,15 @@ impl Conflict {
         let mut verdict = Verdict::default();
         // That it can be changed at all shows with a value of its own.
         let mut free = body.clone();
-        let fresh = own.get(&second.body).cloned().unwrap_or_default();
+        let mut fresh = own.get(&second.body).cloned();
+        if fresh.is_none() {
+            let mut rng = context.fresh_rng();
+            let other = context.generator().random(unique, &mut rng);
+            fresh = Some(other).filter(|it| context.judge.is_valid(unique, Direction::Request, it));
+        }
+        let Some(fresh) = fresh else {
+            return Verdict::not_exercised("no other value is known that it could have");
+        };
         place.child(&name).put(&mut free, fresh);
         let free = context.addressed(of.operation, resource, &free);
         let control = context.send(request.clone().with_json(&free)).await;
@@ -290,6 +305,8 @@ impl Conflict {
                 )
                 .expected("409", changed.status_text());
             verdict.fail(finding.step(&first.exchange).step(&changed));
+        } else if let Some(finding) = self.otherwise(of, first, &changed) {
+            verdict.fail(finding);
         } else if changed.refused() {
             verdict.pass();
         } else {
@@ -297,6 +314,41 @@ impl Conflict {
         }
         verdict
     }
+
+    /// What exists already is refused with another status than the 409 that is told of it: the same form was taken before.
+    fn otherwise(
+        &self,
+        of: &Subject<'_>,
+        first: &Made,
+        refused: &std::sync::Arc<Exchange>,
+    ) -> Option<Finding> {
+        let duplicates = duplicates_in(of.operation);
+        let told = duplicates.iter().any(|it| says(it, &["409"])) || is_as_for_new(of.operation);
+        let status = refused
+            .status()
+            .filter(|it| [400, 422].contains(it) && told)?;
+        let title = "what exists already is refused as if it were not valid";
+        let promise = "response 409: it is for what exists already";
+        let finding = of.finding(self.id(), title, promise);
+        let finding = finding.expected("409", status.to_string());
+        Some(finding.step(&first.exchange).step(refused))
+    }
+}
+
+/// Whether a change says that what holds for new ones holds for it: *the rule for names is the same as for new clients
+/// (409)*.
+fn is_as_for_new(operation: &Operation) -> bool {
+    let said = operation.description.as_deref().unwrap_or_default();
+    let documented = operation.responses.contains_key(&StatusKey::Code(409));
+    let as_for_new = [
+        "same as for new",
+        "as for new",
+        "rules for new",
+        "rule for new",
+    ];
+    documented
+        && sentences(said)
+            .any(|it| says(&it, &as_for_new) && says(&it, &["409"]) && !has_word(&it, &["not"]))
 }
 
 /// The only property that an operation names where it says that something has to be unique.
@@ -357,7 +409,8 @@ fn duplicates_in(operation: &Operation) -> Vec<String> {
 
 /// *When another project has the key.*
 fn has_another(sentence: &str) -> bool {
-    says(sentence, &["when another", "if another"]) && has_word(sentence, &["has", "uses"])
+    says(sentence, &["when another", "if another", "that another"])
+        && has_word(sentence, &["has", "uses"])
 }
 
 /// Whether an operation refuses what exists already, by what it and its 409 say.
@@ -370,7 +423,7 @@ fn is_for_duplicates(operation: &Operation) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_for_duplicates, words_of};
+    use super::{is_as_for_new, is_for_duplicates, words_of};
 
     #[test]
     fn what_has_to_be_unique_is_told_by_the_operation_or_its_refusal() {
@@ -389,6 +442,16 @@ mod tests {
         assert!(is_for_duplicates(&told));
         assert!(words_of(&told).contains(&"email".to_owned()));
         assert!(is_for_duplicates(&of("", "The name is already in use.")));
+        for said in [
+            "The name must not be taken by another client; a taken name gives 409.",
+            "A `reference` that another project of the agency has already gives 409.",
+        ] {
+            assert!(is_for_duplicates(&of(said, "Conflict.")), "{said}");
+        }
+        let same = "The rule for names is the same as for new clients (409); keeping the own name is fine.";
+        assert!(is_as_for_new(&of(same, "Conflict.")));
+        let others = "The rules for new projects about dates (422) hold for the result.";
+        assert!(!is_as_for_new(&of(others, "Conflict.")));
         for (said, refused) in [
             ("The name is taken from the profile.", "Conflict."),
             (

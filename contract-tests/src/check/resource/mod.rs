@@ -22,6 +22,7 @@ mod defaults;
 mod deleted;
 mod deleted_after;
 mod deleted_text;
+mod elsewhere;
 mod etag;
 mod etag_guard;
 mod faithful;
@@ -81,6 +82,7 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         of(listed::Listed),
         of(counted::Counted),
         of(children::Children),
+        of(elsewhere::Elsewhere),
         of(safe::Safe),
         of(updated::Updated),
         of(unchanged::Unchanged),

@@ -74,7 +74,7 @@ pub(in crate::rules) fn filters(api: &Api, operation: &Operation) -> Vec<Filter>
         .iter()
         .filter(|it| !is_paging(&it.name) && !OTHERS.contains(&it.own.as_str()))
         .filter_map(|it| {
-            let found = filter(api, item, it, &said)?;
+            let found = begins(api, item, it).or_else(|| filter(api, item, it, &said))?;
             // What is asked of a list that is not paged may be what it is worked out from: a place, a day.
             let exact = found.r#match == Match::Equals
                 && matches!(kind_of(api, it.schema), Some(Kind::Number | Kind::Time));
@@ -145,6 +145,73 @@ impl Said {
             Grain::SomeDay
         }
     }
+}
+
+/// What takes the beginning of a text: *only terms whose key begins with this*.
+fn begins(api: &Api, item: SchemaId, asked: &Asked) -> Option<Filter> {
+    if kind_of(api, asked.schema) != Some(Kind::Text) {
+        return None;
+    }
+    let said = clauses(&asked.description);
+    let [told] = said.as_slice() else { return None };
+    let told = told.to_lowercase();
+    let (before, after) = [
+        " begins with ",
+        " starts with ",
+        " begin with ",
+        " start with ",
+    ]
+    .iter()
+    .find_map(|words| told.split_once(words))?;
+    let (_, named) = before
+        .rsplit_once("whose ")
+        .or(before.rsplit_once("where "))?;
+    let named = named.trim_start_matches("the ").replace('`', "");
+    let plain = [
+        "this",
+        "it",
+        "the given",
+        "this text",
+        "these letters",
+        "the value",
+        "the text",
+    ];
+    let only = plain.iter().any(|it| after.starts_with(it)) || after.contains(asked.spoken());
+    if !only || has_word(after, &["or", "and", "word", "words", "any"]) {
+        return None;
+    }
+    let mut members = members(api, item).into_iter();
+    let member = members.find(|it| {
+        let own = snake(&it.name);
+        matches!(shape_of(api, it.schema), Shape::String(StringFormat::Plain))
+            && (own == named || own.replace('_', " ") == named)
+    })?;
+    Some(Filter {
+        parameter: asked.name.clone(),
+        item: Pointer::try_from(member.pointer).ok()?,
+        r#match: Match::Begins,
+        edge: true,
+        grain: Grain::Exact,
+        phrase: None,
+    })
+}
+
+/// What takes a name of an object whose names are data: *only linguists who have this skill*, where `skills` is one.
+fn named(api: &Api, item: SchemaId, asked: &Asked, plain: &str) -> Option<(String, SchemaId)> {
+    let said = clauses(&asked.description);
+    let [told] = said.as_slice() else { return None };
+    let has = ["have", "has", "having", "with", "who", "that", "whose"];
+    let open = ["value", "values", "or", "not", "equal", "equals", "without"];
+    if !has_word(told, &has) || has_word(told, &open) || told.contains(['=', ':']) {
+        return None;
+    }
+    let mut members = members(api, item).into_iter();
+    let member = members.find(|it| {
+        let own = snake(&it.name);
+        own.strip_suffix('s') == Some(plain)
+            && matches!(shape_of(api, it.schema), Shape::Map { .. })
+    })?;
+    Some((member.pointer, member.schema))
 }
 
 fn is_required(operation: &Operation, name: &str) -> bool {
@@ -218,6 +285,8 @@ fn filter(api: &Api, item: SchemaId, asked: &Asked, said: &Said) -> Option<Filte
             .into_iter()
             .find_map(|name| place_of(api, item, &name, kind))
     });
+    let own =
+        own.or_else(|| named(api, item, asked, &plain).filter(|_| kind == Kind::Text && !several));
     if let Some((pointer, id)) = own {
         let free = matches!(shape_of(api, id), Shape::String(StringFormat::Plain))
             && is_free(api.schema(api.resolve(id)));

@@ -3,6 +3,7 @@
 //! An inferred rule is weaker than a stated one. Only what names and prose leave no doubt about becomes a rule, and its
 //! [`Stated::why`](super::Stated) tells what it was taken from.
 
+mod absent;
 mod agreement;
 mod answer;
 mod asked;
@@ -52,8 +53,8 @@ pub(crate) use paging_names::is_handed_out;
 pub(crate) use progress::{Order, finals};
 pub(crate) use projection::{Projection, projection};
 pub(crate) use prose::{
-    clauses, has_word, names, place_named, plain_sentences, says, sentences, speaks_of_refusal,
-    tells_form, value_named,
+    clauses, has_word, names, place_named, plain_sentences, refusals, says, sentences,
+    speaks_of_refusal, tells_form, value_named,
 };
 pub(crate) use range_prose::refuses_turned;
 pub(crate) use search::{Search, search};

@@ -1,6 +1,7 @@
 //! What a list is sorted by: from its description, and from a parameter that chooses.
 
 use super::{
+    absent::{absent, turns},
     asked::asked,
     prose::{of_operation, says, sentences},
     shape::{Member, members, shape_of},
@@ -116,6 +117,7 @@ pub(super) fn order(api: &Api, operation: &Operation, item: SchemaId) -> Option<
         let ties = ties(api, operation, &items, &[]);
         order.then = ties.and_then(|it| it.after(&order).map(Box::new));
     }
+    order.absent = absent(operation, &order, turns(&keys));
     Some(order)
 }
 
@@ -212,6 +214,7 @@ pub(super) fn of_sentence(api: &Api, items: &[Member], sentence: &str) -> Option
         by: Pointer::try_from(by.clone()).ok()?,
         direction,
         then: None,
+        absent: None,
     })
 }
 
@@ -329,6 +332,15 @@ fn about_order<'a>(
 /// direction, which may have a parameter of its own. A bare name means ascending where a value for descending stands
 /// beside it, either way elsewhere.
 pub(crate) fn sort_keys(api: &Api, operation: &Operation, item: SchemaId) -> Vec<SortKey> {
+    let mut keys = chosen(api, operation, item);
+    let turns = turns(&keys);
+    for key in &mut keys {
+        key.order.absent = absent(operation, &key.order, turns);
+    }
+    keys
+}
+
+fn chosen(api: &Api, operation: &Operation, item: SchemaId) -> Vec<SortKey> {
     let asked = asked(api, operation);
     let all = members(api, item);
     // A parameter that only turns the order round does not choose it.
@@ -409,11 +421,13 @@ pub(crate) fn sort_keys(api: &Api, operation: &Operation, item: SchemaId) -> Vec
                                 by: by.clone(),
                                 direction,
                                 then: None,
+                                absent: None,
                             })
                         })
                         .map(Box::new),
                     by: by.clone(),
                     direction,
+                    absent: None,
                 },
                 either,
                 few,

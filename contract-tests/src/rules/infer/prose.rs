@@ -142,6 +142,28 @@ pub(crate) fn clauses(text: &str) -> Vec<String> {
     found.into_iter().map(|it| it.trim().to_owned()).collect()
 }
 
+/// What a text lists as refused, one after another: *these are refused with 422: an unknown client; a date in the past*.
+/// Each begins with what stands before the colon.
+pub(crate) fn refusals(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for paragraph in paragraphs(text) {
+        let mut rest = paragraph.as_str();
+        while let Some((before, after)) = rest.split_once(": ") {
+            let head = before.rsplit(". ").next().unwrap_or(before).trim();
+            let lower = head.to_lowercase();
+            let end = after.find(". ").unwrap_or(after.len());
+            let list = after.get(..end).unwrap_or_default();
+            let introduces = ["refused", "rejected", "invalid"];
+            if says(&lower, &introduces) && !has_word(&lower, &["not"]) && list.contains(';') {
+                let parts = list.split(';').map(|it| it.trim().trim_end_matches('.'));
+                found.extend(parts.map(|part| format!("{head}: {part}")));
+            }
+            rest = after;
+        }
+    }
+    found
+}
+
 /// The clauses of a text, where *it* and *they* are replaced by what the clause before begins with, if that is a name in
 /// quotes: *`count` is how many there are; it is present …*.
 pub(crate) fn statements(text: &str) -> Vec<String> {

@@ -5,50 +5,62 @@ use counterpart_model::api::{Api, EnumShape, SchemaId, Shape};
 
 /// The schema that says what instances look like, past references of every kind.
 pub(super) fn shape_of(api: &Api, id: SchemaId) -> &Shape {
-    let mut at = id;
-    for _ in 0..16 {
-        match &api.schema(api.resolve(at)).shape {
-            Shape::Reference(target) => at = *target,
-            other => return other,
-        }
-    }
-    &api.schema(api.resolve(at)).shape
+    &api.schema(target_of(api, id)).shape
 }
 
-/// The properties of objects of a schema; those that every variant has, where there are variants.
-pub(crate) fn properties(api: &Api, id: SchemaId) -> Vec<(String, SchemaId)> {
-    match shape_of(api, id) {
-        Shape::Object(object) => {
-            let fields = object.fields.iter();
-            fields
-                .map(|field| (field.name.clone(), field.schema))
-                .collect()
+/// The schema that a reference of whatever kind leads to.
+fn target_of(api: &Api, id: SchemaId) -> SchemaId {
+    let mut at = api.resolve(id);
+    for _ in 0..16 {
+        match &api.schema(at).shape {
+            Shape::Reference(target) => at = api.resolve(*target),
+            _ => break,
         }
-        Shape::Union(union) => {
-            let mut lists = union.variants.iter().map(|it| properties(api, it.schema));
-            let first = lists.next().unwrap_or_default();
-            let rest: Vec<_> = lists.collect();
-            let everywhere = |name: &String| {
-                rest.iter()
-                    .all(|list| list.iter().any(|(known, _)| known == name))
-            };
-            first
-                .into_iter()
-                .filter(|(name, _)| everywhere(name))
-                .collect()
-        }
-        _ => Vec::new(),
     }
+    at
+}
+
+/// The properties of objects of a schema; those that every variant has as well, where there are variants.
+pub(crate) fn properties(api: &Api, id: SchemaId) -> Vec<(String, SchemaId)> {
+    within(api, id, DEEPEST)
+}
+
+/// Variants may be made of what they are variants of, over and over.
+const DEEPEST: usize = 4;
+
+fn within(api: &Api, id: SchemaId, depth: usize) -> Vec<(String, SchemaId)> {
+    let mut found = own(api, id);
+    let Some(depth) = depth.checked_sub(1) else {
+        return found;
+    };
+    let all = variants(api, id).into_iter();
+    let mut lists = all.map(|it| within(api, it, depth));
+    let first = lists.next().unwrap_or_default();
+    let rest: Vec<_> = lists.collect();
+    for (name, id) in first {
+        let has = |list: &Vec<(String, SchemaId)>| list.iter().any(|(known, _)| *known == name);
+        if rest.iter().all(has) && !has(&found) {
+            found.push((name, id));
+        }
+    }
+    found
+}
+
+/// The properties that a schema lists itself, whatever its variants.
+fn own(api: &Api, id: SchemaId) -> Vec<(String, SchemaId)> {
+    let Shape::Object(object) = shape_of(api, id) else {
+        return Vec::new();
+    };
+    let fields = object.fields.iter();
+    let fields = fields.map(|field| (field.name.clone(), field.schema));
+    fields.collect()
 }
 
 /// The properties of objects of a schema; where there are variants, those that any of them has.
 pub(crate) fn properties_of_any(api: &Api, id: SchemaId) -> Vec<(String, SchemaId)> {
-    let Shape::Union(union) = shape_of(api, id) else {
-        return properties(api, id);
-    };
-    let mut found: Vec<(String, SchemaId)> = Vec::new();
-    for variant in &union.variants {
-        for (name, id) in properties(api, variant.schema) {
+    let mut found = own(api, id);
+    for variant in variants(api, id) {
+        for (name, id) in properties(api, variant) {
             if found.iter().all(|(known, _)| *known != name) {
                 found.push((name, id));
             }
@@ -57,10 +69,23 @@ pub(crate) fn properties_of_any(api: &Api, id: SchemaId) -> Vec<(String, SchemaI
     found
 }
 
-/// The schemas of the variants of a union; none where it is no union.
+/// The schemas of the variants of a union, or of an object that has the properties of one of several schemas beside its
+/// own; none elsewhere.
 pub(crate) fn variants(api: &Api, id: SchemaId) -> Vec<SchemaId> {
     match shape_of(api, id) {
         Shape::Union(union) => union.variants.iter().map(|it| it.schema).collect(),
+        Shape::Object(_) => {
+            let schema = api.schema(target_of(api, id));
+            let all = [&schema.one_of, &schema.any_of]
+                .into_iter()
+                .find(|it| !it.is_empty());
+            let all = all.into_iter().flatten().copied();
+            // *One of these has to be there* is no variant.
+            all.filter(
+                |it| matches!(shape_of(api, *it), Shape::Object(of) if !of.fields.is_empty()),
+            )
+            .collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -51,6 +51,7 @@ impl Ties {
             by: self.by.clone(),
             direction: self.direction.unwrap_or(order.direction),
             then: None,
+            absent: None,
         })
     }
 }
