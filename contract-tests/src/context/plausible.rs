@@ -120,7 +120,7 @@ impl Context {
     }
 
     /// The text as an instance: a number where the schema wants one.
-    pub(super) fn typed(&self, schema: SchemaId, text: &str) -> Value {
+    pub(crate) fn typed(&self, schema: SchemaId, text: &str) -> Value {
         let as_text = Value::String(text.to_owned());
         if self.judge.is_valid(schema, Direction::Request, &as_text) {
             return as_text;

@@ -200,7 +200,15 @@ impl Context {
             out.push(new.unwrap_or(character));
         }
         let new: String = out.into_iter().rev().collect();
-        let new = (new != text && valid(&new)).then_some(new);
+        let mut new = (new != text && valid(&new)).then_some(new);
+        // What has no letter of these keeps what it has at its beginning, and its length in characters.
+        if new.is_none() {
+            let count = text.chars().count();
+            let kept: String = text.chars().take(count - (count / 2).min(12)).collect();
+            let more = kept.chars().count()..count;
+            let other: String = kept.chars().chain(more.map(|_| any(b'a', 26))).collect();
+            new = Some(other).filter(|it| valid(it));
+        }
         new.or_else(|| self.made_up(schema, renewal))
     }
 

@@ -9,6 +9,7 @@ mod isolation;
 mod role;
 mod signature;
 mod values;
+mod withheld;
 
 use super::Check;
 use std::sync::Arc;
@@ -19,5 +20,6 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
     checks.extend(signature::checks());
     checks.push(Arc::new(role::Role));
     checks.push(Arc::new(isolation::Isolation));
+    checks.push(Arc::new(withheld::Withheld));
     checks
 }

@@ -87,7 +87,7 @@ fn without(body: &mut Value, name: &str) {
 
 impl List {
     /// The list of an operation, below this resource.
-    pub(super) fn new(
+    pub(crate) fn new(
         context: &Context,
         operation: &Operation,
         rule: Stated<Pagination>,

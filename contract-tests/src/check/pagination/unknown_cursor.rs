@@ -34,6 +34,9 @@ impl PageCheck for UnknownCursor {
             if list.rule.style == PagingStyle::PageToken {
                 return unknown_token::judge(self.id(), listed, expected).await;
             }
+            if list.rule.style == PagingStyle::Link {
+                return unknown_token::judge_links(self.id(), listed, expected).await;
+            }
             if list.rule.style != PagingStyle::Cursor {
                 return Verdict::not_exercised("its pages have no cursors");
             }

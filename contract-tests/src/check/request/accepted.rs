@@ -3,15 +3,19 @@
 use super::{
     dependent::{asks_for_another, goes_with_others},
     tolerance::{Meaning, may_be_about_state, meaning, says_of_form, says_of_state},
-    variation::Variations,
+    variation::{Trial, Variations},
 };
 use crate::{
     check::{Check, Phase},
     context::Context,
+    exchange::Exchange,
     finding::{Finding, Verdict},
+    paths,
+    request::Request,
 };
 use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
+use std::sync::Arc;
 
 /// What is valid at the very limit is accepted.
 pub(super) struct Accepted;
@@ -66,6 +70,11 @@ impl Check for Accepted {
                 match meaning(status) {
                     Meaning::Taken => {
                         verdict.pass();
+                        if let Some(finding) =
+                            self.unread(context, operation, trial, &exchange).await
+                        {
+                            verdict.fail(finding);
+                        }
                         // What was used up is replaced; what is only changed stays its own.
                         let uses_up = !matches!(operation.method, Method::Put | Method::Patch);
                         if operation.path.contains('{') && !operation.method.is_safe() && uses_up {
@@ -153,5 +162,37 @@ impl Check for Accepted {
             verdict
         }
         .boxed()
+    }
+}
+
+impl Accepted {
+    /// What was put below a name and is not found by it.
+    async fn unread(
+        &self,
+        context: &Context,
+        operation: &Operation,
+        trial: &Trial<'_>,
+        put: &Arc<Exchange>,
+    ) -> Option<Finding> {
+        let read = paths::at(&context.api, Method::Get, &operation.path);
+        let read = read.filter(|_| trial.is_of_path() && put.status() == Some(201))?;
+        let (_, name) = paths::item(&operation.path)?;
+        let mut request = Request::new("GET", &put.request.path);
+        request.operation = Some(read.id.clone());
+        let reading = context.send(request).await;
+        let lost = matches!(reading.status(), Some(400 | 404 | 410));
+        lost.then(|| {
+            let title = format!(
+                "what was put below a name cannot be read by it: {}",
+                trial.what()
+            );
+            Finding::new(self.id(), &operation.id, title)
+                .promise(format!("the name `{name}`"), &read.origin)
+                .expected("200", reading.status_text())
+                .input(trial.what())
+                .cause(format!("{} {} name", self.id(), read.path))
+                .step(put)
+                .step(&reading)
+        })
     }
 }

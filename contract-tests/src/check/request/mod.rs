@@ -14,7 +14,9 @@ mod not_found;
 mod readings;
 mod rejected;
 mod robust;
+mod rows;
 mod told;
+mod told_body;
 mod told_status;
 mod tolerance;
 mod variation;
@@ -39,5 +41,6 @@ pub(super) fn checks() -> Vec<Arc<dyn Check>> {
         Arc::new(method::NotAllowed),
         Arc::new(head::Head),
         Arc::new(negotiation::Negotiated),
+        Arc::new(rows::Rows),
     ]
 }

@@ -7,7 +7,7 @@ use crate::{
     finding::{Finding, Verdict},
     media, paths,
     request::Request,
-    rules::infer::{envelope::core, properties},
+    rules::infer::{clauses, envelope::core, properties, says},
 };
 use counterpart_model::api::{Api, Operation, ParameterLocation, StatusKey};
 use futures::{FutureExt as _, future::BoxFuture};
@@ -26,7 +26,8 @@ impl Check for Negotiated {
 
     fn about(&self) -> &'static str {
         "Where a response is documented with several media types, `Accept` gets each of them; where 406 is documented, a type \
-         that nobody has is answered with it (RFC 9110 §12.5.1, §15.5.7)."
+         that nobody has is answered with it (RFC 9110 §12.5.1, §15.5.7). Where the description says that `Accept` chooses by \
+         quality, it gets the type that is more welcome."
     }
 
     fn phase(&self) -> Phase {
@@ -84,6 +85,29 @@ impl Check for Negotiated {
                     _ => verdict.skip(exchange.status_text()),
                 }
             }
+            // Which of several is preferred is a server's to heed where it says so.
+            if let [first, second, ..] = offered.as_slice()
+                && chooses_by_quality(operation)
+            {
+                for (less, more) in [(first, second), (second, first)] {
+                    for accept in [
+                        format!("{less};q=0.3, {more};q=0.8"),
+                        format!("{more}, {less};q=0.5"),
+                    ] {
+                        let exchange = context.send(ask(&accept)).await;
+                        let found = exchange.header("content-type").map(media::essence);
+                        let found = found.filter(|_| exchange.succeeded()).unwrap_or_default();
+                        if found == media::essence(less) {
+                            let title = "Accept gets the media type that is less welcome";
+                            verdict.fail(self.finding(operation, title, (more, &found), &exchange));
+                        } else if found == media::essence(more) {
+                            verdict.pass();
+                        } else {
+                            verdict.skip(exchange.status_text());
+                        }
+                    }
+                }
+            }
             if refuses(operation) {
                 let exchange = context.send(ask(NOBODYS)).await;
                 match exchange.status() {
@@ -125,7 +149,7 @@ impl Negotiated {
 }
 
 /// The media types of the first documented success, those of ranges left out.
-fn offered(operation: &Operation) -> Vec<&str> {
+pub(super) fn offered(operation: &Operation) -> Vec<&str> {
     let success = operation
         .responses
         .iter()
@@ -176,6 +200,27 @@ fn is_asked_otherwise(api: &Api, operation: &Operation, offered: &[&str]) -> boo
                     .any(|media| media.contains(&choice.to_lowercase()))
         };
         choices.filter(|it| called(it)).count() > 1
+    })
+}
+
+/// Whether the description says that `Accept` chooses by quality (RFC 9110 §12.4.2).
+fn chooses_by_quality(operation: &Operation) -> bool {
+    let said = operation.description.as_deref().unwrap_or_default();
+    clauses(said).iter().any(|it| {
+        says(it, &["accept"])
+            && says(
+                it,
+                &[
+                    "quality",
+                    "q-value",
+                    "qvalue",
+                    "q value",
+                    "preferred",
+                    "preference",
+                    "weight",
+                ],
+            )
+            && !says(it, &["ignored", "not heeded", "no matter"])
     })
 }
 

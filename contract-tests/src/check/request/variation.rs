@@ -61,6 +61,15 @@ impl Trial<'_> {
         matches!(self, Self::Parameter(it, _) if it.location == ParameterLocation::Path)
     }
 
+    /// What it tries, in words.
+    pub(super) fn what(&self) -> String {
+        match self {
+            Self::Parameter(parameter, case) => format!("{} {}", parameter.name, case.what),
+            Self::Body(_, _, case) => case.what.clone(),
+            Self::ContentType(media) => media.clone(),
+        }
+    }
+
     /// What it tries of which schema.
     fn kind(&self) -> String {
         match self {
@@ -231,7 +240,7 @@ impl<'a> Variations<'a> {
             all.extend(
                 cases
                     .filter(|case| self.valid_on_the_wire(parameter, schema, &case.value))
-                    .filter(|case| !names || is_segment(&case.value))
+                    .filter(|case| !names || is_segment(&case.value, slashes(parameter)))
                     .map(|case| Trial::Parameter(parameter, case)),
             );
         }
@@ -239,7 +248,10 @@ impl<'a> Variations<'a> {
             let cases = generator.positive(schema).into_iter();
             all.extend(cases.map(|case| Trial::Body(media.clone(), schema, case)));
             if self.body.is_some() && !media.contains([';', '*']) && !is_form(&media) {
-                all.push(Trial::ContentType(format!("{media}; charset=utf-8")));
+                // Names of charsets know no case (RFC 9110 §8.3.2).
+                for charset in ["utf-8", "UTF-8"] {
+                    all.push(Trial::ContentType(format!("{media}; charset={charset}")));
+                }
             }
         }
         self.context.shared(all, Trial::kind)
@@ -493,13 +505,20 @@ impl<'a> Variations<'a> {
 
 /// Whether a value is one segment of a path wherever it is written (RFC 3986 §3.3): what stands between segments, and dots,
 /// mean something else to many servers.
-fn is_segment(value: &Value) -> bool {
+fn is_segment(value: &Value, slashes: bool) -> bool {
     const LONGEST: usize = 100;
     value.as_str().is_some_and(|text| {
-        let plain = |c: char| !c.is_control() && !['/', '\\', '%'].contains(&c);
+        let divides = |c: char| c == '/' && !slashes || ['\\', '%'].contains(&c);
+        let plain = |c: char| !c.is_control() && !divides(c);
         let dots = text.chars().all(|c| c == '.');
         !dots && text.len() <= LONGEST && text.chars().all(plain) && text.trim() == text
     })
+}
+
+/// Whether a parameter is said to take slashes: *a key may contain a slash, which is written `%2F` here*.
+fn slashes(parameter: &Parameter) -> bool {
+    let said = parameter.description.as_deref().unwrap_or_default();
+    said.to_lowercase().contains("%2f")
 }
 
 /// Whether a case breaks nothing but the width of a number: `int32` tells how it is stored (OAS format registry), and a

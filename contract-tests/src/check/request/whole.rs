@@ -126,6 +126,7 @@ impl Variations<'_> {
             }
         }
         all.extend(self.repeated_field(good));
+        all.extend(self.told_of_bodies());
         let undocumented = ["text/plain", "application/xml"].into_iter().find(|other| {
             !body
                 .content

@@ -1,6 +1,9 @@
 //! `resource.counted`
 
-use super::{FamilyCheck, Subject, children::child_of, family::Family, guarded::parent_of};
+use super::{
+    FamilyCheck, Subject, children::child_of, counted_by::reference, family::Family,
+    guarded::parent_of,
+};
 use crate::{
     context::Resource,
     exchange::Exchange,
@@ -32,8 +35,8 @@ impl FamilyCheck for Counted {
 
     fn about(&self) -> &'static str {
         "What is made below a resource (`POST /tickets/{id}/comments`) is counted by the resource's property that is called \
-         so (`comments_count`), and is in the list of it that is called so (`comments`); so is what is put below it. What is \
-         deleted is not counted any more."
+         so (`comments_count`), and is in the list of it that is called so (`comments`); so is what is put below it, and what \
+         names the resource in its body (`ticket_id`). What is deleted is not counted any more."
     }
 
     fn concerns(&self, family: &Family<'_>, api: &Api) -> bool {
@@ -42,12 +45,15 @@ impl FamilyCheck for Counted {
             Family::of(api, parent).create?;
             places(api, parent, family.own)
         };
-        shown().is_some()
+        shown().is_some() || reference(api, family.own).is_some()
     }
 
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
         async move {
             let api = &of.context.api;
+            if let Some(reference) = reference(api, of.operation) {
+                return reference.judge(self.id(), of).await;
+            }
             let Some(parent) = above(api, of.operation) else {
                 return Verdict::not_exercised("it is made below nothing");
             };
@@ -211,14 +217,14 @@ impl Places {
         // What cannot be read by what it is called may be called otherwise.
         let reading = paths::on_items(api, Method::Get, collection);
         let reading = reading.and_then(|read| of.context.bare_request(read, &child));
-        let Some(reading) = reading else {
-            return;
-        };
-        if !of.context.send(reading.clone()).await.succeeded() {
+        if let Some(reading) = &reading
+            && !of.context.send(reading.clone()).await.succeeded()
+        {
             return;
         }
-        let deleted = of.context.send(request).await;
-        let gone = of.context.send(reading).await;
+        let deleted = of.context.send(request.clone()).await;
+        // What nothing reads by itself cannot be deleted a second time.
+        let gone = of.context.send(reading.unwrap_or(request)).await;
         if !matches!(gone.status(), Some(404 | 410)) {
             return;
         }
@@ -279,7 +285,7 @@ fn id(body: &Value) -> Option<String> {
 }
 
 /// Whether what was made says that it is not there for everybody yet.
-fn waits(made: &Exchange) -> bool {
+pub(super) fn waits(made: &Exchange) -> bool {
     const STATES: [&str; 8] = [
         "pending",
         "draft",

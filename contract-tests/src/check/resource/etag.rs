@@ -11,7 +11,7 @@ use crate::{
     exchange::Exchange,
     finding::Verdict,
     request::Request,
-    rules::infer::{is_lock, says},
+    rules::infer::{envelope::core, is_lock, properties, says},
 };
 use counterpart_model::{
     Direction,
@@ -23,6 +23,8 @@ use std::sync::Arc;
 
 /// So many changes are tried, and so many plainer ones, where they are refused.
 const PLAINER: usize = 2;
+/// So many members are changed one at a time.
+const MEMBERS: usize = 4;
 
 /// Reading what is known already.
 pub(super) struct NoneMatch;
@@ -267,6 +269,9 @@ impl Match {
                     self.otherwise(of, &mut verdict, change).await;
                 }
             }
+            if verdict.findings.is_empty() {
+                self.by_each(of, &mut verdict, &resource, &changed).await;
+            }
             verdict
         }
         .boxed()
@@ -274,6 +279,75 @@ impl Match {
 }
 
 impl Match {
+    /// Changes of one member each: an ETag may be made of some members only.
+    async fn by_each(
+        &self,
+        of: &Subject<'_>,
+        verdict: &mut Verdict,
+        resource: &Resource,
+        change: &Exchange,
+    ) {
+        let context = of.context;
+        let (Some(Value::Object(sent)), Some((media, schema))) =
+            (change.request.json(), context.body_schema(of.operation))
+        else {
+            return;
+        };
+        if is_json_patch(&media) {
+            return;
+        }
+        let (place, inner) = core(&context.api, schema);
+        let whole = Value::Object(sent);
+        let patches = of.operation.method == Method::Patch && place.as_str().is_empty();
+        let mut tried = 0;
+        for (name, id) in properties(&context.api, inner) {
+            let at = place.child(&name);
+            let Some(was) = at.get(&whole).filter(|_| !is_lock(&name)) else {
+                continue;
+            };
+            let cases = context.generator().positives(id);
+            let plain = |it: &&Value| it.is_string() || it.is_number() || it.is_boolean();
+            let own = context.is_identifier(id) || context.is_related(&name);
+            let mut values = cases.cases.iter().map(|case| &case.value).filter(plain);
+            let other = values.find(|it| *it != was);
+            let Some(other) = other.filter(|_| !own && plain(&was)) else {
+                continue;
+            };
+            let mut body = match patches {
+                true => serde_json::json!({}),
+                false => whole.clone(),
+            };
+            at.put(&mut body, other.clone());
+            if !context.judge.is_valid(schema, Direction::Request, &body) {
+                continue;
+            }
+            let Some((first, before)) = of.read(resource).await else {
+                return;
+            };
+            let Some(request) = context.bare_request(of.operation, resource) else {
+                return;
+            };
+            let mut request = request.with_json(&body);
+            request.content_type = Some(media.clone());
+            let changed = context.send(request).await;
+            let Some((second, after)) = of.read(resource).await else {
+                return;
+            };
+            let (old, now) = (etag_of(&first), etag_of(&second));
+            if changed.succeeded() && before != after && old.is_some() && old == now {
+                let title = format!("a change of `{name}` leaves the ETag as it was");
+                let promise = "an ETag tells one state from another (RFC 9110 §8.8.3)";
+                let finding = of.finding(self.id(), title, promise);
+                let finding = finding.expected("another ETag", old.unwrap_or_default());
+                return verdict.fail(finding.step(&first).step(&changed).step(&second));
+            }
+            tried += 1;
+            if tried == MEMBERS {
+                return;
+            }
+        }
+    }
+
     /// Without a condition, where 428 is documented (RFC 6585 §3), and with one that any state meets.
     async fn otherwise(&self, of: &Subject<'_>, verdict: &mut Verdict, change: Request) {
         let refused = of.operation.responses.get(&StatusKey::Code(428));

@@ -17,6 +17,7 @@ mod children;
 mod compare;
 mod conflict;
 mod counted;
+mod counted_by;
 mod created;
 mod defaults;
 mod deleted;

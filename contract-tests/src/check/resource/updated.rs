@@ -8,7 +8,7 @@ use super::{
     made::Made,
     replaced::{emptied, kept, replaces, unmerged, untouched},
     secret::shows_secret,
-    versioned::miscounted,
+    versioned::{counts_the_same, miscounted},
 };
 use crate::{
     context::{
@@ -35,7 +35,9 @@ use std::{sync::Arc, time::Duration};
 const TICK: Duration = Duration::from_millis(25);
 
 /// So many changes are tried.
-const CHANGES: usize = 9;
+const CHANGES: usize = 12;
+/// So many properties are cleared, one at a time.
+const CLEARED: usize = 4;
 
 /// What is changed is changed, and nothing else.
 pub(super) struct Updated;
@@ -112,7 +114,10 @@ impl FamilyCheck for Updated {
                     .chain(&bodies)
                     .find_map(|body| emptied(of, schema, body));
                 let emptied = emptied.filter(|_| replaces(of));
-                least.into_iter().chain(emptied).chain(bodies).collect()
+                // The same once more, where that counts as well.
+                let again = least.clone().filter(|_| counts_the_same(of.operation));
+                let plain = least.into_iter().chain(again);
+                plain.chain(emptied).chain(bodies).collect()
             };
             let found = is_found(api, &of.family);
             if found && !self.keeps_still(of, &made).await {
@@ -235,7 +240,7 @@ fn patches(of: &Subject<'_>, schema: SchemaId, made: &Made) -> Vec<Value> {
     let (context, api) = (of.context, &of.context.api);
     let judge = &context.judge;
     let mut bodies = Vec::new();
-    let mut cleared = None;
+    let mut cleared = Vec::new();
     let media = context.body_schema(of.operation).map(|(media, _)| media);
     if media.as_deref().is_some_and(is_json_patch) {
         return context.bodies(of.operation);
@@ -289,17 +294,17 @@ fn patches(of: &Subject<'_>, schema: SchemaId, made: &Made) -> Vec<Value> {
         // Null clears what there is (RFC 7396 §2); elsewhere it may be as good as nothing.
         let there = clears && current.is_some_and(|current| !current.is_null());
         let nothing = |id| judge.is_valid(id, Direction::Request, &Value::Null);
-        if there && cleared.is_none() && nothing(id) {
+        if there && cleared.len() < CLEARED && nothing(id) {
             let mut body = match place.as_str() {
                 "" => Value::Null,
                 _ => wrapped.clone().unwrap_or_default(),
             };
             place.put(&mut body, json!({ name: null }));
             let valid = judge.is_valid(schema, Direction::Request, &body);
-            cleared = valid.then_some(body);
+            cleared.extend(valid.then_some(body));
         }
     }
-    bodies.truncate(CHANGES - usize::from(cleared.is_some()));
+    bodies.truncate(CHANGES - cleared.len());
     bodies.extend(cleared);
     bodies
 }
@@ -421,7 +426,7 @@ impl Updated {
         }
         verdict.pass();
         let counted = shown
-            .filter(|_| before != after)
+            .filter(|_| before != after || counts_the_same(of.operation))
             .and_then(|shown| miscounted(api, (of.operation, shown), &before, &after));
         if let Some(it) = counted {
             let finding = of

@@ -94,7 +94,20 @@ fn whole_sentences(text: &str) -> Vec<String> {
     all.map(str::to_lowercase).collect()
 }
 
+/// Whether the document says that a change is counted which changes nothing: *whether or not the content differs*.
+pub(super) fn counts_the_same(operation: &Operation) -> bool {
+    let said = operation.description.as_deref().unwrap_or_default();
+    counts_changes(said)
+        && whole_sentences(said).iter().any(|it| {
+            says(
+                it,
+                &["whether or not", "even if nothing", "also if nothing"],
+            ) && says(it, &["version", "revision"])
+        })
+}
+
 fn about_versions(sentence: &str) -> bool {
+    let sentence = &sentence.replace("whether or not", "");
     says(sentence, &["version", "revision"]) && !has_word(sentence, &OPEN)
 }
 
@@ -103,7 +116,10 @@ fn counts_changes(text: &str) -> bool {
     whole_sentences(text).iter().any(|sentence| {
         about_versions(sentence)
             && says(sentence, &["every", "each", "any"])
-            && says(sentence, &["change", "update", "modification", "write"])
+            && says(
+                sentence,
+                &["change", "update", "modification", "write", "replacement"],
+            )
             && says(sentence, &["raise", "increment", "increase"])
             && says(
                 sentence,
@@ -143,6 +159,9 @@ mod tests {
         assert_eq!(begins_at(text), Some(1));
         assert!(counts_changes(
             "Each update increments the revision by one."
+        ));
+        assert!(counts_changes(
+            "Every replacement raises the revision by one, whether or not the content differs."
         ));
         for open in [
             "The version may be raised by one by each change",

@@ -47,14 +47,14 @@ pub(crate) use link_prose::{Repeated, back_but_at_first, links_back, links_repea
 pub(crate) use names::{is_lock, snake};
 pub(crate) use on_request::{OnRequest, on_request};
 pub(crate) use order::sort_keys;
-pub(crate) use page_prose::undisturbed;
+pub(crate) use page_prose::{is_bound, refuses_forged, undisturbed};
 pub(super) use pagination::{pagination, whole};
 pub(crate) use paging_names::is_handed_out;
 pub(crate) use progress::{Order, finals};
 pub(crate) use projection::{Projection, projection};
 pub(crate) use prose::{
-    clauses, has_word, names, place_named, plain_sentences, refusals, says, sentences,
-    speaks_of_refusal, tells_form, value_named,
+    clauses, has_word, names, of_operation, place_named, plain_sentences, refusals, says,
+    sentences, speaks_of_refusal, tells_form, value_named,
 };
 pub(crate) use range_prose::refuses_turned;
 pub(crate) use search::{Search, search};

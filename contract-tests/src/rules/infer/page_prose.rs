@@ -6,9 +6,19 @@ use super::prose::{
 use counterpart_model::api::{Api, Operation};
 
 /// Whether a clause says that tokens are refused where they were handed out for something else.
-pub(super) fn is_bound(clause: &str) -> bool {
+pub(crate) fn is_bound(clause: &str) -> bool {
     says(clause, &["cursor", "token"])
-        && says(clause, &["sort", "sort order", "filters", "criteria"])
+        && says(
+            clause,
+            &[
+                "sort",
+                "sort order",
+                "filters",
+                "criteria",
+                "search",
+                "query",
+            ],
+        )
         && says(
             clause,
             &[
@@ -19,6 +29,7 @@ pub(super) fn is_bound(clause: &str) -> bool {
                 "same",
                 "obtained with",
                 "issued for",
+                "made for",
             ],
         )
         && (speaks_of_refusal(clause) || says(clause, &["not valid", "only good", "only valid"]))
@@ -30,6 +41,27 @@ pub(super) fn is_bound(clause: &str) -> bool {
             clause,
             &["no error", "not an error", "not refused", "not rejected"],
         )
+}
+
+/// Whether a clause says that tokens are refused which the service has not made.
+pub(crate) fn refuses_forged(clause: &str) -> bool {
+    let made = [
+        "not made by",
+        "was not made",
+        "not issued by",
+        "was not issued",
+        "not handed out",
+        "never handed out",
+        "unknown cursor",
+        "unknown token",
+        "invalid cursor",
+        "invalid token",
+        "forged",
+        "made up",
+    ];
+    says(clause, &made)
+        && speaks_of_refusal(clause)
+        && !has_word(clause, &["may", "might", "could", "ignored"])
 }
 
 /// Whether a clause about a total says that it counts what filters leave out, too.
@@ -245,6 +277,8 @@ mod tests {
             "A token is rejected when it was obtained with different filters",
             "Tokens are only valid for the same criteria",
             "Using the cursor with another sort is refused",
+            "A token sent with a different search is refused with 422",
+            "A cursor is only good for the `sort` and the filters it was made for",
         ] {
             assert!(is_bound(said), "{said}");
         }

@@ -264,7 +264,7 @@ pub(super) fn of_topic(api: &Api, words: &[&str]) -> String {
 }
 
 /// Everything an operation says of itself.
-pub(super) fn of_operation(operation: &Operation) -> String {
+pub(crate) fn of_operation(operation: &Operation) -> String {
     let texts = [&operation.summary, &operation.description];
     let texts: Vec<&str> = texts.into_iter().flatten().map(String::as_str).collect();
     texts.join(".\n")
