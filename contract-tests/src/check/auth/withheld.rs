@@ -163,11 +163,11 @@ fn told(api: &Api, operation: &Operation) -> Vec<Told> {
     let schemes: Vec<&SecurityScheme> = schemes
         .filter_map(|it| api.security_schemes.get(it))
         .collect();
-    let shown = item_schema_of(api, operation).or_else(|| answer_schema(operation));
-    let Some(shown) = shown else {
-        return Vec::new();
-    };
-    let all = properties(api, core(api, shown).1);
+    let shown = [item_schema_of(api, operation), answer_schema(operation)];
+    let shown = shown.into_iter().flatten();
+    let all: Vec<_> = shown
+        .flat_map(|it| properties(api, core(api, it).1))
+        .collect();
     let said = of_operation(operation);
     let mut found = Vec::new();
     for clause in clauses(&said) {
@@ -181,7 +181,8 @@ fn told(api: &Api, operation: &Operation) -> Vec<Told> {
             clause.contains(&format!("`{it}`"))
                 || names(&clause, it) && it.contains(|c: char| c == '_' || c.is_uppercase())
         });
-        let called: Vec<String> = called.cloned().collect();
+        let mut called: Vec<String> = called.cloned().collect();
+        called.dedup();
         if let ([scheme], false) = (meant.as_slice(), called.is_empty()) {
             found.push(Told {
                 scheme: scheme.name.clone(),

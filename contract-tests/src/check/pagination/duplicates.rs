@@ -61,7 +61,8 @@ pub(in crate::check) fn repeated<'w>(
         for item in &page.items {
             let id = list.identity(item);
             // Items that nothing tells apart may look alike.
-            if id == item.to_string() {
+            let whole = item.to_string();
+            if id == whole {
                 continue;
             }
             if let Some(first) = pages.insert(id.clone(), page) {

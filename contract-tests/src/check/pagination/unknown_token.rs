@@ -46,7 +46,7 @@ pub(super) async fn judge_links(
         )
     };
     let small = listed.reference.small(listed.context).await;
-    let Some(next) = small.iter().find_map(|walk| target(walk)) else {
+    let Some(next) = small.iter().find_map(target) else {
         return Verdict::not_exercised("no page has a link to the next one");
     };
     let mut parameters = listed.operation.parameters.iter();
@@ -74,12 +74,15 @@ pub(super) async fn judge_links(
     never(check, listed, expected, (name, &first)).await
 }
 
+/// Reads the token that follows the first page of a walk.
+type Following<'a> = dyn Fn(&Walk) -> Option<String> + Sync + 'a;
+
 /// Tokens that were never handed out, for a parameter; `first` is the one that follows the first page of a walk.
 async fn never(
     check: &'static str,
     listed: &Listed<'_>,
     expected: &Answer,
-    (name, first): (&String, &(dyn Fn(&Walk) -> Option<String> + Sync)),
+    (name, first): (&String, &Following<'_>),
 ) -> Verdict {
     let list = &listed.reference.list;
     let mut verdict = Verdict::default();
@@ -108,7 +111,7 @@ async fn never(
     let said = infer::of_operation(listed.operation);
     // One that was handed out, with another end: it has the right form.
     let small = listed.reference.small(listed.context).await;
-    if let Some(token) = small.iter().find_map(|walk| first(walk))
+    if let Some(token) = small.iter().find_map(first)
         && let Some(forged) = forged(&token)
     {
         let request = list.with(list.base.clone(), name, &forged);
@@ -172,7 +175,7 @@ async fn bound(
     listed: &Listed<'_>,
     verdict: &mut Verdict,
     expected: &Answer,
-    (name, first): (&String, &(dyn Fn(&Walk) -> Option<String> + Sync)),
+    (name, first): (&String, &Following<'_>),
 ) {
     let (context, reference) = (listed.context, &listed.reference);
     let list = &reference.list;

@@ -2,7 +2,7 @@
 
 use super::{
     dependent::{asks_for_another, goes_with_others},
-    tolerance::{Meaning, may_be_about_state, meaning, says_of_form, says_of_state},
+    tolerance::{Meaning, may_be_about_state, meaning, says_of_form, says_of_limit, says_of_state},
     variation::{Trial, Variations},
 };
 use crate::{
@@ -134,7 +134,9 @@ impl Check for Accepted {
                     continue;
                 }
                 // The combination a value stands in may be what is refused: codes of state leave it open.
-                let of_form = variation.is_of_form() && says_of_form(&exchange, variation.member());
+                let member = variation.member();
+                let of_form = variation.is_of_form() && says_of_form(&exchange, member)
+                    || says_of_limit(&exchange, member, &variation.keyword, &trial.value());
                 if !of_form && (may_be_about_state(status) || says_of_state(&exchange)) {
                     verdict.skip(format!(
                         "{status} may be about the state of things, not about the value"

@@ -66,7 +66,7 @@ pub(in crate::check) fn may_be_about_state(status: u16) -> bool {
 }
 
 /// What refusals say of a value that has the wrong type, or not its format.
-const FORM: [&str; 22] = [
+const FORM: [&str; 26] = [
     "must be string",
     "must be a string",
     "be a valid string",
@@ -84,12 +84,61 @@ const FORM: [&str; 22] = [
     "must be array",
     "must be an array",
     "not of type",
+    "be of type",
+    "must not be null",
+    "may not be null",
+    "cannot be null",
     "invalid type",
     "wrong type",
     "valid date",
     "must match format",
     "invalid date",
 ];
+
+/// Whether a refusal says of a member that it is too long or too short, or names the very limit that its value is at: that
+/// is about the value, whatever the status is.
+pub(in crate::check) fn says_of_limit(
+    exchange: &Exchange,
+    name: &str,
+    keyword: &str,
+    value: &str,
+) -> bool {
+    let body = exchange.answer.as_ref().map(|answer| answer.body.as_ref());
+    let text = String::from_utf8_lossy(body.unwrap_or_default()).to_lowercase();
+    let named = !name.is_empty() && has_word(&text, &[name]);
+    match keyword {
+        "minLength" | "maxLength" => {
+            let words = [
+                "too long",
+                "too short",
+                "longer than",
+                "shorter than",
+                "characters long",
+                "length",
+            ];
+            named && words.iter().any(|it| text.contains(it))
+        }
+        "minimum" | "maximum" => {
+            let words = [
+                "less than",
+                "greater than",
+                "below",
+                "above",
+                "smaller",
+                "larger",
+                "exclusive",
+            ];
+            let bound = text
+                .split(|c: char| !(c.is_ascii_digit() || c == '.'))
+                .any(|it| {
+                    !it.is_empty()
+                        && it.trim_end_matches('.').parse::<f64>().ok() == value.parse().ok()
+                });
+            named && bound && words.iter().any(|it| text.contains(it))
+        }
+        _ => false,
+    }
+}
 
 /// Whether a refusal says that the value of a member has the wrong type or not its format: that is about the value,
 /// whatever the status is. `name` is what the member is called.

@@ -61,6 +61,17 @@ impl Trial<'_> {
         matches!(self, Self::Parameter(it, _) if it.location == ParameterLocation::Path)
     }
 
+    /// The value that is tried, as it is written where it is no text.
+    pub(super) fn value(&self) -> String {
+        match self {
+            Self::Parameter(_, case) | Self::Body(_, _, case) => {
+                let value = case.value.pointer(&case.pointer).unwrap_or(&case.value);
+                wire::scalar(value)
+            }
+            Self::ContentType(media) => media.clone(),
+        }
+    }
+
     /// What it tries, in words.
     pub(super) fn what(&self) -> String {
         match self {
@@ -220,7 +231,7 @@ impl<'a> Variations<'a> {
             // Another valid identifier is another resource: whether it exists is not the document's to say.
             let names = self.names_what_is_put(parameter, schema);
             let path = parameter.location == ParameterLocation::Path && !names;
-            if path || self.context.is_identifier(schema) {
+            if path || !names && self.context.is_identifier(schema) {
                 continue;
             }
             // What has a language of its own the schema does not tell: names of fields, directions, expressions.

@@ -138,6 +138,33 @@ pub(super) fn unmerged(
     })
 }
 
+/// The first member that a merge patch removes, and that is as it was (RFC 7396 §2).
+pub(super) fn uncleared(
+    api: &Api,
+    (schema, shown): (SchemaId, SchemaId),
+    body: &Value,
+    before: &Value,
+    after: &Value,
+) -> Option<Difference> {
+    let body = core_of(api, schema, body).1.as_object()?;
+    let (before, after) = (core_of(api, shown, before).1, core_of(api, shown, after).1);
+    let (_, inner) = core(api, shown);
+    let cleared = body.iter().filter(|(_, sent)| sent.is_null());
+    cleared.map(|(name, _)| name).find_map(|name| {
+        let (was, is) = (before.get(name)?, after.get(name)?);
+        // What is gone may be there by default, or worked out.
+        let of = properties(api, inner).into_iter().find(|it| it.0 == *name);
+        let default = of.and_then(|(_, id)| default_of(api, id));
+        let renewed = default.is_some_and(|it| same(&it, is));
+        let stays = !is_nothing(was) && !renewed && was == is;
+        stays.then(|| Difference {
+            name: name.clone(),
+            expected: "no value".to_owned(),
+            actual: is.to_string(),
+        })
+    })
+}
+
 /// What cannot be told from nothing.
 pub(super) fn is_nothing(value: &Value) -> bool {
     match value {

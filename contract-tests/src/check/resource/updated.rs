@@ -6,7 +6,7 @@ use super::{
     family::{Family, Role},
     found::is_found,
     made::Made,
-    replaced::{emptied, kept, replaces, unmerged, untouched},
+    replaced::{emptied, kept, replaces, uncleared, unmerged, untouched},
     secret::shows_secret,
     versioned::{counts_the_same, miscounted},
 };
@@ -477,6 +477,19 @@ impl Updated {
                     self.id(),
                     format!("a patch of `{}` loses what it leaves out", it.name),
                     "objects are merged (RFC 7396 §2)",
+                )
+                .expected(it.expected, it.actual);
+            return verdict.fail(finding.step(&exchange).step(&reading));
+        }
+        if merges
+            && let Some(it) =
+                shown.and_then(|shown| uncleared(api, (schema, shown), &body, &before, &after))
+        {
+            let finding = of
+                .finding(
+                    self.id(),
+                    format!("`{}` is removed by a patch, and stays", it.name),
+                    "null removes a member (RFC 7396 §2)",
                 )
                 .expected(it.expected, it.actual);
             return verdict.fail(finding.step(&exchange).step(&reading));
