@@ -299,8 +299,9 @@ fn load(path: &Path) -> Result<Document, String> {
         .filter(|diagnostic| diagnostic.severity == counterpart_model::Severity::Warning)
         .count();
     if warnings > 0 {
+        let word = if warnings == 1 { "warning" } else { "warnings" };
         anstream::eprintln!(
-            "{warnings} warnings about the document ({}); `cargo xtask codegen --spec {0} --check` shows them",
+            "{warnings} {word} about the document ({}); `cargo xtask codegen --spec {0} --check` shows them",
             path.display()
         );
     }

@@ -136,7 +136,8 @@ impl Check for Accepted {
                 // The combination a value stands in may be what is refused: codes of state leave it open.
                 let member = variation.member();
                 let of_form = variation.is_of_form() && says_of_form(&exchange, member)
-                    || says_of_limit(&exchange, member, &variation.keyword, &trial.value());
+                    || says_of_limit(&exchange, member, &variation.keyword, &trial.value())
+                    || self.is_taken_inside(context, &variations, trial).await;
                 if !of_form && (may_be_about_state(status) || says_of_state(&exchange)) {
                     verdict.skip(format!(
                         "{status} may be about the state of things, not about the value"
@@ -168,6 +169,21 @@ impl Check for Accepted {
 }
 
 impl Accepted {
+    /// Whether a number a step within its limits is taken: then it is the limit itself that is refused.
+    async fn is_taken_inside(
+        &self,
+        context: &Context,
+        variations: &Variations<'_>,
+        trial: &Trial<'_>,
+    ) -> bool {
+        let inside = trial.inside();
+        let inner = inside.iter().find_map(|it| variations.tried(it));
+        match inner {
+            Some(inner) => context.send(inner.request).await.succeeded(),
+            None => false,
+        }
+    }
+
     /// What was put below a name and is not found by it.
     async fn unread(
         &self,

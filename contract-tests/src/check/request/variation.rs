@@ -61,6 +61,33 @@ impl Trial<'_> {
         matches!(self, Self::Parameter(it, _) if it.location == ParameterLocation::Path)
     }
 
+    /// The same a step further in, where it tries a number at a limit: by steps of different sizes.
+    pub(super) fn inside(&self) -> Vec<Trial<'_>> {
+        const STEPS: [f64; 4] = [1.0, 0.5, 0.25, 0.01];
+        let Self::Body(media, schema, case) = self else {
+            return Vec::new();
+        };
+        let sign = match case.keyword {
+            "maximum" => -1.0,
+            "minimum" => 1.0,
+            _ => return Vec::new(),
+        };
+        let Some(limit) = case.value.pointer(&case.pointer) else {
+            return Vec::new();
+        };
+        let stepped = |step: f64| -> Option<Trial<'_>> {
+            let value = match limit.as_i64() {
+                Some(whole) if step < 1.0 => Value::from(whole as f64 + sign * step),
+                Some(whole) => Value::from(if sign < 0.0 { whole - 1 } else { whole + 1 }),
+                None => Value::from(limit.as_f64()? + sign * step),
+            };
+            let mut case = case.clone();
+            *case.value.pointer_mut(&case.pointer)? = value;
+            Some(Trial::Body(media.clone(), *schema, case))
+        };
+        STEPS.into_iter().filter_map(stepped).collect()
+    }
+
     /// The value that is tried, as it is written where it is no text.
     pub(super) fn value(&self) -> String {
         match self {
@@ -247,7 +274,11 @@ impl<'a> Variations<'a> {
             if self.is_free_text(schema) && tells_form(said) || self.is_limited(schema) {
                 continue;
             }
-            let cases = generator.positive(schema).into_iter();
+            let mut cases = generator.positive(schema);
+            if names && slashes(parameter) {
+                cases.extend(self.with_slash(schema, cases.first()));
+            }
+            let cases = cases.into_iter();
             all.extend(
                 cases
                     .filter(|case| self.valid_on_the_wire(parameter, schema, &case.value))
@@ -266,6 +297,22 @@ impl<'a> Variations<'a> {
             }
         }
         self.context.shared(all, Trial::kind)
+    }
+
+    /// A name with a slash in it, where the schema allows one.
+    fn with_slash(&self, schema: SchemaId, like: Option<&Case>) -> Option<Case> {
+        let mut case = like?.clone();
+        let names = ["counter/part", "Counter/Part", "a/b", "A/B", "1/2"];
+        let valid = |name: &&str| {
+            let name = Value::from(*name);
+            self.context
+                .judge
+                .is_valid(schema, Direction::Request, &name)
+        };
+        case.value = Value::from(names.into_iter().find(valid)?);
+        case.keyword = "pattern";
+        case.what = "has a slash in it".to_owned();
+        Some(case)
     }
 
     /// Whether a parameter is the name below which a PUT makes something: any valid one is as good as another.
