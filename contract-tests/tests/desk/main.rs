@@ -2,12 +2,16 @@
 
 mod alerts;
 mod calls;
+mod clients;
+mod glossary;
 mod more;
 mod papers;
 mod parcels;
 mod phrases;
 mod server;
 mod sheets;
+mod translators;
+mod twice;
 mod visits;
 
 use counterpart_contract_tests::{
@@ -20,7 +24,7 @@ use counterpart_contract_tests::{
 use std::path::Path;
 
 /// The lies: what is done, and the check that tells of it.
-const LIES: [(&str, &str); 101] = [
+const LIES: [(&str, &str); 115] = [
     ("status-first-only", "filter.several"),
     ("label-any", "filter.several"),
     ("q-case", "filter.text"),
@@ -122,10 +126,24 @@ const LIES: [(&str, &str); 101] = [
     ("phrase-search-skips", "pagination.complete"),
     ("parcels-pages-overlap", "pagination.duplicates"),
     ("entry-survives", "resource.deleted"),
+    ("translators-csv-whole", "media.rows"),
+    ("translators-csv-mentioned", "media.negotiated"),
+    ("translators-phone-shown", "auth.withheld"),
+    ("translators-unrated-turn", "pagination.sort"),
+    ("translators-prefix-inside", "filter.applied"),
+    ("translators-skill-first-page", "filter.pages"),
+    ("task-below-another", "resource.elsewhere"),
+    ("project-etag-of-title", "etag.match"),
+    ("project-still-counted", "resource.counted"),
+    ("project-same-uncounted", "resource.updated"),
+    ("project-lack-remembered", "idempotency.retains"),
+    ("client-note-stays", "resource.updated"),
+    ("client-renamed-422", "resource.conflict"),
+    ("terms-strange-cursor", "pagination.unknown_cursor"),
 ];
 
 /// Those whose check has much to do elsewhere: with the operation that breaks the promise.
-const LIES_OF: [(&str, &str, &str); 17] = [
+const LIES_OF: [(&str, &str, &str); 22] = [
     ("rate-nan", "request.rejected", "putRate"),
     ("rate-comma", "request.rejected", "putRate"),
     ("vote-twice", "request.rejected", "vote"),
@@ -143,6 +161,11 @@ const LIES_OF: [(&str, &str, &str); 17] = [
     ("lines-turned", "request.rejected", "createCorrection"),
     ("columns-turned", "request.rejected", "createCorrection"),
     ("correction-by-mail", "auth.bearer", "createCorrection"),
+    ("task-same-people", "request.rejected", "createTask"),
+    ("task-language-of-none", "request.rejected", "createTask"),
+    ("client-member-twice", "request.rejected", "createClient"),
+    ("client-charset-upper", "request.accepted", "createClient"),
+    ("term-slash-lost", "request.accepted", "putTerm"),
 ];
 
 fn identity(token: &str) -> Identity {

@@ -237,7 +237,7 @@ fn is_name(name: &str) -> bool {
 }
 
 /// The text that a body has under one name, and nothing else.
-fn only(
+pub(crate) fn only(
     headers: &HeaderMap,
     body: &Bytes,
     name: &str,

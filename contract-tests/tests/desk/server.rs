@@ -86,11 +86,14 @@ pub(crate) fn router(lie: &'static str) -> Router {
         .merge(super::calls::routes())
         .with_state(app)
         .merge(crate::alerts::router(lie))
+        .merge(crate::clients::router(lie))
+        .merge(crate::glossary::router(lie))
         .merge(crate::sheets::router(lie))
         .merge(crate::more::router(lie))
         .merge(crate::papers::router(lie))
         .merge(crate::parcels::router(lie))
         .merge(crate::phrases::router(lie))
+        .merge(crate::translators::router(lie))
         .merge(crate::visits::router(lie))
 }
 

@@ -3,7 +3,7 @@
 use super::{
     dependent::{asks_for_another, goes_with_others},
     tolerance::{Meaning, may_be_about_state, meaning, says_of_form, says_of_limit, says_of_state},
-    variation::{Trial, Variations},
+    variation::{Trial, Variation, Variations},
 };
 use crate::{
     check::{Check, Phase},
@@ -15,6 +15,7 @@ use crate::{
 };
 use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// What is valid at the very limit is accepted.
@@ -137,7 +138,9 @@ impl Check for Accepted {
                 let member = variation.member();
                 let of_form = variation.is_of_form() && says_of_form(&exchange, member)
                     || says_of_limit(&exchange, member, &variation.keyword, &trial.value())
-                    || self.is_taken_inside(context, &variations, trial).await;
+                    || self
+                        .is_taken_inside(context, &variations, (trial, &variation))
+                        .await;
                 if !of_form && (may_be_about_state(status) || says_of_state(&exchange)) {
                     verdict.skip(format!(
                         "{status} may be about the state of things, not about the value"
@@ -174,10 +177,20 @@ impl Accepted {
         &self,
         context: &Context,
         variations: &Variations<'_>,
-        trial: &Trial<'_>,
+        (trial, refused): (&Trial<'_>, &Variation),
     ) -> bool {
+        let Trial::Body(_, _, case) = trial else {
+            return false;
+        };
+        // Alike in all else: what goes together with others may be what is refused.
+        let without = |variation: &Variation| -> Option<Value> {
+            let mut body = variation.request.json()?;
+            *body.pointer_mut(&case.pointer)? = Value::Null;
+            Some(body)
+        };
         let inside = trial.inside();
-        let inner = inside.iter().find_map(|it| variations.tried(it));
+        let mut inner = inside.iter().filter_map(|it| variations.tried(it));
+        let inner = inner.find(|it| without(it).is_some() && without(it) == without(refused));
         match inner {
             Some(inner) => context.send(inner.request).await.succeeded(),
             None => false,
