@@ -64,6 +64,8 @@ const NUMBERS: [(&str, &str); 6] = [
     ("lowest", "highest"),
     ("start", "end"),
 ];
+/// No more ends than these are looked at in one object.
+const MOST_ENDS: usize = 64;
 /// Objects are looked into to this depth.
 const DEPTH: usize = 6;
 /// What is to come, for servers that take nothing else.
@@ -94,23 +96,21 @@ impl Context {
         let Value::Object(members) = place.get(&ordered)? else {
             return None;
         };
-        let mut pairs = members.keys().flat_map(|first| {
-            let seconds = members.keys().filter(|second| are_ends(first, second));
-            seconds.map(move |second| (first, second))
-        });
-        pairs.find_map(|(first, second)| {
-            let (low, high) = (members.get(first)?, members.get(second)?);
-            // Only where it is known which is the lower one.
-            apart(high, low, false)?;
-            if low.is_number() && !are_numbers(first, second) {
-                return None;
-            }
-            let mut turned = ordered.clone();
-            place.child(first).put(&mut turned, high.clone());
-            place.child(second).put(&mut turned, low.clone());
-            let valid = self.judge.is_valid(schema, Direction::Request, &turned);
-            valid.then(|| (turned, (first.clone(), second.clone())))
-        })
+        ends_among(members.keys())
+            .iter()
+            .find_map(|(first, second)| {
+                let (low, high) = (members.get(first)?, members.get(second)?);
+                // Only where it is known which is the lower one.
+                apart(high, low, false)?;
+                if low.is_number() && !are_numbers(first, second) {
+                    return None;
+                }
+                let mut turned = ordered.clone();
+                place.child(first).put(&mut turned, high.clone());
+                place.child(second).put(&mut turned, low.clone());
+                let valid = self.judge.is_valid(schema, Direction::Request, &turned);
+                valid.then(|| (turned, (first.clone(), second.clone())))
+            })
     }
 
     /// A valid instance whose moments are still to come; `None` where that is none, or there are no moments.
@@ -123,18 +123,46 @@ impl Context {
     }
 }
 
-/// Whether the second name is that of the end of what the first begins.
+/// The pairs of names of which the second is that of the end of what the first begins. Each name is looked at once: an
+/// object may have thousands.
+fn ends_among<'n>(names: impl Iterator<Item = &'n String>) -> Vec<(String, String)> {
+    let has = |plain: &str, words: &dyn Fn(&str) -> bool| plain.split('_').any(words);
+    let (mut firsts, mut seconds) = (Vec::new(), Vec::new());
+    for name in names {
+        let plain = snake(name);
+        let first = |it: &str| ENDS.iter().any(|(one, _)| *one == it);
+        let second = |it: &str| ENDS.iter().any(|(_, other)| *other == it);
+        if has(&plain, &first) || PAIRS.iter().any(|(one, _)| *one == plain) {
+            firsts.push((name, plain.clone()));
+        }
+        if has(&plain, &second) || PAIRS.iter().any(|(_, other)| *other == plain) {
+            seconds.push((name, plain));
+        }
+    }
+    firsts.truncate(MOST_ENDS);
+    seconds.truncate(MOST_ENDS);
+    let mut pairs = Vec::new();
+    for (first, one) in &firsts {
+        for (second, other) in &seconds {
+            if are_ends(one, other) {
+                pairs.push(((*first).clone(), (*second).clone()));
+            }
+        }
+    }
+    pairs
+}
+
+/// Whether the second name, in one spelling, is that of the end of what the first begins.
 fn are_ends(first: &str, second: &str) -> bool {
-    let (first, second) = (snake(first), snake(second));
     // What names something has no order: `from_account_id`.
     let named = |name: &str| {
         let tail = name.rsplit('_').next().unwrap_or_default();
         REFERENCES.contains(&tail)
     };
-    if named(&first) || named(&second) {
+    if named(first) || named(second) {
         return false;
     }
-    if PAIRS.contains(&(first.as_str(), second.as_str())) {
+    if PAIRS.contains(&(first, second)) {
         return true;
     }
     let (one, other): (Vec<&str>, Vec<&str>) =
@@ -167,22 +195,19 @@ fn put_in_order(value: &mut Value, at: &str, keep: &str, depth: usize) {
             }
         }
         Value::Object(members) => {
-            let names: Vec<String> = members.keys().cloned().collect();
-            for first in &names {
-                for second in names.iter().filter(|second| are_ends(first, second)) {
-                    let (Some(low), Some(high)) = (members.get(first), members.get(second)) else {
-                        continue;
-                    };
-                    if low.is_number() && !are_numbers(first, second) {
-                        continue;
-                    }
-                    let place = format!("{at}/{second}");
-                    let stays = keep == place || keep.starts_with(&format!("{place}/"));
-                    let Some(moved) = apart(low, high, stays) else {
-                        continue;
-                    };
-                    members.insert(if stays { first } else { second }.clone(), moved);
+            for (first, second) in ends_among(members.keys()) {
+                let (Some(low), Some(high)) = (members.get(&first), members.get(&second)) else {
+                    continue;
+                };
+                if low.is_number() && !are_numbers(&first, &second) {
+                    continue;
                 }
+                let place = format!("{at}/{second}");
+                let stays = keep == place || keep.starts_with(&format!("{place}/"));
+                let Some(moved) = apart(low, high, stays) else {
+                    continue;
+                };
+                members.insert(if stays { first } else { second }, moved);
             }
             for (name, member) in members.iter_mut() {
                 put_in_order(member, &format!("{at}/{name}"), keep, depth + 1);
