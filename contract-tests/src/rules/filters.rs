@@ -27,6 +27,9 @@ pub struct Filter {
     /// How finely the two are compared.
     #[serde(skip)]
     pub grain: Grain,
+    /// Whether what is compared are the names of an object whose names are data.
+    #[serde(skip)]
+    pub names: bool,
     /// What is written around the value, where the parameter takes comparisons.
     #[serde(skip)]
     pub phrase: Option<Phrase>,
@@ -172,7 +175,7 @@ impl Filter {
                 elements.filter_map(|it| self.value_of(it)).collect()
             }
             // The names are what is asked for where they are data.
-            Some(Value::Object(members)) => members.keys().cloned().collect(),
+            Some(Value::Object(members)) if self.names => members.keys().cloned().collect(),
             Some(value) => self.value_of(value).into_iter().collect(),
             None => Vec::new(),
         };
@@ -235,7 +238,7 @@ impl Filter {
                 }
                 Some(any)
             }
-            Some(Value::Object(members)) => Some(members.contains_key(value)),
+            Some(Value::Object(members)) if self.names => Some(members.contains_key(value)),
             Some(found) if self.is_open(found, value) => Some(true),
             Some(found) => match self.grain {
                 Grain::Exact => self.r#match.holds(found, value),
@@ -348,6 +351,7 @@ mod tests {
             r#match,
             edge: true,
             grain: Grain::Exact,
+            names: false,
             phrase: None,
         }
     }

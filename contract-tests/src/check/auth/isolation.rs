@@ -7,7 +7,10 @@ use crate::{
     finding::{Finding, Verdict},
     paths,
     request::{Access, Request},
-    rules::infer::{says, snake},
+    rules::{
+        Match,
+        infer::{says, snake},
+    },
     wire,
 };
 use counterpart_model::api::{Api, Method, Operation, StatusKey};
@@ -266,6 +269,8 @@ impl Isolation {
             let value = ours
                 .iter()
                 .find_map(|item| filter.values_of(item).into_iter().next());
+            let by_id =
+                snake(&filter.parameter).ends_with("_id") && filter.r#match == Match::Equals;
             let (Some(value), false) = (value, filter.is_phrase()) else {
                 continue;
             };
@@ -287,7 +292,7 @@ impl Isolation {
                 id.is_some_and(|id| known.contains(id)) && !theirs.contains(item)
             });
             let same = match foreign.next() {
-                Some(item) if self.is_hidden(context, operation, &item).await => Some(item),
+                Some(item) if self.is_hidden(context, operation, &item, by_id).await => Some(item),
                 _ => None,
             };
             let Some(item) = same else {
@@ -308,7 +313,13 @@ impl Isolation {
     }
 
     /// Whether another identity cannot read an item by itself.
-    async fn is_hidden(&self, context: &Context, list: &Operation, item: &Value) -> bool {
+    async fn is_hidden(
+        &self,
+        context: &Context,
+        list: &Operation,
+        item: &Value,
+        forbidden: bool,
+    ) -> bool {
         let read = paths::on_items(&context.api, Method::Get, paths::plain(&list.path));
         let Some((read, (_, name))) = read.and_then(|read| Some((read, paths::item(&read.path)?)))
         else {
@@ -321,7 +332,11 @@ impl Isolation {
             return false;
         };
         let asked = request.with_access(Access::identity(OTHER));
-        matches!(context.send(asked).await.status(), Some(403 | 404))
+        // What may be listed and not read by everybody is there for them.
+        match context.send(asked).await.status() {
+            Some(403) => forbidden,
+            status => status == Some(404),
+        }
     }
 
     /// What another identity finds is none of what the main one finds.

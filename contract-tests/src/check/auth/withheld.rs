@@ -3,9 +3,14 @@
 use crate::{
     check::{Check, Phase},
     context::{Context, identity::item_schema_of},
+    exchange::Exchange,
     finding::{Finding, Verdict},
     request::{Access, Misuse, Request},
-    rules::infer::{answer_schema, clauses, envelope::core, names, of_operation, properties, says},
+    rules::infer::{
+        answer_schema, clauses,
+        envelope::{core, core_of},
+        has_word, names, of_operation, properties, says,
+    },
 };
 use counterpart_model::{
     Origin,
@@ -32,6 +37,11 @@ const WITHHELD: [&str; 16] = [
     "are omitted",
     "is missing",
     "are missing",
+];
+/// Words of what holds for some only.
+const OPEN: [&str; 14] = [
+    "unless", "except", "may", "when", "if", "where", "whose", "without", "scope", "scopes",
+    "lacks", "lack", "only", "or",
 ];
 /// So many resources are looked at.
 const LOOKED: usize = 12;
@@ -98,27 +108,29 @@ impl Withheld {
             page.or_else(|| context.bare_request(operation, it))
         });
         let requests: Vec<Request> = requests.collect();
-        let mut shown = false;
+        let mut found = false;
         for request in requests {
             let own = context.send(request.clone()).await;
-            let Some(body) = own.json().filter(|_| own.succeeded()) else {
+            if !own.succeeded() {
                 continue;
-            };
+            }
+            let body = shown(context, operation, &own);
             let there: Vec<&String> = told.names.iter().filter(|it| has(&body, it)).collect();
             if there.is_empty() {
                 continue;
             }
-            shown = true;
+            found = true;
             let instead = Access::misused(Misuse::Instead(told.scheme.clone()));
             let theirs = context.send(request.with_access(instead)).await;
-            let Some(body) = theirs.json().filter(|_| theirs.succeeded()) else {
+            if !theirs.succeeded() {
                 verdict.skip(format!(
                     "with {} it gets {}",
                     told.scheme,
                     theirs.status_text()
                 ));
                 continue;
-            };
+            }
+            let body = shown(context, operation, &theirs);
             let Some(name) = there.into_iter().find(|it| has(&body, it)) else {
                 verdict.pass();
                 continue;
@@ -130,7 +142,7 @@ impl Withheld {
                 .cause(format!("{} {}", self.id(), operation.id));
             return verdict.fail(finding.step(&own).step(&theirs));
         }
-        if !shown {
+        if !found {
             verdict.skip(format!(
                 "nothing that is known has {}",
                 told.names.join(" or ")
@@ -139,18 +151,24 @@ impl Withheld {
     }
 }
 
-/// Whether an answer, or an item of it, has a value for a property.
-fn has(body: &Value, name: &str) -> bool {
-    match body {
-        Value::Array(items) => items.iter().any(|it| has(it, name)),
-        Value::Object(members) => {
-            members.get(name).is_some_and(|it| !it.is_null())
-                || members
-                    .values()
-                    .any(|it| (it.is_array() || it.is_object()) && has(it, name))
-        }
-        _ => false,
+/// What an answer shows: the items of a list, or the resource itself.
+fn shown(context: &Context, operation: &Operation, exchange: &Exchange) -> Vec<Value> {
+    if let Some(items) = context
+        .items(operation, exchange)
+        .filter(|it| !it.is_empty())
+    {
+        return items;
     }
+    let body = exchange.json().unwrap_or_default();
+    let schema = answer_schema(operation);
+    let own = schema.map(|it| core_of(&context.api, it, &body).1.clone());
+    vec![own.unwrap_or(body)]
+}
+
+/// Whether one of them has a value for a property.
+fn has(shown: &[Value], name: &str) -> bool {
+    let mut shown = shown.iter();
+    shown.any(|it| it.get(name).is_some_and(|it| !it.is_null()))
 }
 
 /// What the description says that callers with a scheme do not get, where there are other schemes.
@@ -172,7 +190,7 @@ fn told(api: &Api, operation: &Operation) -> Vec<Told> {
     let mut found = Vec::new();
     for clause in clauses(&said) {
         let lower = clause.to_lowercase();
-        if !says(&lower, &WITHHELD) || says(&lower, &["unless", "except", "may "]) {
+        if !says(&lower, &WITHHELD) || has_word(&lower, &OPEN) {
             continue;
         }
         let meant: Vec<&&SecurityScheme> =
@@ -200,7 +218,7 @@ fn is_named(clause: &str, scheme: &SecurityScheme) -> bool {
     let own = scheme.name.to_lowercase();
     let kind: &[&str] = match &scheme.kind {
         SecurityKind::ApiKey { location, .. } => match location {
-            ApiKeyLocation::Cookie => &["cookie", "session"],
+            ApiKeyLocation::Cookie => &["cookie", "session cookie"],
             _ => &["api key", "api-key", "apikey"],
         },
         SecurityKind::Http { scheme, .. } if scheme.eq_ignore_ascii_case("basic") => {
@@ -209,7 +227,15 @@ fn is_named(clause: &str, scheme: &SecurityScheme) -> bool {
         SecurityKind::Http { .. } => &["bearer token", "access token"],
         _ => &["oauth", "access token"],
     };
-    says(clause, kind) || clause.contains(&format!("`{own}`"))
+    let own = format!("`{own}`");
+    let mut called = kind.iter().copied().chain([own.as_str()]);
+    called.any(|called| {
+        ["with", "using", "by", "via", "through"].iter().any(|by| {
+            let articles = ["", "a ", "an ", "the "];
+            let mut spoken = articles.iter().map(|it| format!("{by} {it}{called}"));
+            spoken.any(|it| says(clause, &[it.as_str()]))
+        })
+    })
 }
 
 #[cfg(test)]
@@ -239,6 +265,8 @@ mod tests {
             "Readers with an API key get `iban`.",
             "Some readers do not get `iban`.",
             "An API key may be left out.",
+            "The full `iban` is not returned when listing API keys.",
+            "With an API key `iban` is omitted when the key lacks a scope.",
             "With an API key or a bearer token `iban` is not shown.",
         ] {
             assert!(of(silent).is_empty(), "{silent}");

@@ -28,10 +28,7 @@ pub(super) async fn judge_links(
     expected: &Answer,
 ) -> Verdict {
     let said = infer::of_operation(listed.operation);
-    if !infer::clauses(&said)
-        .iter()
-        .any(|it| infer::refuses_forged(it))
-    {
+    if !infer::refuses_forged(&said) {
         return Verdict::not_exercised(
             "the document says nothing of cursors that it has not handed out",
         );
@@ -117,9 +114,7 @@ async fn never(
         let request = list.with(list.base.clone(), name, &forged);
         let what = format!("a token in `{name}` that was changed is not refused");
         let input = format!("{name}=<a token with another end>");
-        let told = infer::clauses(&said)
-            .iter()
-            .any(|it| infer::refuses_forged(it));
+        let told = infer::refuses_forged(&said);
         let case = (what, input);
         if told && !refused(check, listed, &mut verdict, request, expected, case).await {
             return verdict;
@@ -133,6 +128,10 @@ async fn never(
 
 /// A token of the same length and letters, whose middle is turned round.
 fn forged(token: &str) -> Option<String> {
+    // What says something by itself, a number, a moment, an identifier, is well formed either way.
+    if token.chars().all(|it| it.is_ascii_hexdigit() || it == '-') {
+        return None;
+    }
     let mut letters: Vec<char> = token.chars().collect();
     let third = letters.len() / 3;
     let last = letters.len().checked_sub(third)?;

@@ -7,16 +7,18 @@ use super::{
 };
 use crate::{
     check::{Check, Phase},
-    context::Context,
+    context::{Context, Resource},
     exchange::Exchange,
     finding::{Finding, Verdict},
     paths,
-    request::Request,
 };
 use counterpart_model::api::{Api, Method, Operation};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+
+/// What was put may be read a moment later.
+const PATIENCE: Duration = Duration::from_millis(800);
 
 /// What is valid at the very limit is accepted.
 pub(super) struct Accepted;
@@ -71,9 +73,8 @@ impl Check for Accepted {
                 match meaning(status) {
                     Meaning::Taken => {
                         verdict.pass();
-                        if let Some(finding) =
-                            self.unread(context, operation, trial, &exchange).await
-                        {
+                        let put = (&draft.resource, &exchange);
+                        if let Some(finding) = self.unread(context, operation, trial, put).await {
                             verdict.fail(finding);
                         }
                         // What was used up is replaced; what is only changed stays its own.
@@ -137,10 +138,12 @@ impl Check for Accepted {
                 // The combination a value stands in may be what is refused: codes of state leave it open.
                 let member = variation.member();
                 let of_form = variation.is_of_form() && says_of_form(&exchange, member)
-                    || says_of_limit(&exchange, member, &variation.keyword, &trial.value())
-                    || self
-                        .is_taken_inside(context, &variations, (trial, &variation))
-                        .await;
+                    || says_of_limit(&exchange, member, &variation.keyword)
+                    || status != 409
+                        && !says_of_state(&exchange)
+                        && self
+                            .is_taken_inside(context, &variations, (trial, &variation))
+                            .await;
                 if !of_form && (may_be_about_state(status) || says_of_state(&exchange)) {
                     verdict.skip(format!(
                         "{status} may be about the state of things, not about the value"
@@ -203,15 +206,21 @@ impl Accepted {
         context: &Context,
         operation: &Operation,
         trial: &Trial<'_>,
-        put: &Arc<Exchange>,
+        (resource, put): (&Resource, &Arc<Exchange>),
     ) -> Option<Finding> {
         let read = paths::at(&context.api, Method::Get, &operation.path);
         let read = read.filter(|_| trial.is_of_path() && put.status() == Some(201))?;
         let (_, name) = paths::item(&operation.path)?;
-        let mut request = Request::new("GET", &put.request.path);
-        request.operation = Some(read.id.clone());
-        let reading = context.send(request).await;
-        let lost = matches!(reading.status(), Some(400 | 404 | 410));
+        let mut resource = resource.clone();
+        resource.path.insert(name.to_owned(), trial.value());
+        let request = context.bare_request(read, &resource)?;
+        let mut reading = context.send(request.clone()).await;
+        if !reading.succeeded() {
+            // Some stores take a moment.
+            tokio::time::sleep(PATIENCE).await;
+            reading = context.send(request).await;
+        }
+        let lost = matches!(reading.status(), Some(404 | 410));
         lost.then(|| {
             let title = format!(
                 "what was put below a name cannot be read by it: {}",

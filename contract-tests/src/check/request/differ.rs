@@ -2,7 +2,9 @@
 //! says in words that this is refused.
 
 use super::variation::{Variation, Variations};
-use crate::rules::infer::{clauses, names, properties, properties_of_any, refusals, says, snake};
+use crate::rules::infer::{
+    clauses, has_word, names, place_named, properties, properties_of_any, refusals, says, snake,
+};
 use counterpart_model::{
     Direction,
     api::{Api, SchemaId, Shape},
@@ -21,8 +23,14 @@ const DIFFER: [&str; 9] = [
     "cannot be the same",
     "may not be the same",
 ];
+/// Words of what is compared with other things, or not always.
+const OTHERS: [&str; 8] = [
+    "other", "another", "every", "each", "any", "unless", "if", "need",
+];
 /// Bodies are looked into to this depth.
 const DEPTH: usize = 4;
+/// No more named properties than these are compared.
+const MOST: usize = 16;
 
 impl Variations<'_> {
     /// What the operation says, one statement after another.
@@ -39,7 +47,7 @@ impl Variations<'_> {
         let told: Vec<String> = self
             .said()
             .into_iter()
-            .filter(|it| says(it, &DIFFER) && !says(it, &["need not", "unless", "if "]))
+            .filter(|it| says(it, &DIFFER) && !has_word(it, &OTHERS))
             .collect();
         if told.is_empty() {
             return None;
@@ -143,7 +151,10 @@ fn made_equal(
             made_equal(api, items_schema, first, told, depth)
         }
         Value::Object(members) => {
+            // Only what a clause names is compared: an object may have thousands.
+            let named = |it: &&(String, SchemaId)| told.iter().any(|told| names(told, &it.0));
             let all = properties(api, schema);
+            let all: Vec<_> = all.iter().filter(named).take(MOST).collect();
             let alike = |one: SchemaId, other: SchemaId| {
                 let (one, other) = (api.resolve(one), api.resolve(other));
                 let text = |id: SchemaId| {
@@ -153,10 +164,9 @@ fn made_equal(
             };
             for (at, (first, one)) in all.iter().enumerate() {
                 for (second, other) in all.iter().skip(at + 1) {
-                    let named = told.iter().any(|it| names(it, first) && names(it, second));
+                    let both = told.iter().any(|it| are_paired(it, first, second));
                     let there = members.get(first).filter(|it| it.is_string());
-                    let Some(there) = there.cloned().filter(|_| named && alike(*one, *other))
-                    else {
+                    let Some(there) = there.cloned().filter(|_| both && alike(*one, *other)) else {
                         continue;
                     };
                     if members.contains_key(second) {
@@ -172,5 +182,49 @@ fn made_equal(
             })
         }
         _ => None,
+    }
+}
+
+/// Whether a clause names two properties one after the other: *`from` and `to` must differ*, *`to` must be different from
+/// `from`*.
+fn are_paired(clause: &str, one: &str, other: &str) -> bool {
+    let (Some(first), Some(second)) = (place_named(clause, one), place_named(clause, other)) else {
+        return false;
+    };
+    let (before, after) = match first.0 < second.0 {
+        true => (first.1, second.0),
+        false => (second.1, first.0),
+    };
+    let between = clause.get(before..after).unwrap_or_default();
+    let between = between
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase();
+    let compared = DIFFER.iter().any(|it| between.starts_with(it));
+    between == "and"
+        || compared
+            && ["from", "as", "to", "differ"]
+                .iter()
+                .any(|it| between.ends_with(it))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::are_paired;
+
+    #[test]
+    fn two_names_are_compared_with_each_other() {
+        for said in [
+            "In a pair, `from` and `to` must differ",
+            "`to` must be different from `from`",
+            "`from` must not be the same as `to`",
+        ] {
+            assert!(are_paired(said, "from", "to"), "{said}");
+        }
+        for said in [
+            "The `from` must differ from that of the same `to`",
+            "`from` is a text, and `to` must be different",
+        ] {
+            assert!(!are_paired(said, "from", "to"), "{said}");
+        }
     }
 }

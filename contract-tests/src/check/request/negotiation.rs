@@ -88,6 +88,7 @@ impl Check for Negotiated {
             // Which of several is preferred is a server's to heed where it says so.
             if let [first, second, ..] = offered.as_slice()
                 && chooses_by_quality(operation)
+                && media::essence(first) != media::essence(second)
             {
                 for (less, more) in [(first, second), (second, first)] {
                     for accept in [
@@ -207,19 +208,9 @@ fn is_asked_otherwise(api: &Api, operation: &Operation, offered: &[&str]) -> boo
 fn chooses_by_quality(operation: &Operation) -> bool {
     let said = operation.description.as_deref().unwrap_or_default();
     clauses(said).iter().any(|it| {
-        says(it, &["accept"])
-            && says(
-                it,
-                &[
-                    "quality",
-                    "q-value",
-                    "qvalue",
-                    "q value",
-                    "preferred",
-                    "preference",
-                    "weight",
-                ],
-            )
+        let mut words = it.split(|c: char| !c.is_alphanumeric() && c != '-');
+        words.any(|word| word == "Accept")
+            && says(it, &["quality", "q-value", "q value", "qvalue"])
             && !says(it, &["ignored", "not heeded", "no matter"])
     })
 }

@@ -6,19 +6,17 @@ use counterpart_model::{Direction, Origin, api::Operation};
 use serde_json::Value;
 
 /// Words of members that stand twice in one object.
-const TWICE: [&str; 12] = [
+const TWICE: [&str; 10] = [
     "repeats a member",
     "repeat a member",
-    "repeats a name",
-    "repeats a key",
+    "repeated member",
     "duplicate member",
-    "duplicate name",
-    "duplicate key",
     "duplicated member",
-    "duplicated key",
     "the same member twice",
-    "the same key twice",
-    "the same name twice",
+    "member twice",
+    "member that stands twice",
+    "duplicate json key",
+    "duplicate keys in json",
 ];
 /// Words of the character that is none.
 const NUL: [&str; 5] = [
@@ -38,17 +36,16 @@ const REFUSED: [&str; 6] = [
     "not accepted",
 ];
 
+/// Words of what is let pass, or of something else that is refused.
+const OTHERWISE: [&str; 8] = [
+    "ignored", "allowed", "wins", "unless", "query", "header", "form", "409",
+];
+
 /// Whether a text says that a body with something is refused.
 fn is_refused(text: &str, with: &[&str]) -> bool {
     clauses(text).iter().any(|it| {
-        says(it, with)
-            && says(it, &REFUSED)
-            && !has_word(
-                it,
-                &[
-                    "ignored", "allowed", "wins", "unless", "query", "header", "form",
-                ],
-            )
+        let of_bodies = has_word(it, &["json", "object", "objects", "body", "bodies"]);
+        of_bodies && says(it, with) && says(it, &REFUSED) && !has_word(it, &OTHERWISE)
     })
 }
 
@@ -138,6 +135,8 @@ mod tests {
         for silent in [
             "Duplicate keys are allowed: the last one wins.",
             "Duplicate keys of a query are refused.",
+            "Creating a tag with a duplicate name is rejected with 409.",
+            "Adding a duplicate member to a team is rejected.",
             "A duplicate name of a client is refused with 409 unless it is archived.",
             "Bodies that are not JSON are refused with 400.",
         ] {

@@ -9,7 +9,7 @@ use crate::{
     request::Request,
     rules::{
         Pagination,
-        infer::{is_handed_out, properties, says, sentences, tells_form},
+        infer::{clauses, has_word, is_handed_out, properties, says, sentences, tells_form},
     },
     wire,
 };
@@ -78,7 +78,8 @@ impl Trial<'_> {
         let stepped = |step: f64| -> Option<Trial<'_>> {
             let value = match limit.as_i64() {
                 Some(whole) if step < 1.0 => Value::from(whole as f64 + sign * step),
-                Some(whole) => Value::from(if sign < 0.0 { whole - 1 } else { whole + 1 }),
+                Some(whole) if sign < 0.0 => Value::from(whole.checked_sub(1)?),
+                Some(whole) => Value::from(whole.checked_add(1)?),
                 None => Value::from(limit.as_f64()? + sign * step),
             };
             let mut case = case.clone();
@@ -576,7 +577,14 @@ fn is_segment(value: &Value, slashes: bool) -> bool {
 /// Whether a parameter is said to take slashes: *a key may contain a slash, which is written `%2F` here*.
 fn slashes(parameter: &Parameter) -> bool {
     let said = parameter.description.as_deref().unwrap_or_default();
-    said.to_lowercase().contains("%2f")
+    clauses(said).iter().any(|it| {
+        it.to_lowercase().contains("%2f")
+            && has_word(
+                it,
+                &["may", "can", "written", "encoded", "escaped", "allowed"],
+            )
+            && !has_word(it, &["not", "nor", "never", "no", "cannot", "without"])
+    })
 }
 
 /// Whether a case breaks nothing but the width of a number: `int32` tells how it is stored (OAS format registry), and a

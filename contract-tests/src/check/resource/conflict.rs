@@ -143,6 +143,10 @@ impl FamilyCheck for Conflict {
             let again = context.send(request).await;
             // The body was taken a moment ago: nothing of its form is wrong.
             if let Some(finding) = self.otherwise(of, &first, &again) {
+                // What may be used once only is refused for that; what has to be unique alone is not.
+                if again.status() != Some(400) && !self.is_taken_anew(of, &first).await {
+                    return Verdict::not_exercised(again.status_text());
+                }
                 verdict.fail(finding);
                 return verdict;
             }
@@ -315,6 +319,31 @@ impl Conflict {
         verdict
     }
 
+    /// Whether the same with another value for what has to be unique is taken.
+    async fn is_taken_anew(&self, of: &Subject<'_>, first: &Made) -> bool {
+        let context = of.context;
+        let place = || {
+            let name = unique_of(of, of.operation)?;
+            let (_, schema) = context.body_schema(of.operation)?;
+            let (outer, inner) = core(&context.api, schema);
+            Some((outer.child(&name), property(&context.api, inner, &name)?.1))
+        };
+        let Some((place, id)) = place() else {
+            return false;
+        };
+        let mut rng = context.fresh_rng();
+        let other = context.generator().random(id, &mut rng);
+        if !context.judge.is_valid(id, Direction::Request, &other) {
+            return false;
+        }
+        let mut body = first.body.clone();
+        place.put(&mut body, other);
+        let request = context.freshened(of.operation, first.exchange.request.clone());
+        let mut request = request.with_json(&body);
+        request.query.clone_from(&first.exchange.request.query);
+        context.send(request).await.succeeded()
+    }
+
     /// What exists already is refused with another status than the 409 that is told of it: the same form was taken before.
     fn otherwise(
         &self,
@@ -409,8 +438,18 @@ fn duplicates_in(operation: &Operation) -> Vec<String> {
 
 /// *When another project has the key.*
 fn has_another(sentence: &str) -> bool {
+    // What somebody else holds for now is no value of a thing.
+    let held = [
+        "another session",
+        "another process",
+        "another transaction",
+        "locked",
+        "reserved",
+        "claimed",
+    ];
     says(sentence, &["when another", "if another", "that another"])
         && has_word(sentence, &["has", "uses"])
+        && !says(sentence, &held)
 }
 
 /// Whether an operation refuses what exists already, by what it and its 409 say.

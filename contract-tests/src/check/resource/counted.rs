@@ -25,6 +25,34 @@ use std::time::Duration;
 /// Some counts take a moment.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// Words of counts that something new may not be among, or not at once.
+pub(super) const LATE: [&str; 24] = [
+    "approximat",
+    "eventual",
+    "cached",
+    "delay",
+    "may lag",
+    "unread",
+    "open",
+    "recent",
+    "first",
+    "last",
+    "at most",
+    "approved",
+    "public",
+    "visible",
+    "active",
+    "confirmed",
+    "accepted",
+    "published",
+    "completed",
+    "paid",
+    "archived",
+    "test",
+    "closed",
+    "pending",
+];
+
 /// What is made below a resource shows in it.
 pub(super) struct Counted;
 
@@ -51,14 +79,17 @@ impl FamilyCheck for Counted {
     fn judge<'a>(&'a self, of: &'a Subject<'a>) -> BoxFuture<'a, Verdict> {
         async move {
             let api = &of.context.api;
-            if let Some(reference) = reference(api, of.operation) {
-                return reference.judge(self.id(), of).await;
-            }
+            let referred = match reference(api, of.operation) {
+                Some(reference) => Some(reference.judge(self.id(), of).await),
+                None => None,
+            };
             let Some(parent) = above(api, of.operation) else {
-                return Verdict::not_exercised("it is made below nothing");
+                let none = || Verdict::not_exercised("it is made below nothing");
+                return referred.unwrap_or_else(none);
             };
             let Some(places) = places(api, parent, of.operation) else {
-                return Verdict::not_exercised("nothing counts or lists what is made");
+                let none = || Verdict::not_exercised("nothing counts or lists what is made");
+                return referred.unwrap_or_else(none);
             };
             let above = Subject {
                 context: of.context,
@@ -69,7 +100,10 @@ impl FamilyCheck for Counted {
                 Ok(made) => made,
                 Err(why) => return Verdict::not_exercised(why),
             };
-            let mut verdict = Verdict::default();
+            let mut verdict = referred.unwrap_or_default();
+            if !verdict.findings.is_empty() {
+                return verdict;
+            }
             let Some((_, mut before)) = above.read(&resource).await else {
                 return Verdict::not_exercised("no request can be made to read the resource");
             };
@@ -321,30 +355,11 @@ fn places(api: &Api, parent: &Operation, own: &Operation) -> Option<Places> {
             .or(target.description.as_deref())
             .unwrap_or_default()
     };
-    let late = [
-        "approximat",
-        "eventual",
-        "cached",
-        "delay",
-        "may lag",
-        "unread",
-        "open",
-        "recent",
-        "first",
-        "last",
-        "at most",
-        "approved",
-        "public",
-        "visible",
-        "active",
-        "confirmed",
-        "accepted",
-    ];
     let find = |wanted: &dyn Fn(&str) -> bool, of: &dyn Fn(&Shape) -> bool| {
         let mut found = all.iter().filter(|(name, id)| {
             wanted(&snake(name))
                 && of(&api.schema(api.resolve(*id)).shape)
-                && !says(said(*id), &late)
+                && !says(said(*id), &LATE)
         });
         found.next().map(|(name, _)| name.clone())
     };

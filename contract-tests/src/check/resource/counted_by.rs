@@ -1,6 +1,9 @@
 //! Counts of what refers to a resource: the `projectCount` of a client, whom `clientId` in the body of `POST /projects` names.
 
-use super::{Subject, counted::waits};
+use super::{
+    Subject,
+    counted::{LATE, waits},
+};
 use crate::{
     context::Resource,
     exchange::Exchange,
@@ -80,19 +83,7 @@ pub(super) fn reference<'a>(api: &'a Api, own: &Operation) -> Option<Reference<'
                 .iter()
                 .find_map(|it| it.description.clone())
                 .unwrap_or_default();
-            let late = [
-                "approximat",
-                "eventual",
-                "cached",
-                "delay",
-                "may lag",
-                "recent",
-                "open",
-                "active",
-                "public",
-                "visible",
-            ];
-            (!says(&said, &late)).then(|| Reference {
+            (!says(&said, &LATE)).then(|| Reference {
                 property,
                 schema: id,
                 read,

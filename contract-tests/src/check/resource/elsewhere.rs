@@ -7,12 +7,14 @@ use super::{
     made::Made,
 };
 use crate::{
+    check::pagination::walk,
+    context::identity::item_schema_of,
     finding::Verdict,
     paths,
     request::Request,
     rules::infer::{answer_schema, says, sentences},
 };
-use counterpart_model::api::{Api, Method};
+use counterpart_model::api::{Api, Method, StatusKey};
 use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::Value;
 
@@ -37,7 +39,10 @@ impl FamilyCheck for Elsewhere {
         let posted = family
             .create
             .is_some_and(|create| create.method == Method::Post);
+        // What a PUT makes where nothing is, it makes there.
+        let makes = family.own.responses.contains_key(&StatusKey::Code(201));
         own && posted
+            && !makes
             && family.own.response(404).is_some()
             && parent(api, &family.own.path).is_some()
     }
@@ -75,6 +80,11 @@ impl FamilyCheck for Elsewhere {
                     "no other thing could be made that it might be below",
                 );
             }
+            // What belongs to several, or to all, is below each of them.
+            if of.family.list.is_some() && self.is_below(of, &made, &other).await != Some(false) {
+                return Verdict::not_exercised("it may belong to the other thing as well");
+            }
+            let listed = of.in_list(&made).await.is_some();
             other.path.insert(name.to_owned(), id.clone());
             let Some(address) = context.bare_request(of.operation, &other) else {
                 return Verdict::not_exercised("no request can be made");
@@ -91,7 +101,9 @@ impl FamilyCheck for Elsewhere {
             match answered.status() {
                 Some(404 | 410) => verdict.pass(),
                 // Where nothing tells what was answered it may be about something else.
-                Some(status @ 200..=299) if self.is_it(of, &made, &resource, &answered).await => {
+                Some(status @ 200..=299)
+                    if self.is_it(of, (&made, listed), &resource, &answered).await =>
+                {
                     let said = told(of);
                     let promise = said.as_deref().unwrap_or("response 404");
                     let title = "what was made below one thing is found below another";
@@ -109,11 +121,26 @@ impl FamilyCheck for Elsewhere {
 }
 
 impl Elsewhere {
+    /// Whether the list below another thing shows what was made; `None` where it cannot be had.
+    async fn is_below(
+        &self,
+        of: &Subject<'_>,
+        made: &Made,
+        other: &crate::context::Resource,
+    ) -> Option<bool> {
+        let list = of.family.list?;
+        let wanted = of.identity(of.shown(of.family.create?, &made.exchange)?, &made.answer)?;
+        let items = item_schema_of(&of.context.api, list)?;
+        let pages = walk::below(of.context, list, other).await.ok()?;
+        let mut all = pages.walk.items();
+        Some(all.any(|item| of.identity(items, item).as_ref() == Some(&wanted)))
+    }
+
     /// Whether an answer is about what was made: it shows its identifier, or it is gone where it was.
     async fn is_it(
         &self,
         of: &Subject<'_>,
-        made: &Made,
+        (made, listed): (&Made, bool),
         resource: &crate::context::Resource,
         answered: &crate::exchange::Exchange,
     ) -> bool {
@@ -126,7 +153,7 @@ impl Elsewhere {
         }
         match of.read(resource).await {
             Some((exchange, _)) => exchange.status() == Some(404),
-            None => of.in_list(made).await.is_none(),
+            None => listed && of.in_list(made).await.is_none(),
         }
     }
 }

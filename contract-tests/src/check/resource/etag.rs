@@ -11,7 +11,10 @@ use crate::{
     exchange::Exchange,
     finding::Verdict,
     request::Request,
-    rules::infer::{envelope::core, is_lock, properties, says},
+    rules::infer::{
+        envelope::{core, core_of},
+        is_lock, properties, says,
+    },
 };
 use counterpart_model::{
     Direction,
@@ -321,7 +324,7 @@ impl Match {
             if !context.judge.is_valid(schema, Direction::Request, &body) {
                 continue;
             }
-            let Some((first, before)) = of.read(resource).await else {
+            let Some((first, _)) = of.read(resource).await else {
                 return;
             };
             let Some(request) = context.bare_request(of.operation, resource) else {
@@ -330,11 +333,14 @@ impl Match {
             let mut request = request.with_json(&body);
             request.content_type = Some(media.clone());
             let changed = context.send(request).await;
-            let Some((second, after)) = of.read(resource).await else {
+            let Some((second, _)) = of.read(resource).await else {
                 return;
             };
             let (old, now) = (etag_of(&first), etag_of(&second));
-            if changed.succeeded() && before != after && old.is_some() && old == now {
+            // A weak one may be that of a whole second (RFC 9110 §8.8.1).
+            let strong = old.as_ref().is_some_and(|it| !it.starts_with("W/"));
+            let differs = member(of, &first, &name) != member(of, &second, &name);
+            if changed.succeeded() && differs && strong && old == now {
                 let title = format!("a change of `{name}` leaves the ETag as it was");
                 let promise = "an ETag tells one state from another (RFC 9110 §8.8.3)";
                 let finding = of.finding(self.id(), title, promise);
@@ -443,6 +449,13 @@ impl Match {
             verdict.fail(finding.step(&refused).step(&second));
         }
     }
+}
+
+/// A property of what an answer shows.
+fn member(of: &Subject<'_>, exchange: &Exchange, name: &str) -> Option<Value> {
+    let shown = of.shown(of.family.read?, exchange)?;
+    let body = exchange.json()?;
+    core_of(&of.context.api, shown, &body).1.get(name).cloned()
 }
 
 /// The change that takes another one back, so that it would show; the same one where the document does not allow it.

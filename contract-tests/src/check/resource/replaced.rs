@@ -2,9 +2,10 @@
 
 use super::{
     Subject,
-    compare::{Difference, same},
+    compare::{Difference, masked, same},
     defaults::default_of,
 };
+use crate::report::is_secret_name;
 use crate::rules::infer::{
     envelope::{core, core_of},
     properties, says, snake,
@@ -138,11 +139,11 @@ pub(super) fn unmerged(
     })
 }
 
-/// The first member that a merge patch removes, and that is as it was (RFC 7396 §2).
+/// The first member that a merge patch removes, and that is as it was `sent` when the resource was made (RFC 7396 §2).
 pub(super) fn uncleared(
     api: &Api,
     (schema, shown): (SchemaId, SchemaId),
-    body: &Value,
+    (body, sent): (&Value, &Value),
     before: &Value,
     after: &Value,
 ) -> Option<Difference> {
@@ -152,15 +153,21 @@ pub(super) fn uncleared(
     let cleared = body.iter().filter(|(_, sent)| sent.is_null());
     cleared.map(|(name, _)| name).find_map(|name| {
         let (was, is) = (before.get(name)?, after.get(name)?);
-        // What is gone may be there by default, or worked out.
+        // What is gone may be there by default, or worked out: only what somebody has sent tells.
         let of = properties(api, inner).into_iter().find(|it| it.0 == *name);
         let default = of.and_then(|(_, id)| default_of(api, id));
         let renewed = default.is_some_and(|it| same(&it, is));
-        let stays = !is_nothing(was) && !renewed && was == is;
-        stays.then(|| Difference {
+        let needed = api
+            .schema(api.resolve(inner))
+            .object
+            .required
+            .contains(name);
+        let own = sent.get(name).is_some_and(|sent| same(sent, was));
+        let stays = own && !needed && !is_nothing(was) && !renewed && was == is;
+        (stays && !is_secret_name(name)).then(|| Difference {
             name: name.clone(),
             expected: "no value".to_owned(),
-            actual: is.to_string(),
+            actual: masked(is),
         })
     })
 }

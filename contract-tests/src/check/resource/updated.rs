@@ -481,9 +481,11 @@ impl Updated {
                 .expected(it.expected, it.actual);
             return verdict.fail(finding.step(&exchange).step(&reading));
         }
+        let create = of.family.create.and_then(|it| of.context.body_schema(it));
+        let sent = create.map_or(&made.body, |(_, id)| core_of(api, id, &made.body).1);
         if merges
-            && let Some(it) =
-                shown.and_then(|shown| uncleared(api, (schema, shown), &body, &before, &after))
+            && let Some(it) = shown
+                .and_then(|shown| uncleared(api, (schema, shown), (&body, sent), &before, &after))
         {
             let finding = of
                 .finding(

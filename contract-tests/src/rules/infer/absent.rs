@@ -71,7 +71,17 @@ fn of_clause(clause: &str, order: &Order, turns: bool) -> Option<Stands> {
     {
         return None;
     }
-    if !says(&clause, &WITHOUT) || has_word(&clause, &["not", "unless", "except", "or"]) {
+    // What they lack stands behind the word.
+    let lacked = WITHOUT
+        .iter()
+        .filter_map(|word| clause.split_once(word))
+        .any(|(_, rest)| {
+            names(rest, &by.to_lowercase())
+                || says(rest, &[spoken.as_str()])
+                || stem.is_some_and(|it| has_word(rest, &[it]))
+        });
+    if !lacked || !says(&clause, &WITHOUT) || has_word(&clause, &["not", "unless", "except", "or"])
+    {
         return None;
     }
     let last = says(
@@ -144,6 +154,7 @@ mod tests {
             "Tickets without a `closedAt` are left out in both directions",
             "Tickets without a `closedAt` do not come last in both directions",
             "Tickets without an owner come last, in both directions",
+            "When sorting by `closedAt`, tickets without an owner always come last",
             "With `closedAt`, ascending, those with no date come last",
         ] {
             assert_eq!(of(none, true), None, "{none}");

@@ -192,6 +192,7 @@ fn begins(api: &Api, item: SchemaId, asked: &Asked) -> Option<Filter> {
         r#match: Match::Begins,
         edge: true,
         grain: Grain::Exact,
+        names: false,
         phrase: None,
     })
 }
@@ -211,6 +212,26 @@ fn named(api: &Api, item: SchemaId, asked: &Asked, plain: &str) -> Option<(Strin
         own.strip_suffix('s') == Some(plain)
             && matches!(shape_of(api, it.schema), Shape::Map { .. })
     })?;
+    // What is asked for is a name where it has the form of one, or is said to be one.
+    let asked_for = api
+        .schema(api.resolve(asked.schema))
+        .string
+        .pattern
+        .as_ref();
+    let object = &api.schema(api.resolve(member.schema)).object;
+    let of_names = object
+        .property_names
+        .and_then(|id| api.schema(api.resolve(id)).string.pattern.as_ref());
+    let alike = asked_for.is_some_and(|pattern| {
+        of_names == Some(pattern)
+            || object
+                .pattern_properties
+                .iter()
+                .any(|(it, _)| it == pattern)
+    });
+    if !alike && !has_word(told, &["key", "name", "named", "called"]) {
+        return None;
+    }
     Some((member.pointer, member.schema))
 }
 
@@ -276,6 +297,7 @@ fn filter(api: &Api, item: SchemaId, asked: &Asked, said: &Said) -> Option<Filte
             } else {
                 Grain::Exact
             },
+            names: matches!(shape_of(api, id), Shape::Map { .. }),
             phrase: None,
         })
     };

@@ -39,12 +39,20 @@ pub(crate) fn is_bound(clause: &str) -> bool {
         )
         && !says(
             clause,
-            &["no error", "not an error", "not refused", "not rejected"],
+            &[
+                "no error",
+                "not an error",
+                "not refused",
+                "not rejected",
+                "all other",
+                "takes the place",
+                "replaces",
+            ],
         )
 }
 
-/// Whether a clause says that tokens are refused which the service has not made.
-pub(crate) fn refuses_forged(clause: &str) -> bool {
+/// Whether a text says that cursors are refused which the service has not made: in one sentence, semicolons and all.
+pub(crate) fn refuses_forged(text: &str) -> bool {
     let made = [
         "not made by",
         "was not made",
@@ -52,16 +60,22 @@ pub(crate) fn refuses_forged(clause: &str) -> bool {
         "was not issued",
         "not handed out",
         "never handed out",
-        "unknown cursor",
-        "unknown token",
-        "invalid cursor",
-        "invalid token",
         "forged",
         "made up",
     ];
-    says(clause, &made)
-        && speaks_of_refusal(clause)
-        && !has_word(clause, &["may", "might", "could", "ignored"])
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.split(". ").any(|sentence| {
+        says(sentence, &made)
+            && says(sentence, &["cursor", "page token", "token"])
+            && speaks_of_refusal(sentence)
+            && !has_word(
+                sentence,
+                &[
+                    "may", "might", "could", "ignored", "401", "bearer", "access",
+                ],
+            )
+            && !says(sentence, &["auth"])
+    })
 }
 
 /// Whether a clause about a total says that it counts what filters leave out, too.

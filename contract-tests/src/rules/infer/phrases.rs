@@ -138,6 +138,7 @@ pub(super) fn phrases(api: &Api, parameter: &Parameter, item: SchemaId) -> Vec<F
                 r#match: *r#match,
                 edge: true,
                 grain: Grain::Exact,
+                names: false,
                 phrase: Some(Phrase {
                     before: format!("{}{between}{quote}", member.name),
                     after: quote,

@@ -151,11 +151,13 @@ pub(crate) fn refusals(text: &str) -> Vec<String> {
         while let Some((before, after)) = rest.split_once(": ") {
             let head = before.rsplit(". ").next().unwrap_or(before).trim();
             let lower = head.to_lowercase();
-            let end = after.find(". ").unwrap_or(after.len());
-            let list = after.get(..end).unwrap_or_default();
             let introduces = ["refused", "rejected", "invalid"];
-            if says(&lower, &introduces) && !has_word(&lower, &["not"]) && list.contains(';') {
+            if says(&lower, &introduces) && !has_word(&lower, &["not"]) {
+                let end = after.find(". ").unwrap_or(after.len());
+                let list = after.get(..end).unwrap_or_default();
+                let list = if list.contains(';') { list } else { "" };
                 let parts = list.split(';').map(|it| it.trim().trim_end_matches('.'));
+                let parts = parts.filter(|part| !part.is_empty());
                 found.extend(parts.map(|part| format!("{head}: {part}")));
             }
             rest = after;

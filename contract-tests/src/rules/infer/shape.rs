@@ -22,19 +22,22 @@ fn target_of(api: &Api, id: SchemaId) -> SchemaId {
 
 /// The properties of objects of a schema; those that every variant has as well, where there are variants.
 pub(crate) fn properties(api: &Api, id: SchemaId) -> Vec<(String, SchemaId)> {
-    within(api, id, DEEPEST)
+    within(api, id, DEEPEST, &mut { LOOKS })
 }
 
 /// Variants may be made of what they are variants of, over and over.
 const DEEPEST: usize = 4;
+/// Variants of variants of variants: more than these are not looked at.
+const LOOKS: usize = 2_000;
 
-fn within(api: &Api, id: SchemaId, depth: usize) -> Vec<(String, SchemaId)> {
+fn within(api: &Api, id: SchemaId, depth: usize, looks: &mut usize) -> Vec<(String, SchemaId)> {
     let mut found = own(api, id);
-    let Some(depth) = depth.checked_sub(1) else {
+    let (Some(depth), Some(left)) = (depth.checked_sub(1), looks.checked_sub(1)) else {
         return found;
     };
+    *looks = left;
     let all = variants(api, id).into_iter();
-    let mut lists = all.map(|it| within(api, it, depth));
+    let mut lists = all.map(|it| within(api, it, depth, looks));
     let first = lists.next().unwrap_or_default();
     let rest: Vec<_> = lists.collect();
     for (name, id) in first {
