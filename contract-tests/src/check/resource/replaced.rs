@@ -139,7 +139,7 @@ pub(super) fn unmerged(
     })
 }
 
-/// The first member that a merge patch removes, and that is as it was `sent` when the resource was made (RFC 7396 §2).
+/// The first member that a merge patch removes, and that was `sent` when the resource was made and stays (RFC 7396 §2).
 pub(super) fn uncleared(
     api: &Api,
     (schema, shown): (SchemaId, SchemaId),
@@ -153,7 +153,7 @@ pub(super) fn uncleared(
     let cleared = body.iter().filter(|(_, sent)| sent.is_null());
     cleared.map(|(name, _)| name).find_map(|name| {
         let (was, is) = (before.get(name)?, after.get(name)?);
-        // What is gone may be there by default, or worked out: only what somebody has sent tells.
+        // What is gone may be there by default, or worked out: only what was sent, and may have been changed since, tells.
         let of = properties(api, inner).into_iter().find(|it| it.0 == *name);
         let default = of.and_then(|(_, id)| default_of(api, id));
         let renewed = default.is_some_and(|it| same(&it, is));
@@ -162,7 +162,7 @@ pub(super) fn uncleared(
             .object
             .required
             .contains(name);
-        let own = sent.get(name).is_some_and(|sent| same(sent, was));
+        let own = sent.get(name).is_some_and(|sent| !sent.is_null());
         let stays = own && !needed && !is_nothing(was) && !renewed && was == is;
         (stays && !is_secret_name(name)).then(|| Difference {
             name: name.clone(),

@@ -229,7 +229,9 @@ fn named(api: &Api, item: SchemaId, asked: &Asked, plain: &str) -> Option<(Strin
                 .iter()
                 .any(|(it, _)| it == pattern)
     });
-    if !alike && !has_word(told, &["key", "name", "named", "called"]) {
+    // *Have this skill*, and not *with this translation*, which may be its text.
+    let had = ["have this", "has this", "having this"];
+    if !alike && !says(told, &had) && !has_word(told, &["key", "name", "named", "called"]) {
         return None;
     }
     Some((member.pointer, member.schema))
